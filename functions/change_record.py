@@ -1,0 +1,43 @@
+"""ChangeRecord: sends the planned batches, exactly as planned."""
+
+from typing import Any
+
+from signpost import ecs, route53
+from signpost.aws import client
+from signpost.batch import zones_of
+from signpost.errors import ServiceChanged
+from signpost.model import Service
+from signpost.observability import step
+from signpost.settings import Settings
+
+
+@step
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`service` and `plan` → `change`.
+
+    The service is described once more right before the write. The ledger was read before that and
+    is part of the batch, so a plan from older facts can't undo a newer execution's change.
+
+    Raises ServiceChanged, RecordConflict, ZoneBusy, ChangeRefused, ZoneNotFound, Throttled,
+    AwsUnavailable or AccessDenied.
+    """
+    planned = Service.from_json(event["service"])
+    now = ecs.describe(client("ecs"), planned.cluster, planned.name, Settings.from_env())
+    differences = planned.differences(now)
+    if differences:
+        raise ServiceChanged(f"The service changed before the write: {'; '.join(differences)}.")
+    zones = []
+    for plan in zones_of(event["plan"]):
+        sent = None
+        if plan.changes:
+            comment = f"Signpost execution {event['execution']}"
+            sent = route53.change(client("route53"), plan.zone.id, plan.changes, comment)
+        zones.append(
+            {
+                "id": plan.zone.id,
+                "name": plan.zone.name,
+                "change_id": sent.id if sent else None,
+                "submitted_at": sent.submitted_at if sent else None,
+            }
+        )
+    return {"zones": zones}

@@ -1,0 +1,34 @@
+"""CheckReadiness: returns when the load balancers that names are to point to can serve."""
+
+from typing import Any
+
+from signpost import ecs, elb, readiness
+from signpost.aws import client
+from signpost.errors import ServiceChanged
+from signpost.model import LoadBalancer, Service
+from signpost.observability import step
+from signpost.settings import Settings
+
+
+@step
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`service`, `load_balancers`, `plan` and `attempt` → `readiness`.
+
+    Raises LoadBalancerNotReady or TargetsNotHealthy (retried), ServiceChanged where the plan has
+    gone stale while waiting, LoadBalancerNotFound, Throttled, AwsUnavailable or AccessDenied.
+    """
+    planned = Service.from_json(event["service"])
+    wanted = set(event["plan"]["load_balancers"])
+    found = map(LoadBalancer.from_json, event["load_balancers"]["found"])
+    balancers = [balancer for balancer in found if balancer.id in wanted]
+    now = ecs.describe(client("ecs"), planned.cluster, planned.name, Settings.from_env())
+    differences = planned.differences(now)
+    if differences:
+        raise ServiceChanged(f"The service changed while waiting: {'; '.join(differences)}.")
+    elbv2, classic = client("elbv2"), client("elb")
+    readiness.check_states(balancers, elb.states(elbv2, balancers))
+    targets = [
+        readiness.check_targets(now, balancer, elb.target_health(elbv2, classic, balancer))
+        for balancer in balancers
+    ]
+    return {"attempts": event["attempt"] + 1, "targets": targets}

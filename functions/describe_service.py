@@ -1,0 +1,26 @@
+"""DescribeService and ConfirmService: what ECS says of the service now."""
+
+from typing import Any
+
+from signpost import ecs
+from signpost.aws import client
+from signpost.errors import ServiceChanged
+from signpost.model import Service, Trigger
+from signpost.observability import step
+from signpost.settings import Settings
+
+
+@step
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`trigger` → `service`. With `expected` (an earlier `service`) it must be the same still.
+
+    Raises ServiceChanged, InvalidConfiguration, Throttled, AwsUnavailable or AccessDenied.
+    """
+    trigger = Trigger.from_json(event["trigger"])
+    cluster, name = str(trigger.cluster), str(trigger.service)  # IsServiceEvent has seen to it
+    service = ecs.describe(client("ecs"), cluster, name, Settings.from_env())
+    if event.get("expected"):
+        differences = Service.from_json(event["expected"]).differences(service)
+        if differences:
+            raise ServiceChanged(f"The service changed meanwhile: {'; '.join(differences)}.")
+    return service.to_json()

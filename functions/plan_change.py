@@ -1,0 +1,42 @@
+"""PlanChange: what has to change in Route 53, zone by zone. Changes nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from signpost.aws import client
+from signpost.batch import zones_of
+from signpost.errors import ZoneNotFound
+from signpost.model import LoadBalancer, Service, Trigger
+from signpost.observability import step
+from signpost.planner import Situation, make_plan
+from signpost.settings import Settings
+from signpost.zones import forget_zones, known_zones
+
+
+@step
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`trigger`, `service`, `load_balancers`, `round` and the earlier round's `plan` → `plan`.
+
+    Raises HostnameInvalid, HostnameTaken, AmbiguousLoadBalancer, LoadBalancerNotFound,
+    InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled, AwsUnavailable or AccessDenied.
+    """
+    settings = Settings.from_env()
+    earlier = event["plan"] if event["round"]["number"] > 1 else None
+    situation = Situation(
+        service=Service.from_json(event["service"]),
+        load_balancers=tuple(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
+        trigger=Trigger.from_json(event["trigger"]),
+        round=event["round"]["number"],
+        execution=event["execution"],
+        earlier=tuple(zones_of(earlier)),
+        earlier_action=earlier["action"] if earlier else None,
+        now=datetime.now(UTC),
+    )
+    route53 = client("route53")
+    try:
+        zones = known_zones(route53, settings.hosted_zone_ids)
+        return make_plan(route53, zones, situation, settings).to_json()
+    except ZoneNotFound:
+        forget_zones()  # a zone may have been associated with the VPC since this function started
+        zones = known_zones(route53, settings.hosted_zone_ids)
+        return make_plan(route53, zones, situation, settings).to_json()

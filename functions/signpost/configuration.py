@@ -1,0 +1,86 @@
+"""The `signpost:` tags of an ECS service, checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from signpost.errors import InvalidConfiguration
+from signpost.model import Configuration
+
+PREFIX = "signpost:"
+MAX_TTL_SECONDS = 604_800  # a week: longer than any change should take to be seen everywhere
+
+
+def from_tags(tags: Mapping[str, str]) -> Configuration:
+    """Read a service's tags; those of other tools are ignored.
+
+    Raises InvalidConfiguration for a `signpost:` tag that is unknown or has a bad value.
+    """
+    fields: dict[str, Any] = {}
+    for key in sorted(tags):
+        if not key.startswith(PREFIX):
+            continue
+        if key not in _READERS:
+            raise InvalidConfiguration(
+                f"Tag {key!r} is not one that Signpost knows ({', '.join(sorted(_READERS))}); "
+                "correct or remove it."
+            )
+        field, read = _READERS[key]
+        try:
+            fields[field] = read(tags[key].strip())
+        except ValueError as wrong:
+            raise InvalidConfiguration(
+                f"Tag {key!r} has the value {tags[key]!r}: {wrong}."
+            ) from None
+    return Configuration(**fields)
+
+
+def is_tagged(tags: Mapping[str, str]) -> bool:
+    """Whether any `signpost:` tag is there: what `Selection=tagged` asks for."""
+    return any(key.startswith(PREFIX) for key in tags)
+
+
+def _words(value: str) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(value.split()))
+    if not words:
+        raise ValueError("it must name at least one")
+    return words
+
+
+def _word(value: str) -> str:
+    if len(value.split()) != 1:
+        raise ValueError("it must be one word")
+    return value
+
+
+def _boolean(value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise ValueError("it must be true or false")
+    return value.lower() == "true"
+
+
+def _record_kind(value: str) -> str:
+    if value.upper() not in ("ALIAS", "CNAME"):
+        raise ValueError("it must be alias or cname")
+    return value.upper()
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit()) or not low <= int(value[:9]) <= high:
+            raise ValueError(f"it must be a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "signpost:hostname": ("hostnames", _words),
+    "signpost:zone": ("zone", _word),
+    "signpost:record": ("record_kind", _record_kind),
+    "signpost:ttl": ("ttl", _between(1, MAX_TTL_SECONDS)),
+    "signpost:load-balancer": ("load_balancers", _words),
+    "signpost:enabled": ("enabled", _boolean),
+    "signpost:min-healthy": ("min_healthy", _between(1, 1000)),
+}

@@ -1,0 +1,172 @@
+"""Elastic Load Balancing, both generations: which load balancers serve a service, and their health.
+
+Application, network and gateway load balancers are found through target groups (`elbv2`), classic
+ones by name (`elb`). All functions may raise Throttled, AwsUnavailable or AccessDenied.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from signpost.aws import calling, code_of, message_of
+from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
+from signpost.model import LoadBalancer, Service
+
+_PAGE = 20  # ARNs or names a describe call takes (API references of both generations)
+_MISSING = {
+    "LoadBalancerNotFound",
+    "TargetGroupNotFound",
+    "AccessPointNotFound",
+    "LoadBalancerNotFoundException",
+}
+
+
+def resolve(elbv2: Any, elb: Any, service: Service) -> list[LoadBalancer]:
+    """The load balancers in front of a service, sorted by name.
+
+    Raises LoadBalancerNotFound for one (or a target group) that does not exist, and
+    LoadBalancerNotReady while no load balancer uses one of its target groups.
+    """
+    found = _by_target_groups(elbv2, service) + _classic(elb, service.classic_load_balancers)
+    return sorted(found, key=lambda balancer: (balancer.name, balancer.id))
+
+
+def _by_target_groups(elbv2: Any, service: Service) -> list[LoadBalancer]:
+    groups = [arn for group in service.target_groups for arn in group.arns()]
+    described = {group["TargetGroupArn"]: group for group in _target_groups(elbv2, groups)}
+    groups_of: dict[str, list[str]] = defaultdict(list)
+    for arn, group in described.items():
+        for balancer_arn in group["LoadBalancerArns"]:
+            groups_of[balancer_arn].append(arn)
+    unused = [
+        group.arn for group in service.target_groups if not described[group.arn]["LoadBalancerArns"]
+    ]
+    if unused:
+        raise LoadBalancerNotReady(
+            f"No load balancer uses the target group {', '.join(unused)} yet: create a listener or "
+            "rule that forwards to it."
+        )
+    balancers = _load_balancers(elbv2, sorted(groups_of))
+    missing = set(groups_of) - {balancer["LoadBalancerArn"] for balancer in balancers}
+    if missing:
+        raise LoadBalancerNotFound(f"Load balancer {', '.join(sorted(missing))} does not exist.")
+    return [
+        LoadBalancer(
+            name=balancer["LoadBalancerName"],
+            kind=balancer["Type"],
+            dns_name=balancer.get("DNSName", "").lower(),
+            hosted_zone_id=balancer.get("CanonicalHostedZoneId", ""),
+            # Gateway load balancers have neither name nor scheme.
+            scheme=balancer.get("Scheme", "internal"),
+            # A target group's VPC is the one whose private zones clients of the service use.
+            vpc_id=described[groups_of[balancer["LoadBalancerArn"]][0]].get("VpcId", ""),
+            ip_address_type=balancer.get("IpAddressType", "ipv4"),
+            arn=balancer["LoadBalancerArn"],
+            target_groups=tuple(sorted(groups_of[balancer["LoadBalancerArn"]])),
+        )
+        for balancer in balancers
+    ]
+
+
+def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
+    found = []
+    for page in _pages(arns):
+        try:
+            with calling("elasticloadbalancing:DescribeTargetGroups", ", ".join(page)):
+                found += elbv2.describe_target_groups(TargetGroupArns=page)["TargetGroups"]
+        except ClientError as error:
+            raise _missing(error, f"One of the target groups {', '.join(page)}") from error
+    return found
+
+
+def _load_balancers(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
+    found = []
+    for page in _pages(arns):
+        try:
+            with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
+                found += elbv2.describe_load_balancers(LoadBalancerArns=page)["LoadBalancers"]
+        except ClientError as error:
+            raise _missing(error, f"One of the load balancers {', '.join(page)}") from error
+    return found
+
+
+def _classic(elb: Any, names: Sequence[str]) -> list[LoadBalancer]:
+    found = []
+    for page in _pages(names):
+        try:
+            with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
+                described = elb.describe_load_balancers(LoadBalancerNames=page)
+        except ClientError as error:
+            raise _missing(error, f"One of the classic load balancers {', '.join(page)}") from error
+        found += [
+            LoadBalancer(
+                name=balancer["LoadBalancerName"],
+                kind="classic",
+                dns_name=balancer["DNSName"].lower(),
+                hosted_zone_id=balancer["CanonicalHostedZoneNameID"],
+                scheme=balancer.get("Scheme", "internet-facing"),
+                vpc_id=balancer.get("VPCId", ""),
+                ip_address_type="ipv4",
+                arn=None,
+            )
+            for balancer in described["LoadBalancerDescriptions"]
+        ]
+    return found
+
+
+def states(elbv2: Any, balancers: Iterable[LoadBalancer]) -> dict[str, str]:
+    """State code by load balancer ARN: provisioning, active, active_impaired or failed.
+
+    Classic load balancers have no state and are left out.
+    """
+    arns = [balancer.arn for balancer in balancers if balancer.arn]
+    return {
+        found["LoadBalancerArn"]: found.get("State", {}).get("Code", "unknown")
+        for found in _load_balancers(elbv2, arns)
+    }
+
+
+def target_health(elbv2: Any, elb: Any, balancer: LoadBalancer) -> Counter[str]:
+    """How many targets of the service are in which state behind one load balancer.
+
+    `healthy` counts those in service; where health checks are disabled, every registered target
+    is (Target.HealthCheckDisabled). Classic: InService counts as healthy.
+    """
+    counted: Counter[str] = Counter()
+    if balancer.arn is None:
+        try:
+            with calling("elasticloadbalancing:DescribeInstanceHealth", balancer.name):
+                answer = elb.describe_instance_health(LoadBalancerName=balancer.name)
+        except ClientError as error:
+            raise _missing(error, f"The classic load balancer {balancer.name}") from error
+        for instance in answer["InstanceStates"]:
+            in_service = instance["State"] == "InService"
+            counted["healthy" if in_service else instance["State"]] += 1
+        return counted
+    for group in balancer.target_groups:
+        try:
+            with calling("elasticloadbalancing:DescribeTargetHealth", group):
+                answer = elbv2.describe_target_health(TargetGroupArn=group)
+        except ClientError as error:
+            raise _missing(error, f"The target group {group}") from error
+        for target in answer["TargetHealthDescriptions"]:
+            health = target["TargetHealth"]
+            unchecked = health.get("Reason") == "Target.HealthCheckDisabled"
+            counted["healthy" if unchecked else health["State"]] += 1
+    return counted
+
+
+def _missing(error: ClientError, what: str) -> Exception:
+    if code_of(error) in _MISSING:
+        return LoadBalancerNotFound(
+            f"{what} does not exist ({message_of(error)}): correct the service's load balancers."
+        )
+    return error
+
+
+def _pages(items: Sequence[str]) -> Iterable[list[str]]:
+    return (list(items[start : start + _PAGE]) for start in range(0, len(items), _PAGE))

@@ -1,0 +1,117 @@
+"""Every error an execution can end with; the class name is the error name in the state machine.
+
+`RetryableError`: waiting may mend it, the state machine retries the step.
+`ReplannedError`: what the plan was made from has moved, the state machine plans again.
+`PermanentError`: somebody has to change something first.
+
+A message says what was wrong, with the value, and what the user can do about it.
+"""
+
+
+class SignpostError(Exception):
+    """Base of all of Signpost's own errors; never raised itself."""
+
+
+class RetryableError(SignpostError):
+    """The same step may succeed later."""
+
+
+class ReplannedError(RetryableError):
+    """The same plan can't succeed any more, a new one may: counted as a round."""
+
+
+class PermanentError(SignpostError):
+    """Trying again changes nothing until a person or a configuration changes something."""
+
+
+# --- retried -------------------------------------------------------------------------------
+
+
+class Throttled(RetryableError):
+    """AWS refused a call because of a rate limit."""
+
+
+class AwsUnavailable(RetryableError):
+    """An AWS call failed on AWS's side (5xx), was cut off or got no answer."""
+
+
+class ZoneBusy(RetryableError):
+    """Route 53 is still working on an earlier change of the zone (PriorRequestNotComplete)."""
+
+
+class LoadBalancerNotReady(RetryableError):
+    """The load balancer is not `active` yet, or no load balancer uses the target group yet."""
+
+
+class TargetsNotHealthy(RetryableError):
+    """Fewer healthy targets than `signpost:min-healthy`."""
+
+
+class NotPropagated(RetryableError):
+    """DNS, or Route 53's change status, does not show the change yet."""
+
+
+class ResolverUnreachable(RetryableError):
+    """No DNS server that must be asked gave an answer."""
+
+
+# --- planned again -------------------------------------------------------------------------
+
+
+class RecordConflict(ReplannedError):
+    """Route 53 refused the batch: the records are not what the plan was made from."""
+
+
+class ServiceChanged(ReplannedError):
+    """The ECS service is no longer what the plan was made from."""
+
+
+# --- permanent -----------------------------------------------------------------------------
+
+
+class InvalidEvent(PermanentError):
+    """The input is neither an accepted event nor a manual run."""
+
+
+class InvalidConfiguration(PermanentError):
+    """A parameter of the stack or a `signpost:` tag has a value that can't be used."""
+
+
+class HostnameInvalid(PermanentError):
+    """A name that can't be a hostname (RFC 1123)."""
+
+
+class HostnameTaken(PermanentError):
+    """The name has records that Signpost did not make; they are left as they are."""
+
+
+class AmbiguousLoadBalancer(PermanentError):
+    """Several load balancers qualify for one zone and no tag chooses."""
+
+
+class LoadBalancerNotFound(PermanentError):
+    """A load balancer or target group that the service names does not exist."""
+
+
+class ZoneNotFound(PermanentError):
+    """None of the listed hosted zones can take the name for this load balancer's VPC and scheme."""
+
+
+class LedgerCorrupt(PermanentError):
+    """The ledger can't be trusted: edited, of a newer format, or of another installation."""
+
+
+class AccessDenied(PermanentError):
+    """A role lacks a permission."""
+
+
+class ChangeRefused(PermanentError):
+    """Route 53 refused a batch for a reason that planning again does not mend."""
+
+
+class WrongAnswer(PermanentError):
+    """DNS settled on an answer that is neither the old state nor the planned one."""
+
+
+class ServiceKeepsChanging(PermanentError):
+    """The service or its records changed in each of five rounds."""

@@ -1,0 +1,64 @@
+"""Hostnames: what may be one, the default one, and the zone that a name belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from signpost.errors import HostnameInvalid
+
+MAX_NAME = 253  # octets, without the trailing dot (RFC 1035, section 2.3.4)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def check(name: str, where: str) -> str:
+    """The hostname in lower case and without trailing dot; a leading `*.` may stand in it.
+
+    `where` says in the message where the name came from.
+    Raises HostnameInvalid unless it follows RFC 1123, section 2.1.
+    """
+    hostname = name.lower().removesuffix(".")
+    if len(hostname) > MAX_NAME:
+        raise HostnameInvalid(
+            f"{_short(name)} ({where}) has {len(hostname)} characters; {MAX_NAME} are the most. "
+            "Set the tag signpost:hostname to a shorter name."
+        )
+    labels = hostname.split(".")
+    if labels[0] == "*" and len(labels) > 1:
+        labels = labels[1:]
+    for label in labels:
+        if not _LABEL.fullmatch(label) or not name.isascii():
+            raise HostnameInvalid(
+                f"{_short(name)} ({where}) can't be a hostname: its label {_short(label)} must "
+                "be 1 to 63 letters, digits and hyphens, with no hyphen first or last. "
+                "Set the tag signpost:hostname to a name that can be."
+            )
+    return hostname
+
+
+def default(template: str, *, service: str, cluster: str, zone: str) -> str:
+    """The name that `HostnameTemplate` gives: lower case, `_` as `-`, nothing else changed.
+
+    Raises HostnameInvalid where that is no hostname.
+    """
+    name = template.replace("{zone}", zone)
+    name = name.replace("{service}", _as_label(service)).replace("{cluster}", _as_label(cluster))
+    return check(name, f"made from {template} for service {service} of cluster {cluster}")
+
+
+def is_in(name: str, zone_name: str) -> bool:
+    """Whether a name is the zone's apex or below it."""
+    return name == zone_name or name.endswith("." + zone_name)
+
+
+def zone_name_of(name: str, zone_names: Iterable[str]) -> str | None:
+    """The zone name that is the longest suffix of a hostname, None if there is none."""
+    return max((zone for zone in zone_names if is_in(name, zone)), key=len, default=None)
+
+
+def _as_label(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 100 else value[:97] + "...")

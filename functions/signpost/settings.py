@@ -1,0 +1,127 @@
+"""The stack's parameters as the functions see them: environment variables, read once a call."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from signpost.errors import InvalidConfiguration
+
+_OWNER = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's parameters; each field is a parameter of `template.yaml`."""
+
+    hosted_zone_ids: tuple[str, ...]
+    owner_id: str
+    hostname_template: str
+    record_kind: str  # ALIAS or CNAME
+    record_ttl: int  # seconds, for CNAME
+    policy: str  # sync, upsert-only or dry-run
+    adopt_identical: bool
+    cluster_names: tuple[str, ...]  # empty: all
+    selection: str  # all or tagged
+    verify_mode: str  # auto, dns or insync
+    dns_servers: tuple[str, ...]
+    in_vpc: bool  # whether VerifyRecord runs in subnets of a VPC
+    account: str
+    region: str
+    event_sources: tuple[str, ...]
+
+    @property
+    def installation(self) -> str:
+        """Tells two installations that were given one OwnerId apart, and reveals no account id."""
+        identity = f"{self.account}/{self.region}/{self.owner_id}"
+        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read and check the environment.
+
+        Raises InvalidConfiguration naming the variable that is missing or can't be used.
+        """
+        read = _Reader(environ)
+        return cls(
+            hosted_zone_ids=read.words("HOSTED_ZONE_IDS", at_least=1),
+            owner_id=read.owner("OWNER_ID"),
+            hostname_template=read.template("HOSTNAME_TEMPLATE"),
+            record_kind=read.choice("RECORD_KIND", "ALIAS", "CNAME"),
+            record_ttl=read.seconds("RECORD_TTL"),
+            policy=read.choice("POLICY", "sync", "upsert-only", "dry-run"),
+            adopt_identical=read.choice("ADOPT_IDENTICAL", "true", "false") == "true",
+            cluster_names=read.words("CLUSTER_NAMES"),
+            selection=read.choice("SELECTION", "all", "tagged"),
+            verify_mode=read.choice("VERIFY_MODE", "auto", "dns", "insync"),
+            dns_servers=read.words("DNS_SERVERS"),
+            in_vpc=read.choice("IN_VPC", "true", "false") == "true",
+            account=read.text("ACCOUNT_ID"),
+            region=read.text("AWS_REGION"),
+            event_sources=read.words("EVENT_SOURCES", at_least=1),
+        )
+
+
+class _Reader:
+    """Reads one variable at a time and names it in the error."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def raw(self, name: str) -> str:
+        if name not in self._environ:
+            raise InvalidConfiguration(
+                f"Environment variable {name} is missing: deploy the stack's template unchanged."
+            )
+        return self._environ[name].strip()
+
+    def text(self, name: str) -> str:
+        value = self.raw(name)
+        if not value:
+            raise _wrong(name, value, "it must not be empty")
+        return value
+
+    def words(self, name: str, at_least: int = 0) -> tuple[str, ...]:
+        words = tuple(word.strip() for word in self.raw(name).split(",") if word.strip())
+        if len(words) < at_least:
+            raise _wrong(name, self.raw(name), "it must name at least one")
+        return tuple(dict.fromkeys(words))
+
+    def choice(self, name: str, *allowed: str) -> str:
+        value = self.raw(name)
+        if value not in allowed:
+            raise _wrong(name, value, f"it must be one of {', '.join(allowed)}")
+        return value
+
+    def seconds(self, name: str) -> int:
+        value = self.raw(name)
+        if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:9]) <= 604_800:
+            raise _wrong(name, value, "it must be seconds from 1 to 604800")
+        return int(value)
+
+    def owner(self, name: str) -> str:
+        value = self.raw(name)
+        if not _OWNER.fullmatch(value):
+            raise _wrong(
+                name, value, "it must be a DNS label of at most 32 lower-case letters, digits and -"
+            )
+        return value
+
+    def template(self, name: str) -> str:
+        value = self.raw(name)
+        try:
+            fields = {field for _, field, _, _ in string.Formatter().parse(value) if field}
+        except ValueError:
+            fields = {value}
+        if "service" not in fields or not fields <= {"service", "cluster", "zone"}:
+            raise _wrong(name, value, "it may use {service} (required), {cluster} and {zone}")
+        return value
+
+
+def _wrong(name: str, value: str, why: str) -> InvalidConfiguration:
+    return InvalidConfiguration(f"{name} is {value!r}: {why}. Correct the stack's parameter.")

@@ -1,0 +1,202 @@
+"""Proof that a change is served: by DNS where it can be asked, else by Route 53's INSYNC.
+
+A server is right when it serves the new ledger (which is written in the same atomic batch as the
+names, so it tells old from new where two load balancers' addresses can't) and the names answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from signpost import dns_lookup, ledger, route53
+from signpost.batch import ZonePlan
+from signpost.dns_lookup import Server
+from signpost.errors import (
+    InvalidConfiguration,
+    NotPropagated,
+    RecordConflict,
+    ResolverUnreachable,
+    WrongAnswer,
+)
+from signpost.model import Json, RecordSet
+from signpost.settings import Settings
+
+Ask = Callable[[Server, str, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How one zone's change was proved."""
+
+    zone: str
+    method: str  # dns or insync
+    detail: str
+    servers: tuple[str, ...] = ()
+    answers: tuple[Json, ...] = ()
+
+    def to_json(self) -> Json:
+        """For the receipt."""
+        return {
+            "zone": self.zone,
+            "method": self.method,
+            "detail": self.detail,
+            "servers": list(self.servers),
+            "answers": list(self.answers),
+        }
+
+
+def verify_zone(
+    client: Any,
+    plan: ZonePlan,
+    change_id: str | None,
+    settings: Settings,
+    ask: Ask = dns_lookup.ask,
+) -> Proof:
+    """Prove that a zone serves its part of the plan.
+
+    `client` is a boto3 `route53` client. Raises NotPropagated or ResolverUnreachable where another
+    attempt may see it, RecordConflict where another execution has changed the zone since,
+    WrongAnswer where DNS settled on something else, and InvalidConfiguration.
+    """
+    if settings.verify_mode == "insync":
+        return _in_sync(client, plan, change_id, "VerifyMode is insync.")
+    try:
+        servers = _servers(plan, settings)
+        if servers:
+            return _by_dns(client, plan, change_id, servers, ask)
+        why = "This function has no resolver that sees the private zone's VPC."
+    except ResolverUnreachable as unreachable:
+        if settings.verify_mode == "dns":
+            raise
+        why = str(unreachable)
+    return _in_sync(client, plan, change_id, why)
+
+
+def _servers(plan: ZonePlan, settings: Settings) -> list[Server]:
+    """Whom to ask about a zone; nobody where no server sees it (never in VerifyMode dns)."""
+    if not plan.zone.private:
+        return dns_lookup.authoritative(plan.zone.name_servers)
+    if settings.dns_servers:
+        return dns_lookup.configured(settings.dns_servers)
+    if settings.in_vpc:
+        return dns_lookup.of_the_system()
+    if settings.verify_mode == "dns":
+        raise InvalidConfiguration(
+            f"VerifyMode is dns, but nothing here can ask about the private zone {plan.zone}: set "
+            "VpcSubnetIds or DnsServers, or VerifyMode auto."
+        )
+    return []
+
+
+def _in_sync(client: Any, plan: ZonePlan, change_id: str | None, why: str) -> Proof:
+    _require_in_sync(client, plan, change_id)
+    detail = f"Only Route 53's INSYNC was checked, not DNS. {why}"
+    return Proof(plan.zone.id, "insync", detail)
+
+
+def _require_in_sync(client: Any, plan: ZonePlan, change_id: str | None) -> None:
+    if change_id is not None:
+        if not route53.is_in_sync(client, change_id):
+            raise NotPropagated(f"Route 53 reports change {change_id} of {plan.zone.name} PENDING.")
+    elif route53.find(client, plan.zone.id, plan.ledger_name, "TXT"):
+        raise RecordConflict(f"{plan.ledger_name} exists again: another execution wrote it.")
+
+
+def _by_dns(
+    client: Any, plan: ZonePlan, change_id: str | None, servers: Sequence[Server], ask: Ask
+) -> Proof:
+    if any(server.caching for server in servers):
+        # Asked too early, a resolver would remember "no such name" for up to 15 minutes.
+        _require_in_sync(client, plan, change_id)
+    answers: list[Json] = []
+    for server in servers:
+        _check_ledger(client, plan, server, ask)
+        answers = [*_check_present(plan, server, ask), *_check_gone(client, plan, server, ask)]
+    names = ", ".join(server.name for server in servers)
+    return Proof(
+        plan.zone.id,
+        "dns",
+        f"{names} served the new ledger and the planned answers.",
+        tuple(server.name for server in servers),
+        tuple(answers),
+    )
+
+
+def _check_ledger(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> None:
+    served = ask(server, plan.ledger_name, "TXT")
+    expected = () if plan.ledger_text is None else (plan.ledger_text,)
+    if served == expected:
+        return
+    stands = route53.find(client, plan.zone.id, plan.ledger_name, "TXT")
+    written = None if plan.ledger_text is None else (ledger.to_txt(plan.ledger_text),)
+    if (stands.values if stands else None) != written:
+        raise RecordConflict(
+            f"The ledger {plan.ledger_name} is not the one this execution wrote any more: another "
+            "execution changed the service's names."
+        )
+    raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
+
+
+def _check_present(plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
+    answers = {
+        record.key: _Answer(record, ask(server, record.name, record.type)) for record in plan.after
+    }
+    answering = {answer.record.name for answer in answers.values() if answer.values}
+    before = {record.key: record for record in plan.before}
+    for key, answer in answers.items():
+        record = answer.record
+        if record.alias:
+            # An ALIAS answers with the load balancer's addresses, whatever they are right now.
+            if record.name not in answering:
+                raise NotPropagated(f"{server.name} has no address for {record.name} yet.")
+        elif not answer.says(record):
+            old = before.get(key)
+            if not answer.values or (old and answer.says(old)):
+                raise NotPropagated(f"{server.name} has the old answer for {record.name}.")
+            raise WrongAnswer(
+                f"{server.name} answers {', '.join(answer.values)} for {record.name} "
+                f"{record.type}; "
+                f"planned was {record.target}. Find out who serves this name there."
+            )
+    return [answer.to_json() for answer in answers.values()]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a server said for one record set's name and type."""
+
+    record: RecordSet
+    values: tuple[str, ...]
+
+    def says(self, record: RecordSet) -> bool:
+        return self.values == tuple(
+            sorted(value.lower().removesuffix(".") for value in record.values)
+        )
+
+    def to_json(self) -> Json:
+        return {"name": self.record.name, "type": self.record.type, "values": list(self.values)}
+
+
+def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
+    kept = {(record.name, record.type) for record in plan.after}
+    gone = [record for record in plan.before if (record.name, record.type) not in kept]
+    answers = []
+    for record in gone:
+        values = ask(server, record.name, record.type)
+        answers.append(_Answer(record, values).to_json())
+        if not values or _is_wildcard(record, server, ask):
+            continue
+        if route53.find(client, plan.zone.id, record.name, record.type):
+            continue  # somebody else has made a record of this name since
+        raise NotPropagated(f"{server.name} still answers for {record.name} {record.type}.")
+    return answers
+
+
+def _is_wildcard(record: RecordSet, server: Server, ask: Ask) -> bool:
+    """Whether a wildcard answers for the removed name: then any other name has an answer too."""
+    nobody = hashlib.sha256(record.name.encode()).hexdigest()[:20]
+    parent = record.name.partition(".")[2]
+    return bool(ask(server, f"signpost-{nobody}.{parent}", record.type))

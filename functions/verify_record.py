@@ -1,0 +1,36 @@
+"""VerifyRecord: DNS (or Route 53's INSYNC) shows what was planned."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from signpost.aws import client
+from signpost.batch import zones_of
+from signpost.observability import step
+from signpost.settings import Settings
+from signpost.verification import verify_zone
+
+
+@step
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """`trigger`, `plan`, `change` and `attempt` → `verification`.
+
+    Raises NotPropagated or ResolverUnreachable (retried), RecordConflict where another execution
+    has changed the names since, WrongAnswer, InvalidConfiguration, ZoneNotFound, Throttled,
+    AwsUnavailable or AccessDenied.
+    """
+    settings = Settings.from_env()
+    change_ids = {zone["id"]: zone["change_id"] for zone in event["change"]["zones"]}
+    proofs = [
+        verify_zone(client("route53"), plan, change_ids[plan.zone.id], settings)
+        for plan in zones_of(event["plan"])
+    ]
+    now = datetime.now(UTC)
+    begun = datetime.fromisoformat(event["trigger"]["time"])
+    return {
+        "method": "dns" if all(proof.method == "dns" for proof in proofs) else "insync",
+        "detail": " ".join(dict.fromkeys(proof.detail for proof in proofs)),
+        "zones": [proof.to_json() for proof in proofs],
+        "attempts": event["attempt"] + 1,
+        "verified_at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "seconds": round((now - begun).total_seconds(), 3),
+    }
