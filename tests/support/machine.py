@@ -1,0 +1,185 @@
+"""The real state machine in one process: moto runs the ASL file, its tasks call the real handlers.
+
+Retries do not wait: the interpreter's sleep moves a fake clock instead, and what it would have
+slept is recorded.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from uuid import uuid4
+
+import boto3
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core.exceptions import JsonRESTError
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+
+from tests.support.estate import ACCOUNT, REGION
+
+ASL_FILE = Path(__file__).parents[2] / "statemachine" / "service_change.asl.json"
+MODULES = {
+    "ParseEvent": "parse_event",
+    "DescribeService": "describe_service",
+    "ResolveLoadBalancer": "resolve_load_balancer",
+    "PlanChange": "plan_change",
+    "CheckReadiness": "check_readiness",
+    "ChangeRecord": "change_record",
+    "VerifyRecord": "verify_record",
+}
+TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished execution."""
+
+    status: str
+    output: dict[str, Any] | None
+    error: str | None
+    cause: str | None
+    history: list[dict[str, Any]] = field(repr=False)
+
+    @property
+    def states(self) -> list[str]:
+        """The states entered, in order: a transition each."""
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in self.history
+            if "stateEnteredEventDetails" in event
+        ]
+
+    @property
+    def outcome(self) -> str:
+        """The receipt's outcome, or the error's name."""
+        return str(self.output["outcome"]) if self.output else str(self.error)
+
+    def attempts(self, state: str) -> int:
+        """How often a state's task ran, over all times it was entered."""
+        current, count = None, 0
+        for event in self.history:
+            if "stateEnteredEventDetails" in event:
+                current = event["stateEnteredEventDetails"]["name"]
+            elif event["type"] == "TaskScheduled" and current == state:
+                count += 1
+        return count
+
+
+Hook = Callable[[str, Any], None]
+
+
+class Machine:
+    """`ServiceChange`, ready to be run inside moto's mock_aws."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
+        self.slept: list[float] = []
+        self.before: list[Hook] = []  # called with (module, payload) before a handler; may raise
+        self.after: list[Hook] = []  # called after it; what these raise hides the answer
+        definition = ASL_FILE.read_text()
+        for state, module in MODULES.items():
+            definition = definition.replace(f"${{{state}FunctionArn}}", module)
+        self._client = boto3.client("stepfunctions", region_name=REGION)
+        self.arn = self._client.create_state_machine(
+            name="ServiceChange",
+            definition=definition,
+            roleArn=f"arn:aws:iam::{ACCOUNT}:role/service-change",
+        )["stateMachineArn"]
+
+    def start(self, event: Any, name: str | None = None) -> str:
+        """Start an execution, return its ARN."""
+        return str(
+            self._client.start_execution(
+                stateMachineArn=self.arn,
+                name=name or f"run-{uuid4().hex[:12]}",
+                input=json.dumps(event),
+            )["executionArn"]
+        )
+
+    def wait(self, arn: str) -> Run:
+        """Wait for an execution to end."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        pause = threading.Event()
+        while True:
+            described = self._client.describe_execution(executionArn=arn)
+            if described["status"] != "RUNNING":
+                break
+            assert time.monotonic() < deadline, f"{arn} did not end"
+            pause.wait(0.01)
+        history: list[dict[str, Any]] = []
+        token: dict[str, str] = {}
+        while True:
+            page = self._client.get_execution_history(executionArn=arn, **token)
+            history += page["events"]
+            if "nextToken" not in page:
+                break
+            token = {"nextToken": page["nextToken"]}
+        output = described.get("output")
+        return Run(
+            status=described["status"],
+            output=json.loads(output) if output else None,
+            error=described.get("error"),
+            cause=described.get("cause"),
+            history=history,
+        )
+
+    def run(self, event: Any, name: str | None = None) -> Run:
+        """Start an execution and wait for its end."""
+        return self.wait(self.start(event, name))
+
+    def sleep(self, seconds: float) -> None:
+        """What the interpreter calls between two attempts."""
+        self.slept.append(seconds)
+        self._sleep(seconds)
+
+    def invoke(self, module: str, body: Any, response_headers: dict[str, Any]) -> bytes:
+        """Run a handler as Lambda does: errors come back as JSON with the class's name."""
+        payload = json.loads(body)
+        try:
+            for hook in self.before:
+                hook(module, payload)
+            result = importlib.import_module(module).handler(payload, None)
+            for hook in self.after:
+                hook(module, payload)
+        except JsonRESTError:
+            raise  # Lambda itself refuses or fails
+        except Exception as error:
+            response_headers["x-amz-function-error"] = "Unhandled"
+            return json.dumps(
+                {
+                    "errorMessage": str(error),
+                    "errorType": type(error).__name__,
+                    "stackTrace": traceback.format_tb(error.__traceback__),
+                }
+            ).encode()
+        return json.dumps(result).encode()
+
+
+@contextmanager
+def running_machine(
+    environment: Mapping[str, str], sleep: Callable[[float], None] = lambda _: None
+) -> Iterator[Machine]:
+    """The machine, with the handlers' environment set. Call it inside mock_aws."""
+    machine = Machine(sleep)
+
+    def invoke(
+        _backend: object, name: str, _qualifier: object, body: Any, _headers: object, answer: Any
+    ) -> bytes:
+        return machine.invoke(name, body, answer)
+
+    clock = mock.Mock(sleep=machine.sleep)
+    with (
+        mock.patch.dict("os.environ", environment),
+        mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
+        mock.patch.object(retrier_decl, "time", clock),
+    ):
+        yield machine
