@@ -1,0 +1,131 @@
+"""ECS calls and finished deployments as EventBridge would tell of them. Pure: no AWS calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.template import LOCAL_SOURCE
+
+# What the template's rule may want to hear of; everything else would only cost time.
+SERVICE_CALLS = ("CreateService", "UpdateService", "DeleteService")
+OTHER_CALLS = (
+    "CreateTaskSet",
+    "UpdateServicePrimaryTaskSet",
+    "DeleteTaskSet",
+    "TagResource",
+    "UntagResource",
+)
+CALLS = SERVICE_CALLS + OTHER_CALLS
+
+# The part of a service that CloudTrail repeats in the answer of a call.
+_ANSWERED = (
+    "serviceArn",
+    "serviceName",
+    "clusterArn",
+    "status",
+    "desiredCount",
+    "runningCount",
+    "pendingCount",
+    "launchType",
+    "taskDefinition",
+    "loadBalancers",
+    "serviceRegistries",
+    "schedulingStrategy",
+    "deploymentController",
+    "createdAt",
+    "createdBy",
+)
+
+Event = dict[str, Any]
+
+
+def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Cluster and service (names or ARNs) that a recorded call is about; None for no service."""
+    request = recorded.get("requestParameters") or {}
+    if recorded.get("eventName") in ("TagResource", "UntagResource"):
+        kind, *names = str(request.get("resourceArn", "")).rpartition(":")[2].split("/")
+        if kind != "service" or not names:
+            return None
+        return (names[0] if len(names) > 1 else "default", names[-1])
+    service = request.get("serviceName") or request.get("service")
+    if not service:
+        return None
+    return (str(request.get("cluster") or "default"), str(service))
+
+
+def api_call(
+    recorded: Mapping[str, Any], service: Mapping[str, Any] | None, actor: str | None
+) -> Event:
+    """The PutEvents entry for a recorded call, shaped as CloudTrail's.
+
+    `service` is the service as it is described now, `actor` the caller's ARN where it is known.
+    """
+    detail = dict(recorded)
+    detail["managementEvent"] = True
+    detail["eventCategory"] = "Management"
+    detail["readOnly"] = False
+    if actor:
+        detail["userIdentity"] = _identity(recorded.get("userIdentity") or {}, actor)
+    if recorded.get("eventName") in SERVICE_CALLS and service:
+        detail["responseElements"] = {"service": _answered(recorded, service)}
+    return _entry("AWS API Call via CloudTrail", detail, [])
+
+
+def deployment_completed(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> Event:
+    """The PutEvents entry of ECS's own event for a deployment that has finished."""
+    detail = {
+        "eventType": "INFO",
+        "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "deploymentId": deployment["id"],
+        "updatedAt": _iso(datetime.now(UTC)),
+        "reason": f"ECS deployment {deployment['id']} completed.",
+    }
+    return _entry("ECS Deployment State Change", detail, [service["serviceArn"]])
+
+
+def _entry(detail_type: str, detail: Mapping[str, Any], resources: list[str]) -> Event:
+    return {
+        "Source": LOCAL_SOURCE,
+        "DetailType": detail_type,
+        "Detail": json.dumps(detail, default=str),
+        "Resources": resources,
+        "EventBusName": "default",
+    }
+
+
+def _identity(recorded: Mapping[str, Any], actor: str) -> dict[str, Any]:
+    account, _, resource = actor.split(":", 4)[4].partition(":")
+    kind, _, name = resource.partition("/")
+    identity = {
+        "type": {"root": "Root", "user": "IAMUser"}.get(kind, "AssumedRole"),
+        "principalId": account if kind == "root" else recorded.get("principalId", ""),
+        "arn": actor,
+        "accountId": account,
+        "accessKeyId": recorded.get("accessKeyId", ""),
+    }
+    if kind == "user":
+        identity["userName"] = name
+    return identity
+
+
+def _answered(recorded: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, Any]:
+    answer = {name: service[name] for name in _ANSWERED if name in service}
+    if isinstance(answer.get("createdAt"), datetime):
+        answer["createdAt"] = _locale_date(answer["createdAt"])
+    if recorded.get("eventName") == "DeleteService":
+        # By now it may be INACTIVE, or exist anew; the call itself answers DRAINING.
+        answer["status"] = "DRAINING"
+    return answer
+
+
+def _locale_date(moment: datetime) -> str:
+    """A date as CloudTrail writes it inside of answers: `Apr 13, 2026, 7:44:52 PM`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%b} {utc.day}, {utc.year}, {utc.hour % 12 or 12}:{utc:%M:%S %p}"
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,139 @@
+"""Puts the project's template on the emulator, as a deployment would put it into AWS."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from local_aws import template as templates
+from local_aws.bundle import bundle
+from local_aws.clients import CONFIG, LocalSession
+from local_aws.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+STACK_NAME = "signpost"
+BUCKET = "signpost-local-artifacts"
+CODE_KEY = "functions.zip"
+DEFINITION_KEY = "service_change.asl.json"
+TIMEOUT_SECONDS = 120.0
+
+_DONE = "CREATE_COMPLETE"
+_GOING = ("CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "REVIEW_IN_PROGRESS")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the rest needs to know of the deployed stack."""
+
+    account: str
+    state_machine_arn: str
+    function_names: tuple[str, ...]
+
+
+def deploy(
+    session: LocalSession,
+    root: Path,
+    parameters: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> Deployment:
+    """Create the stack from `root`/template.yaml and wait for it.
+
+    Raises LocalAwsError with what the stack's events say, when it can't be created.
+    """
+    template = templates.load(root / "template.yaml")
+    definition = templates.definition_path(template, root)
+    _check_parameters(template, parameters)
+    progress("Uploading the functions and the state machine")
+    _upload(session, bundle(root / "functions"), definition)
+    progress("Creating the stack from template.yaml")
+    cloudformation = session.client("cloudformation", endpoint_url=session.endpoint, config=CONFIG)
+    body = json.dumps(templates.localised(template, BUCKET, CODE_KEY, DEFINITION_KEY))
+    try:
+        cloudformation.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=body,
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            DisableRollback=True,
+        )
+    except ClientError as error:
+        raise LocalAwsError(f"The template was refused: {_message(error)}") from error
+    outputs = _wait(cloudformation)
+    resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+    sts = session.client("sts", endpoint_url=session.endpoint, config=CONFIG)
+    return Deployment(
+        account=sts.get_caller_identity()["Account"],
+        state_machine_arn=outputs["StateMachineArn"],
+        function_names=tuple(
+            resource["PhysicalResourceId"]
+            for resource in resources
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        ),
+    )
+
+
+def _check_parameters(template: templates.Template, parameters: Mapping[str, str]) -> None:
+    unknown = sorted(set(parameters) - set(template["Parameters"]))
+    if unknown:
+        raise LocalAwsError(
+            f"The template has no parameter {', '.join(unknown)}; it has"
+            f" {', '.join(template['Parameters'])}."
+        )
+
+
+def _upload(session: LocalSession, code: bytes, definition: Path) -> None:
+    s3 = session.client("s3", endpoint_url=session.endpoint, config=CONFIG)
+    try:
+        text = definition.read_bytes()
+    except OSError as error:
+        raise LocalAwsError(f"The state machine {definition} can't be read: {error}") from error
+    # Made by hand, because CreateBucket wants no location in us-east-1 and one elsewhere.
+    location: dict[str, Any] = (
+        {}
+        if session.region_name == "us-east-1"
+        else {"CreateBucketConfiguration": {"LocationConstraint": session.region_name}}
+    )
+    s3.create_bucket(Bucket=BUCKET, **location)
+    s3.put_object(Bucket=BUCKET, Key=CODE_KEY, Body=code)
+    s3.put_object(Bucket=BUCKET, Key=DEFINITION_KEY, Body=text)
+
+
+def _wait(cloudformation: CloudFormationClient) -> dict[str, str]:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        stack = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        status = stack["StackStatus"]
+        if status == _DONE:
+            return {
+                output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
+            }
+        if status not in _GOING:
+            raise LocalAwsError(f"The stack could not be created: {_reason(cloudformation)}")
+        if time.monotonic() > deadline:
+            raise LocalAwsError(f"The stack was not complete within {TIMEOUT_SECONDS:.0f} s.")
+        time.sleep(0.1)
+
+
+def _reason(cloudformation: CloudFormationClient) -> str:
+    """Every failure that the stack's events tell of, oldest first."""
+    events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    failures = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith("_FAILED")
+    ]
+    return "; ".join(failures) or "its events tell of no failure."
+
+
+def _message(error: ClientError) -> str:
+    return str(error.response["Error"]["Message"])

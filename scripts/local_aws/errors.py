@@ -1,0 +1,5 @@
+"""What can go wrong with the local AWS, told in a sentence."""
+
+
+class LocalAwsError(Exception):
+    """The local AWS can't do what was asked; the message says why and what to do."""

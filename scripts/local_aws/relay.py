@@ -1,0 +1,184 @@
+"""Tells EventBridge of recorded ECS calls and finished deployments, as CloudTrail and ECS would."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_aws import cloudtrail
+from local_aws.clients import ACCESS_KEY, CONFIG, LocalSession
+
+logger = logging.getLogger(__name__)
+
+BUSY_SECONDS = 0.1  # between two looks while calls come in
+IDLE_SECONDS = 0.25
+BUSY_FOR_SECONDS = 10.0
+DEPLOYMENT_LOOK_SECONDS = 1.0
+# A real rollout takes a while after the call; too soon, and both events meet in every test.
+DEPLOYMENT_SECONDS = 3.0
+
+_PAGE = 50  # the most that one LookupEvents answers
+_REMEMBERED = 20_000
+
+
+class Relay(threading.Thread):
+    """One thread: looks, relays each event once and in order, looks again."""
+
+    def __init__(self, session: LocalSession, account: str) -> None:
+        super().__init__(name="relay", daemon=True)
+        endpoint = session.endpoint
+        self._cloudtrail = session.client("cloudtrail", endpoint_url=endpoint, config=CONFIG)
+        self._events = session.client("events", endpoint_url=endpoint, config=CONFIG)
+        self._ecs = session.client("ecs", endpoint_url=endpoint, config=CONFIG)
+        self._elb = session.client("elbv2", endpoint_url=endpoint, config=CONFIG)
+        self._iam = session.client("iam", endpoint_url=endpoint, config=CONFIG)
+        self._account = account
+        self._since = datetime.now(UTC)
+        self._done: OrderedDict[str, None] = OrderedDict()
+        self._actors: dict[str, str | None] = {}
+        self._watched: dict[tuple[str, str], None] = {}
+        self._completed: set[str] = set()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._stopping.set()
+        self.join(timeout=5)
+
+    def run(self) -> None:
+        """Look and relay until stopped; an emulator that does not answer is asked again."""
+        busy_until = look_at_deployments = 0.0
+        while not self._stopping.is_set():
+            now = time.monotonic()
+            try:
+                if self.relay_calls():
+                    busy_until = now + BUSY_FOR_SECONDS
+                if self._watched and now >= look_at_deployments:
+                    self.relay_deployments()
+                    look_at_deployments = now + DEPLOYMENT_LOOK_SECONDS
+            except (BotoCoreError, ClientError):
+                logger.exception("The relay could not reach the emulator and tries again")
+            self._stopping.wait(BUSY_SECONDS if now < busy_until else IDLE_SECONDS)
+
+    def relay_calls(self) -> int:
+        """Relay every call recorded since the last look; return how many there were."""
+        new = [event for event in self._recorded() if event["EventId"] not in self._done]
+        for event in new:
+            recorded = json.loads(event["CloudTrailEvent"])
+            if recorded["eventName"] in cloudtrail.CALLS:
+                self._relay_call(recorded)
+            self._done[event["EventId"]] = None
+            # LookupEvents compares whole seconds, so look again at those just passed.
+            self._since = max(self._since, event["EventTime"].astimezone(UTC))
+        while len(self._done) > _REMEMBERED:
+            self._done.popitem(last=False)
+        return len(new)
+
+    def relay_deployments(self) -> None:
+        """Tell of deployments that have finished since the last look."""
+        for cluster, name in list(self._watched):
+            service = self._describe(cluster, name)
+            if service is None or service["status"] != "ACTIVE":
+                del self._watched[cluster, name]
+                continue
+            primary = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), None)
+            if primary is None or primary["id"] in self._completed:
+                del self._watched[cluster, name]
+            elif self._is_finished(service, primary):
+                self._put(cloudtrail.deployment_completed(service, primary))
+                self._completed.add(primary["id"])
+                del self._watched[cluster, name]
+
+    def _relay_call(self, recorded: Mapping[str, Any]) -> None:
+        target = cloudtrail.target_of(recorded)
+        service = self._describe(*target) if target else None
+        if recorded["eventName"] in cloudtrail.SERVICE_CALLS:
+            if target is None or service is None:
+                # The record does not say that a call failed, but nothing came of this one; the
+                # rule would drop a failed call.
+                logger.info("Not relayed, no such service: %s", recorded.get("requestParameters"))
+                return
+            self._watched[target] = None
+        self._put(cloudtrail.api_call(recorded, service, self._actor(recorded)))
+
+    def _recorded(self) -> list[Any]:
+        """Recorded ECS calls that may be new, oldest first."""
+        page = self._look_up()
+        if len(page) == _PAGE and page[-1]["EventId"] not in self._done:
+            # More came at once than one answer holds, and there is no second page: narrow it down.
+            calls = {event["EventId"]: event for event in page}
+            for name in cloudtrail.CALLS:
+                calls |= {event["EventId"]: event for event in self._look_up(name)}
+            page = sorted(calls.values(), key=lambda event: event["EventTime"], reverse=True)
+        return page[::-1]
+
+    def _look_up(self, name: str | None = None) -> list[Any]:
+        attributes = [("EventSource", "ecs.amazonaws.com"), ("ReadOnly", "false")]
+        if name:
+            attributes.append(("EventName", name))
+        answer = self._cloudtrail.lookup_events(
+            LookupAttributes=[
+                {"AttributeKey": key, "AttributeValue": value}  # type: ignore[typeddict-item]
+                for key, value in attributes
+            ],
+            StartTime=self._since - timedelta(seconds=2),
+            MaxResults=_PAGE,
+        )
+        return list(answer["Events"])
+
+    def _describe(self, cluster: str, name: str) -> dict[str, Any] | None:
+        try:
+            answer = self._ecs.describe_services(cluster=cluster, services=[name])
+        except self._ecs.exceptions.ClusterNotFoundException:
+            return None
+        return dict(answer["services"][0]) if answer["services"] else None
+
+    def _is_finished(self, service: Mapping[str, Any], deployment: Mapping[str, Any]) -> bool:
+        age = datetime.now(UTC) - deployment["createdAt"].astimezone(UTC)
+        if deployment.get("rolloutState") != "COMPLETED":
+            return False
+        if age.total_seconds() < DEPLOYMENT_SECONDS:
+            return False
+        if not service["desiredCount"]:
+            return True
+        groups = [lb["targetGroupArn"] for lb in service["loadBalancers"] if "targetGroupArn" in lb]
+        return all(self._has_healthy_target(group) for group in groups)
+
+    def _has_healthy_target(self, group: str) -> bool:
+        try:
+            answer = self._elb.describe_target_health(TargetGroupArn=group)
+        except ClientError:
+            return False
+        return any(
+            target["TargetHealth"]["State"] == "healthy"
+            for target in answer["TargetHealthDescriptions"]
+        )
+
+    def _actor(self, recorded: Mapping[str, Any]) -> str | None:
+        key = str((recorded.get("userIdentity") or {}).get("accessKeyId") or ACCESS_KEY)
+        if key not in self._actors:
+            self._actors[key] = self._find_actor(key)
+        return self._actors[key]
+
+    def _find_actor(self, key: str) -> str | None:
+        root = f"arn:aws:iam::{self._account}:root"
+        if not key.startswith(("AKIA", "ASIA")):
+            return root
+        try:
+            name = self._iam.get_access_key_last_used(AccessKeyId=key)["UserName"]
+        except (ClientError, KeyError):
+            return None  # a role's session: what was recorded stays
+        return f"arn:aws:iam::{self._account}:user/{name}"
+
+    def _put(self, event: cloudtrail.Event) -> None:
+        answer = self._events.put_events(Entries=[event])  # type: ignore[list-item]
+        if answer["FailedEntryCount"]:
+            logger.error("The emulator refused an event: %s", answer["Entries"][0])

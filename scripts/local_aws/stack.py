@@ -1,0 +1,146 @@
+"""Up, down and status: the whole local AWS in three functions."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from local_aws import emulator, processes
+from local_aws.clients import region_from
+from local_aws.dns_server import is_free
+from local_aws.errors import LocalAwsError
+from local_aws.state import LocalAws, Processes, StateFolder
+from local_aws.zones import parse_zone
+
+__all__ = ["DEFAULT_PORT", "DEFAULT_ZONES", "LocalAws", "LocalAwsError", "down", "status", "up"]
+
+DEFAULT_PORT = 4566
+DEFAULT_ZONES = ("ecs.internal",)
+STOP_SECONDS = 20.0  # the supervisor ends three things, each with a grace time of its own
+
+_MODULES = ("local_aws.supervisor", "ministack")
+
+
+def _silent(_: str) -> None:
+    return
+
+
+def up(
+    port: int = DEFAULT_PORT,
+    parameters: Mapping[str, str] | None = None,
+    zones: Sequence[str] = DEFAULT_ZONES,
+    progress: Callable[[str], None] = _silent,
+) -> LocalAws:
+    """Bring a local AWS up on this port and leave it running.
+
+    `parameters` are the template's; `zones` are `--zone` values; `progress` is told each step.
+    Raises LocalAwsError when something is there already or it can't be brought up; nothing is
+    left running then.
+    """
+    if not 1024 <= port <= 65535:
+        raise LocalAwsError(f"Port {port} can't be used: choose one from 1024 to 65535.")
+    zones = list(zones) or list(DEFAULT_ZONES)
+    for zone in zones:
+        parse_zone(zone)
+    folder = StateFolder(port)
+    running = status(port)
+    if running is not None and running.healthy:
+        raise LocalAwsError(
+            f"A local AWS is already up on port {port} (process {running.pid});"
+            f" end it with `signpost local down --port {port}` first."
+        )
+    down(port)
+    if not is_free(port):
+        raise LocalAwsError(
+            f"Port {port} of this machine is in use by another program; choose another with --port."
+        )
+    folder.create()
+    request = {
+        "port": port,
+        "region": region_from(os.environ),
+        "parameters": dict(parameters or {}),
+        "zones": zones,
+    }
+    try:
+        return _start(folder, request, progress)
+    except BaseException:
+        down(port)
+        raise
+
+
+def down(port: int = DEFAULT_PORT, progress: Callable[[str], None] = _silent) -> bool:
+    """End the local AWS of this port and every process of it; return whether there was one.
+
+    Raises LocalAwsError when a process can't be ended.
+    """
+    folder = StateFolder(port)
+    noted = folder.read_processes()
+    if noted is None:
+        folder.remove()
+        return False
+    progress(f"Stopping the local AWS on port {port}")
+    was_running = False
+    if _is_ours(noted.supervisor):
+        was_running = True
+        processes.end(noted.supervisor, grace=STOP_SECONDS)
+    # Usually gone with the supervisor; it is not when the supervisor was killed.
+    if _is_ours(noted.emulator):
+        was_running = True
+        processes.end_group(noted.emulator)
+    elif processes.group_is_alive(noted.emulator) and was_running:
+        processes.end_group(noted.emulator)
+    folder.remove()
+    return was_running
+
+
+def status(port: int = DEFAULT_PORT) -> LocalAws | None:
+    """The local AWS of this port, with `healthy` telling whether it answers; None if none is up."""
+    folder = StateFolder(port)
+    noted, local = folder.read_processes(), folder.read_ready()
+    if noted is None or local is None or not _is_ours(noted.supervisor):
+        return None
+    return replace(local, healthy=emulator.is_healthy(port))
+
+
+def _start(
+    folder: StateFolder, request: Mapping[str, object], progress: Callable[[str], None]
+) -> LocalAws:
+    with folder.supervisor_log.open("wb") as log:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-m", "local_aws.supervisor"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+    # The emulator's id follows from the supervisor as soon as there is one.
+    folder.write_processes(Processes(supervisor.pid, supervisor.pid))
+    assert supervisor.stdin is not None  # noqa: S101 - both were asked for as pipes
+    assert supervisor.stdout is not None  # noqa: S101
+    with supervisor.stdout, contextlib.closing(supervisor.stdin) as stdin:
+        stdin.write(json.dumps(request) + "\n")
+        stdin.flush()
+        for line in supervisor.stdout:
+            said = json.loads(line)
+            if "ready" in said:
+                supervisor.returncode = 0  # it goes on without us: no warning about a child left
+                return LocalAws(**said["ready"])
+            if "error" in said:
+                supervisor.wait(timeout=STOP_SECONDS)
+                raise LocalAwsError(said["error"])
+            progress(said["progress"])
+    supervisor.wait(timeout=STOP_SECONDS)
+    raise LocalAwsError(
+        f"The local AWS ended before it was ready: {folder.supervisor_log.read_text()[-500:]}"
+    )
+
+
+def _is_ours(pid: int) -> bool:
+    command = processes.command_of(pid)
+    return processes.is_alive(pid) and any(f"-m {module}" in command for module in _MODULES)

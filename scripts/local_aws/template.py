@@ -1,0 +1,93 @@
+"""The project's own template, with the two changes that an emulator makes necessary."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local_aws.errors import LocalAwsError
+
+AWS_SOURCE = "aws.ecs"
+LOCAL_SOURCE = "local.ecs"  # nobody may send events as `aws.*`, here as in AWS
+LOCAL_RUNTIME = "provided.al2023"
+
+Template = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms (`!Ref`, `!Sub`, …) as their long ones."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)  # noqa: S101 - YAML has no fourth kind
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    return {name: value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def load(path: Path) -> Template:
+    """Read a template; short forms of intrinsic functions become long ones.
+
+    Raises LocalAwsError when it can't be read.
+    """
+    try:
+        # A subclass of SafeLoader: plain values and intrinsics only.
+        template = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506
+    except (OSError, yaml.YAMLError) as error:
+        raise LocalAwsError(f"The template {path} can't be read: {error}") from error
+    if not isinstance(template, dict) or "Resources" not in template:
+        raise LocalAwsError(f"The template {path} has no Resources.")
+    return template
+
+
+def localised(template: Template, bucket: str, code_key: str, definition_key: str) -> Template:
+    """A copy of the template as the emulator can run it.
+
+    1. The functions use the Lambda Runtime API (the emulator's own Python runner loses the names
+       of exceptions, and with them every Retry), so code and definition come from its S3.
+    2. Events of the source `local.ecs` are allowed beside those of `aws.ecs`.
+    """
+    changed = copy.deepcopy(template)
+    function = changed["Globals"]["Function"]
+    function["Runtime"] = LOCAL_RUNTIME
+    function["CodeUri"] = {"Bucket": bucket, "Key": code_key}
+    variables = function["Environment"]["Variables"]
+    variables["EVENT_SOURCES"] = f"{variables['EVENT_SOURCES']},{LOCAL_SOURCE}"
+    for resource in changed["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            properties["DefinitionUri"] = {"Bucket": bucket, "Key": definition_key}
+        elif resource["Type"] == "AWS::Events::Rule":
+            sources = properties["EventPattern"]["source"]
+            if AWS_SOURCE in sources:
+                sources.append(LOCAL_SOURCE)
+    return changed
+
+
+def definition_path(template: Template, root: Path) -> Path:
+    """Where the state machine's definition lies.
+
+    Raises LocalAwsError when the template has not exactly one local definition.
+    """
+    paths = [
+        resource["Properties"]["DefinitionUri"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::StateMachine"
+    ]
+    if len(paths) != 1 or not isinstance(paths[0], str):
+        raise LocalAwsError("The template should have one state machine with a local definition.")
+    return root / paths[0]
