@@ -57,14 +57,16 @@ class Balancer:
         return {"loadBalancerName": self.name, **container}
 
 
+def client(service: str) -> Any:
+    """A boto3 client in the tests' region."""
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
 class Estate:
     """What an AWS account holds; make it inside mock_aws."""
 
     def __init__(self) -> None:
-        self.ecs = boto3.client("ecs", region_name=REGION)
-        self.elbv2 = boto3.client("elbv2", region_name=REGION)
-        self.elb = boto3.client("elb", region_name=REGION)
-        self.ec2 = boto3.client("ec2", region_name=REGION)
+        self.ecs, self.elbv2, self.elb, self.ec2 = map(client, ("ecs", "elbv2", "elb", "ec2"))
         self.vpc, self.subnets = self.add_vpc()
         self.cluster("prod")
         self.ecs.register_task_definition(

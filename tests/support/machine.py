@@ -19,12 +19,11 @@ from typing import Any
 from unittest import mock
 from uuid import uuid4
 
-import boto3
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
-from tests.support.estate import ACCOUNT, REGION
+from tests.support.estate import ACCOUNT, client
 
 ASL_FILE = Path(__file__).parents[2] / "statemachine" / "service_change.asl.json"
 MODULES = {
@@ -88,7 +87,7 @@ class Machine:
         definition = ASL_FILE.read_text()
         for state, module in MODULES.items():
             definition = definition.replace(f"${{{state}FunctionArn}}", module)
-        self._client = boto3.client("stepfunctions", region_name=REGION)
+        self._client = client("stepfunctions")
         self.arn = self._client.create_state_machine(
             name="ServiceChange",
             definition=definition,
@@ -176,7 +175,7 @@ def running_machine(
     ) -> bytes:
         return machine.invoke(name, body, answer)
 
-    clock = mock.Mock(sleep=machine.sleep)
+    clock = mock.Mock(sleep=machine.sleep)  # stands for the interpreter's `time`
     with (
         mock.patch.dict("os.environ", environment),
         mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
