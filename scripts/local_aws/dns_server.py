@@ -26,7 +26,7 @@ class DnsServer:
 
     def __init__(self, view: View, read: Callable[[], World], first_port: int) -> None:
         self._udp, self._tcp = _bind(first_port)
-        self.port = int(self._udp.server_address[1])
+        self.port: int = self._udp.server_address[1]
         self.address = f"{HOST}:{self.port}"
         for server in (self._udp, self._tcp):
             server.respond = lambda query, is_udp: respond(query, view, read, is_udp)
@@ -83,7 +83,7 @@ def _dotted(record: Record) -> str:
 
 
 def _room(request: DNSRecord) -> int:
-    sizes = [one.rclass for one in request.ar if one.rtype == QTYPE.OPT]
+    sizes = [int(one.rclass) for one in request.ar if one.rtype == QTYPE.OPT]
     return max([_PLAIN_UDP, *sizes])
 
 

@@ -72,7 +72,7 @@ class Emulator:
         self._log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                [sys.executable, "-m", "local_aws.emulated"],
                 env=emulator_environment(os.environ, port, region, scratch),
                 cwd=scratch,
                 stdin=subprocess.DEVNULL,

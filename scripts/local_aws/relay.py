@@ -23,7 +23,7 @@ IDLE_SECONDS = 0.25
 BUSY_FOR_SECONDS = 10.0
 DEPLOYMENT_LOOK_SECONDS = 1.0
 # A real rollout takes a while after the call; too soon, and both events meet in every test.
-DEPLOYMENT_SECONDS = 3.0
+DEPLOYMENT_SECONDS = 5.0
 
 _PAGE = 50  # the most that one LookupEvents answers
 _REMEMBERED = 20_000

@@ -23,7 +23,7 @@ DEFAULT_PORT = 4566
 DEFAULT_ZONES = ("ecs.internal",)
 STOP_SECONDS = 20.0  # the supervisor ends three things, each with a grace time of its own
 
-_MODULES = ("local_aws.supervisor", "ministack")
+_MODULES = ("local_aws.supervisor", "local_aws.emulated")
 
 
 def _silent(_: str) -> None:
