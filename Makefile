@@ -19,7 +19,7 @@ demo: $(READY)
 	@$(BIN)/signpost local demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(PYTEST_ARGS),$(PYTEST_ARGS),--cov --cov-report=term --cov-fail-under=95)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -116,10 +116,13 @@ def _by_dns(
         _check_ledger(client, plan, server, ask)
         answers = [*_check_present(plan, server, ask), *_check_gone(client, plan, server, ask)]
     names = ", ".join(server.name for server in servers)
+    seen = "served the new ledger and the planned answers"
+    if not plan.after:
+        seen = "no longer served the ledger and the removed names"
     return Proof(
         plan.zone.id,
         "dns",
-        f"{names} served the new ledger and the planned answers.",
+        f"{names} {seen}.",
         tuple(server.name for server in servers),
         tuple(answers),
     )
