@@ -53,6 +53,9 @@ def emulator_environment(
         "CLOUDTRAIL_RECORDING": "1",
         "SFN_WAIT_SCALE": "0.1",
         "LOG_LEVEL": "WARNING",
+        # Listeners that nothing here needs, one of them on every interface.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
         # Never a container engine of this machine: services run without one, everywhere alike.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
         "STATE_DIR": str(scratch / "state"),

@@ -64,8 +64,8 @@ class Relay(threading.Thread):
                 if self._watched and now >= look_at_deployments:
                     self.relay_deployments()
                     look_at_deployments = now + DEPLOYMENT_LOOK_SECONDS
-            except (BotoCoreError, ClientError):
-                logger.exception("The relay could not reach the emulator and tries again")
+            except (BotoCoreError, ClientError) as error:
+                logger.warning("The relay tries again: %s", error)
             self._stopping.wait(BUSY_SECONDS if now < busy_until else IDLE_SECONDS)
 
     def relay_calls(self) -> int:

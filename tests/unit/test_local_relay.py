@@ -1,0 +1,212 @@
+"""The events that the local AWS makes of recorded calls, and how it relays them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from local_aws import cloudtrail
+from local_aws.clients import LocalSession
+from local_aws.relay import Relay
+
+ARN = "arn:aws:ecs:us-east-1:000000000000:service/prod/web"
+
+
+def recorded(name: str, number: int = 1, **request: Any) -> dict[str, Any]:
+    return {
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "principalId": "test", "accessKeyId": "test"},
+        "eventTime": "2026-11-24T12:00:00Z",
+        "eventSource": "ecs.amazonaws.com",
+        "eventName": name,
+        "requestParameters": request,
+        "responseElements": None,
+        "eventID": f"event-{number}",
+    }
+
+
+def service(**changes: Any) -> dict[str, Any]:
+    return {
+        "serviceArn": ARN,
+        "serviceName": "web",
+        "clusterArn": "arn:aws:ecs:us-east-1:000000000000:cluster/prod",
+        "status": "ACTIVE",
+        "desiredCount": 1,
+        "createdAt": datetime(2026, 4, 13, 19, 44, 52, tzinfo=UTC),
+        "loadBalancers": [{"targetGroupArn": "tg"}],
+        "deployments": [
+            {
+                "id": "ecs-svc/1",
+                "status": "PRIMARY",
+                "rolloutState": "COMPLETED",
+                "createdAt": datetime.now(UTC) - timedelta(minutes=1),
+            }
+        ],
+        **changes,
+    }
+
+
+def test_a_call_looks_as_cloudtrail_tells_it() -> None:
+    call = recorded("CreateService", cluster="prod", serviceName="web")
+
+    entry = cloudtrail.api_call(call, service(), "arn:aws:iam::000000000000:user/ana")
+
+    detail = json.loads(entry["Detail"])
+    assert entry["Source"] == "local.ecs"
+    assert entry["DetailType"] == "AWS API Call via CloudTrail"
+    assert detail["eventID"] == "event-1"
+    assert detail["requestParameters"] == {"cluster": "prod", "serviceName": "web"}
+    assert detail["responseElements"]["service"]["serviceArn"] == ARN
+    assert detail["responseElements"]["service"]["createdAt"] == "Apr 13, 2026, 7:44:52 PM"
+    assert detail["userIdentity"]["type"] == "IAMUser"
+    assert detail["userIdentity"]["arn"] == "arn:aws:iam::000000000000:user/ana"
+    assert detail["userIdentity"]["userName"] == "ana"
+
+
+def test_a_tagging_has_no_answer() -> None:
+    call = recorded("TagResource", resourceArn=ARN)
+
+    detail = json.loads(cloudtrail.api_call(call, service(), None)["Detail"])
+
+    assert detail["responseElements"] is None
+
+
+def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
+    entry = cloudtrail.deployment_completed(service(), service()["deployments"][0])
+
+    assert entry["Resources"] == [ARN]
+    assert entry["DetailType"] == "ECS Deployment State Change"
+    assert json.loads(entry["Detail"])["eventName"] == "SERVICE_DEPLOYMENT_COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (recorded("CreateService", serviceName="web"), ("default", "web")),
+        (recorded("DeleteService", cluster="prod", service=ARN), ("prod", ARN)),
+        (recorded("TagResource", resourceArn=ARN), ("prod", "web")),
+        (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:service/web"), ("default", "web")),
+        (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:cluster/prod"), None),
+        (recorded("CreateService"), None),
+    ],
+)
+def test_the_service_that_a_call_is_about(
+    call: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    assert cloudtrail.target_of(call) == expected
+
+
+class Stage:
+    """A relay between a record of calls and a bus, both in memory."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.described: list[dict[str, Any]] = [service()]
+        self.healthy = True
+        self.put: list[dict[str, Any]] = []
+        client = Mock()
+        client.exceptions.ClusterNotFoundException = KeyError
+        client.lookup_events.side_effect = self._look_up
+        client.describe_services.side_effect = lambda **_: {"services": self.described}
+        client.describe_target_health.side_effect = lambda **_: {
+            "TargetHealthDescriptions": [
+                {"TargetHealth": {"State": "healthy" if self.healthy else "initial"}}
+            ]
+        }
+        client.put_events.side_effect = self._put
+        session = Mock(spec=LocalSession, endpoint="http://127.0.0.1:1")
+        session.client.return_value = client
+        self.relay = Relay(session, "000000000000")
+
+    def call(self, name: str, **request: Any) -> None:
+        self.calls.append(recorded(name, len(self.calls) + 1, **request))
+
+    def names(self) -> list[str]:
+        return [
+            f"{detail['eventName']} {detail.get('eventID', '')}".strip()
+            for detail in (json.loads(entry["Detail"]) for entry in self.put)
+        ]
+
+    def _look_up(self, **request: Any) -> dict[str, Any]:
+        wanted = {one["AttributeKey"]: one["AttributeValue"] for one in request["LookupAttributes"]}
+        events = [
+            {
+                "EventId": call["eventID"],
+                "EventTime": datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=number),
+                "CloudTrailEvent": json.dumps(call),
+            }
+            for number, call in enumerate(self.calls)
+            if wanted.get("EventName") in (None, call["eventName"])
+        ]
+        return {"Events": events[::-1][: request["MaxResults"]]}
+
+    def _put(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        self.put += Entries
+        return {"FailedEntryCount": 0, "Entries": [{}]}
+
+
+def test_each_call_is_relayed_once_and_in_order() -> None:
+    stage = Stage()
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.call("RegisterTaskDefinition", family="x")
+    stage.relay.relay_calls()
+    stage.call("DeleteService", cluster="prod", service="web")
+
+    stage.relay.relay_calls()
+    stage.relay.relay_calls()
+
+    assert stage.names() == ["CreateService event-1", "DeleteService event-3"]
+
+
+def test_more_calls_than_one_answer_holds_are_not_lost() -> None:
+    stage = Stage()
+    for number in range(60):
+        name = "TagResource" if number % 2 else "UpdateService"
+        stage.call(name, cluster="prod", service="web", resourceArn=ARN)
+
+    stage.relay.relay_calls()
+
+    assert [name.split()[1] for name in stage.names()] == [f"event-{n}" for n in range(1, 61)]
+
+
+def test_a_call_of_which_nothing_came_is_not_relayed() -> None:
+    stage = Stage()
+    stage.described = []
+    stage.call("CreateService", cluster="prod", serviceName="web")
+
+    stage.relay.relay_calls()
+
+    assert stage.put == []
+
+
+def test_a_deployment_is_told_once_when_its_targets_are_healthy() -> None:
+    stage = Stage()
+    stage.healthy = False
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+    before = stage.names()
+    stage.healthy = True
+
+    stage.relay.relay_deployments()
+    stage.call("UpdateService", cluster="prod", service="web", desiredCount=2)
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+
+    assert before == ["CreateService event-1"]
+    assert stage.names()[1:] == ["SERVICE_DEPLOYMENT_COMPLETED", "UpdateService event-2"]
+
+
+def test_the_deployment_of_a_deleted_service_is_not_told() -> None:
+    stage = Stage()
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.relay.relay_calls()
+    stage.described = [service(status="INACTIVE")]
+
+    stage.relay.relay_deployments()
+
+    assert stage.names() == ["CreateService event-1"]

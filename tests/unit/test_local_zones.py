@@ -1,0 +1,37 @@
+"""The `--zone` option of the local AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_aws.errors import LocalAwsError
+from local_aws.zones import ZoneOption, keys_of, parse_zone
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ecs.internal", ("ecs.internal", None)),
+        ("ECS.Internal.", ("ecs.internal", None)),
+        ("example.com@public", ("example.com", "public")),
+        ("ecs.internal@vpc-00000001", ("ecs.internal", "vpc-00000001")),
+    ],
+)
+def test_a_zone_is_a_name_and_where(text: str, expected: tuple[str, str | None]) -> None:
+    assert parse_zone(text) == ZoneOption(text, *expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a b", "-a.com", "a..com", "a.com@", "a.com@nowhere", "a.com@vpc-", "@public"]
+)
+def test_anything_else_is_refused_by_value(text: str) -> None:
+    with pytest.raises(LocalAwsError, match="Use NAME"):
+        parse_zone(text)
+
+
+def test_zones_of_one_name_have_keys_of_their_own() -> None:
+    texts = ["a.b", "a.b@vpc-1", "a.b@public", "a.b", "a.b", "c.d@public"]
+
+    keys = keys_of([parse_zone(text) for text in texts])
+
+    assert keys == ["a.b", "a.b@vpc-1", "a.b@public", "a.b#2", "a.b#3", "c.d"]
