@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,7 +16,8 @@ GRACE_SECONDS = 5.0
 
 def is_alive(pid: int) -> bool:
     """Whether a process of this id runs (one that has ended but was not reaped does not)."""
-    return bool(_ps("-o", "stat=", "-p", str(pid)).replace("Z", "").strip())
+    _reap(pid)
+    return _ps("-o", "stat=", "-p", str(pid)).strip()[:1] not in ("", "Z")
 
 
 def command_of(pid: int) -> str:
@@ -63,6 +65,12 @@ def _end(
                 return
             time.sleep(0.05)
     raise LocalAwsError(f"{what} could not be ended.")
+
+
+def _reap(pid: int) -> None:
+    """Collect it if it is a child of ours that has ended: nothing else would before we end."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _ps(*arguments: str) -> str:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,7 +26,8 @@ DEPLOYMENT_LOOK_SECONDS = 1.0
 DEPLOYMENT_SECONDS = 5.0
 
 _PAGE = 50  # the most that one LookupEvents answers
-_REMEMBERED = 20_000
+_REMEMBERED = 20_000  # twice what the emulator records
+_ROUNDING_SECONDS = 0.000002  # of times between the emulator's and Python's numbers
 
 
 class Relay(threading.Thread):
@@ -40,8 +41,11 @@ class Relay(threading.Thread):
         self._ecs = session.client("ecs", endpoint_url=endpoint, config=CONFIG)
         self._elb = session.client("elbv2", endpoint_url=endpoint, config=CONFIG)
         self._iam = session.client("iam", endpoint_url=endpoint, config=CONFIG)
+        self._cloudtrail.meta.events.register(
+            "before-call.cloudtrail.LookupEvents", self._add_end_time
+        )
         self._account = account
-        self._since = datetime.now(UTC)
+        self._until: datetime | None = None
         self._done: OrderedDict[str, None] = OrderedDict()
         self._actors: dict[str, str | None] = {}
         self._watched: dict[tuple[str, str], None] = {}
@@ -70,14 +74,12 @@ class Relay(threading.Thread):
 
     def relay_calls(self) -> int:
         """Relay every call recorded since the last look; return how many there were."""
-        new = [event for event in self._recorded() if event["EventId"] not in self._done]
+        new = self._new_calls()
         for event in new:
             recorded = json.loads(event["CloudTrailEvent"])
             if recorded["eventName"] in cloudtrail.CALLS:
                 self._relay_call(recorded)
             self._done[event["EventId"]] = None
-            # LookupEvents compares whole seconds, so look again at those just passed.
-            self._since = max(self._since, event["EventTime"].astimezone(UTC))
         while len(self._done) > _REMEMBERED:
             self._done.popitem(last=False)
         return len(new)
@@ -109,30 +111,40 @@ class Relay(threading.Thread):
             self._watched[target] = None
         self._put(cloudtrail.api_call(recorded, service, self._actor(recorded)))
 
-    def _recorded(self) -> list[Any]:
-        """Recorded ECS calls that may be new, oldest first."""
-        page = self._look_up()
-        if len(page) == _PAGE and page[-1]["EventId"] not in self._done:
-            # More came at once than one answer holds, and there is no second page: narrow it down.
-            calls = {event["EventId"]: event for event in page}
-            for name in cloudtrail.CALLS:
-                calls |= {event["EventId"]: event for event in self._look_up(name)}
-            page = sorted(calls.values(), key=lambda event: event["EventTime"], reverse=True)
-        return page[::-1]
+    def _new_calls(self) -> list[Any]:
+        """Recorded ECS calls that were not relayed yet, oldest first."""
+        found: dict[str, Any] = {}
+        until = None
+        while True:
+            page = self._look_up(until)
+            new = {event["EventId"]: event for event in page if event["EventId"] not in self._done}
+            # Calls are relayed oldest first, so whatever is older than one that was, was too.
+            is_last = len(page) < _PAGE or len(new) < len(page) or new.keys() <= found.keys()
+            found = new | found
+            if is_last:
+                return sorted(found.values(), key=lambda event: event["EventTime"])
+            # The emulator's answers have no second page: ask again for what is not younger.
+            until = page[-1]["EventTime"]
 
-    def _look_up(self, name: str | None = None) -> list[Any]:
-        attributes = [("EventSource", "ecs.amazonaws.com"), ("ReadOnly", "false")]
-        if name:
-            attributes.append(("EventName", name))
-        answer = self._cloudtrail.lookup_events(
-            LookupAttributes=[
-                {"AttributeKey": key, "AttributeValue": value}  # type: ignore[typeddict-item]
-                for key, value in attributes
-            ],
-            StartTime=self._since - timedelta(seconds=2),
-            MaxResults=_PAGE,
+    def _look_up(self, until: datetime | None) -> list[Any]:
+        """The newest recorded calls up to a moment, newest first."""
+        self._until = until
+        return list(
+            self._cloudtrail.lookup_events(
+                LookupAttributes=[
+                    {"AttributeKey": "EventSource", "AttributeValue": "ecs.amazonaws.com"},
+                    {"AttributeKey": "ReadOnly", "AttributeValue": "false"},
+                ],
+                MaxResults=_PAGE,
+            )["Events"]
         )
-        return list(answer["Events"])
+
+    def _add_end_time(self, params: dict[str, Any], **_: object) -> None:
+        """Put the moment into the request: boto3 would cut it down to whole seconds."""
+        if self._until is not None:
+            request = json.loads(params["body"])
+            request["EndTime"] = self._until.timestamp() + _ROUNDING_SECONDS
+            params["body"] = json.dumps(request).encode()
 
     def _describe(self, cluster: str, name: str) -> dict[str, Any] | None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -110,6 +111,7 @@ class Stage:
         self.put: list[dict[str, Any]] = []
         client = Mock()
         client.exceptions.ClusterNotFoundException = KeyError
+        client.meta.events.register.side_effect = self._register
         client.lookup_events.side_effect = self._look_up
         client.describe_services.side_effect = lambda **_: {"services": self.described}
         client.describe_target_health.side_effect = lambda **_: {
@@ -132,7 +134,9 @@ class Stage:
         ]
 
     def _look_up(self, **request: Any) -> dict[str, Any]:
-        wanted = {one["AttributeKey"]: one["AttributeValue"] for one in request["LookupAttributes"]}
+        sent: dict[str, Any] = {"body": b"{}"}
+        self.before_call(sent)
+        until = json.loads(sent["body"]).get("EndTime", float("inf"))
         events = [
             {
                 "EventId": call["eventID"],
@@ -140,9 +144,12 @@ class Stage:
                 "CloudTrailEvent": json.dumps(call),
             }
             for number, call in enumerate(self.calls)
-            if wanted.get("EventName") in (None, call["eventName"])
         ]
-        return {"Events": events[::-1][: request["MaxResults"]]}
+        newest_first = [one for one in events[::-1] if one["EventTime"].timestamp() <= until]
+        return {"Events": newest_first[: request["MaxResults"]]}
+
+    def _register(self, _: str, handler: Callable[[dict[str, Any]], None]) -> None:
+        self.before_call = handler
 
     def _put(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
         self.put += Entries
@@ -164,13 +171,13 @@ def test_each_call_is_relayed_once_and_in_order() -> None:
 
 def test_more_calls_than_one_answer_holds_are_not_lost() -> None:
     stage = Stage()
-    for number in range(60):
+    for number in range(160):
         name = "TagResource" if number % 2 else "UpdateService"
         stage.call(name, cluster="prod", service="web", resourceArn=ARN)
 
     stage.relay.relay_calls()
 
-    assert [name.split()[1] for name in stage.names()] == [f"event-{n}" for n in range(1, 61)]
+    assert [name.split()[1] for name in stage.names()] == [f"event-{n}" for n in range(1, 161)]
 
 
 def test_a_call_of_which_nothing_came_is_not_relayed() -> None:
