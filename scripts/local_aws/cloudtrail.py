@@ -39,6 +39,8 @@ _ANSWERED = (
     "createdBy",
 )
 
+_IDENTITY_TYPES = {"root": "Root", "user": "IAMUser", "federated-user": "FederatedUser"}
+
 Event = dict[str, Any]
 
 
@@ -56,19 +58,16 @@ def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
     return (str(request.get("cluster") or "default"), str(service))
 
 
-def api_call(
-    recorded: Mapping[str, Any], service: Mapping[str, Any] | None, actor: str | None
-) -> Event:
+def api_call(recorded: Mapping[str, Any], service: Mapping[str, Any] | None) -> Event:
     """The PutEvents entry for a recorded call, shaped as CloudTrail's.
 
-    `service` is the service as it is described now, `actor` the caller's ARN where it is known.
+    `service` is the service as it is described now.
     """
     detail = dict(recorded)
     detail["managementEvent"] = True
     detail["eventCategory"] = "Management"
     detail["readOnly"] = False
-    if actor:
-        detail["userIdentity"] = _identity(recorded.get("userIdentity") or {}, actor)
+    detail["userIdentity"] = _identity(recorded.get("userIdentity") or {})
     if recorded.get("eventName") in SERVICE_CALLS and service:
         detail["responseElements"] = {"service": _answered(recorded, service)}
     return _entry("AWS API Call via CloudTrail", detail, [])
@@ -96,18 +95,22 @@ def _entry(detail_type: str, detail: Mapping[str, Any], resources: list[str]) ->
     }
 
 
-def _identity(recorded: Mapping[str, Any], actor: str) -> dict[str, Any]:
+def _identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Who called; `local_aws.emulated` records the caller's ARN in place of a user's name."""
+    actor = str(recorded.get("userName", ""))
+    if not actor.startswith("arn:"):
+        return dict(recorded)
     account, _, resource = actor.split(":", 4)[4].partition(":")
     kind, _, name = resource.partition("/")
     identity = {
-        "type": {"root": "Root", "user": "IAMUser"}.get(kind, "AssumedRole"),
+        "type": _IDENTITY_TYPES.get(kind, "AssumedRole"),
         "principalId": account if kind == "root" else recorded.get("principalId", ""),
         "arn": actor,
         "accountId": account,
         "accessKeyId": recorded.get("accessKeyId", ""),
     }
     if kind == "user":
-        identity["userName"] = name
+        identity["userName"] = name.rpartition("/")[2]
     return identity
 
 

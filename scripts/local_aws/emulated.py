@@ -1,9 +1,9 @@
-"""The emulator's main program, checking permissions on the resources that AWS checks them on.
+"""The emulator's main program: MiniStack, corrected where it would tell us less than AWS does.
 
-`python -m local_aws.emulated` is MiniStack with two corrections, without which the least
-privilege of the template could not be enforced as it stands: MiniStack checks
-`ecs:DescribeServices` on the cluster and `route53:GetChange` on `*`, where AWS checks them on
-the service and on the change.
+- Permissions are checked on the resources that AWS checks them on, so that the least privilege of
+  the template is enforced as it stands. MiniStack checks `ecs:DescribeServices` on the cluster and
+  `route53:GetChange` on `*`, where AWS checks them on the service and on the change.
+- Recorded calls name their caller. MiniStack notes the access key as a user's name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 
 ResourceOf = Callable[..., str]
+Record = Callable[..., None]
 
 
 def resource_of(
@@ -54,12 +55,21 @@ def _correct(original: ResourceOf) -> ResourceOf:
     return corrected
 
 
+def _with_caller(original: Record, caller_arn: Callable[[], str]) -> Record:
+    def record_event(**call: object) -> None:
+        original(**{**call, "username": caller_arn()})
+
+    return record_event
+
+
 def main() -> None:
     """Run the emulator until a signal ends it."""
     from ministack import app
-    from ministack.core import iam_actions
+    from ministack.core import iam_actions, iam_evaluator
+    from ministack.services import cloudtrail
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
+    cloudtrail.record_event = _with_caller(cloudtrail.record_event, iam_evaluator.caller_arn)
     app.main()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws import cloudtrail
-from local_aws.clients import ACCESS_KEY, CONFIG, LocalSession
+from local_aws.clients import CONFIG, LocalSession
 
 logger = logging.getLogger(__name__)
 
@@ -33,21 +33,18 @@ _ROUNDING_SECONDS = 0.000002  # of times between the emulator's and Python's num
 class Relay(threading.Thread):
     """One thread: looks, relays each event once and in order, looks again."""
 
-    def __init__(self, session: LocalSession, account: str) -> None:
+    def __init__(self, session: LocalSession) -> None:
         super().__init__(name="relay", daemon=True)
         endpoint = session.endpoint
         self._cloudtrail = session.client("cloudtrail", endpoint_url=endpoint, config=CONFIG)
         self._events = session.client("events", endpoint_url=endpoint, config=CONFIG)
         self._ecs = session.client("ecs", endpoint_url=endpoint, config=CONFIG)
         self._elb = session.client("elbv2", endpoint_url=endpoint, config=CONFIG)
-        self._iam = session.client("iam", endpoint_url=endpoint, config=CONFIG)
         self._cloudtrail.meta.events.register(
             "before-call.cloudtrail.LookupEvents", self._add_end_time
         )
-        self._account = account
         self._until: datetime | None = None
         self._done: OrderedDict[str, None] = OrderedDict()
-        self._actors: dict[str, str | None] = {}
         self._watched: dict[tuple[str, str], None] = {}
         self._completed: set[str] = set()
         self._stopping = threading.Event()
@@ -109,7 +106,7 @@ class Relay(threading.Thread):
                 logger.info("Not relayed, no such service: %s", recorded.get("requestParameters"))
                 return
             self._watched[target] = None
-        self._put(cloudtrail.api_call(recorded, service, self._actor(recorded)))
+        self._put(cloudtrail.api_call(recorded, service))
 
     def _new_calls(self) -> list[Any]:
         """Recorded ECS calls that were not relayed yet, oldest first."""
@@ -173,22 +170,6 @@ class Relay(threading.Thread):
             target["TargetHealth"]["State"] == "healthy"
             for target in answer["TargetHealthDescriptions"]
         )
-
-    def _actor(self, recorded: Mapping[str, Any]) -> str | None:
-        key = str((recorded.get("userIdentity") or {}).get("accessKeyId") or ACCESS_KEY)
-        if key not in self._actors:
-            self._actors[key] = self._find_actor(key)
-        return self._actors[key]
-
-    def _find_actor(self, key: str) -> str | None:
-        root = f"arn:aws:iam::{self._account}:root"
-        if not key.startswith(("AKIA", "ASIA")):
-            return root
-        try:
-            name = self._iam.get_access_key_last_used(AccessKeyId=key)["UserName"]
-        except (ClientError, KeyError):
-            return None  # a role's session: what was recorded stays
-        return f"arn:aws:iam::{self._account}:user/{name}"
 
     def _put(self, event: cloudtrail.Event) -> None:
         answer = self._events.put_events(Entries=[event])  # type: ignore[list-item]

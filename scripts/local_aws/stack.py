@@ -48,10 +48,10 @@ def up(
     for zone in zones:
         parse_zone(zone)
     folder = StateFolder(port)
-    running = status(port)
-    if running is not None and running.healthy:
+    noted = folder.read_processes()
+    if noted is not None and _is_ours(noted.supervisor):
         raise LocalAwsError(
-            f"A local AWS is already up on port {port} (process {running.pid});"
+            f"A local AWS is already up on port {port} (process {noted.supervisor});"
             f" end it with `signpost local down --port {port}` first."
         )
     down(port)

@@ -87,7 +87,7 @@ class Supervisor:
             **request.parameters,
         }
         deployment = deploy(session, ROOT, parameters, self._progress)
-        relay = Relay(session, deployment.account)
+        relay = Relay(session)
         relay.start()
         self._ending.callback(relay.stop)
         local = LocalAws(

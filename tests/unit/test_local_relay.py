@@ -54,7 +54,7 @@ def service(**changes: Any) -> dict[str, Any]:
 def test_a_call_looks_as_cloudtrail_tells_it() -> None:
     call = recorded("CreateService", cluster="prod", serviceName="web")
 
-    entry = cloudtrail.api_call(call, service(), "arn:aws:iam::000000000000:user/ana")
+    entry = cloudtrail.api_call(call, service())
 
     detail = json.loads(entry["Detail"])
     assert entry["Source"] == "local.ecs"
@@ -63,15 +63,29 @@ def test_a_call_looks_as_cloudtrail_tells_it() -> None:
     assert detail["requestParameters"] == {"cluster": "prod", "serviceName": "web"}
     assert detail["responseElements"]["service"]["serviceArn"] == ARN
     assert detail["responseElements"]["service"]["createdAt"] == "Apr 13, 2026, 7:44:52 PM"
-    assert detail["userIdentity"]["type"] == "IAMUser"
-    assert detail["userIdentity"]["arn"] == "arn:aws:iam::000000000000:user/ana"
-    assert detail["userIdentity"]["userName"] == "ana"
+
+
+@pytest.mark.parametrize(
+    ("arn", "kind", "name"),
+    [
+        ("arn:aws:iam::000000000000:root", "Root", None),
+        ("arn:aws:iam::000000000000:user/team/ana", "IAMUser", "ana"),
+        ("arn:aws:sts::000000000000:assumed-role/deploy/ci", "AssumedRole", None),
+    ],
+)
+def test_the_caller_is_named(arn: str, kind: str, name: str | None) -> None:
+    call = recorded("CreateService", serviceName="web")
+    call["userIdentity"] |= {"userName": arn}
+
+    identity = json.loads(cloudtrail.api_call(call, service())["Detail"])["userIdentity"]
+
+    assert (identity["arn"], identity["type"], identity.get("userName")) == (arn, kind, name)
 
 
 def test_a_tagging_has_no_answer() -> None:
     call = recorded("TagResource", resourceArn=ARN)
 
-    detail = json.loads(cloudtrail.api_call(call, service(), None)["Detail"])
+    detail = json.loads(cloudtrail.api_call(call, service())["Detail"])
 
     assert detail["responseElements"] is None
 
@@ -122,7 +136,7 @@ class Stage:
         client.put_events.side_effect = self._put
         session = Mock(spec=LocalSession, endpoint="http://127.0.0.1:1")
         session.client.return_value = client
-        self.relay = Relay(session, "000000000000")
+        self.relay = Relay(session)
 
     def call(self, name: str, **request: Any) -> None:
         self.calls.append(recorded(name, len(self.calls) + 1, **request))
