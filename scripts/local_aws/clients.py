@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 
 import boto3
-import botocore.session
 from botocore.config import Config
 
 ACCESS_KEY = "test"
 SECRET_KEY = "test"  # noqa: S105 - the emulator's root key, not a secret
 DEFAULT_REGION = "us-east-1"
+
+_DROPPED_PREFIXES = ("AWS_", "PYTHON", "COV_", "SFN_", "LAMBDA_", "MINISTACK_", "LOCALSTACK_")
+_DROPPED = ("VIRTUAL_ENV", "PERSIST_STATE", "S3_PERSIST", "USE_SSL", "SERVICES", "EDGE_PORT")
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
@@ -26,19 +28,14 @@ CONFIG = Config(
 
 
 class LocalSession(boto3.Session):
-    """A boto3 session whose every client speaks to one local endpoint."""
+    """A boto3 session whose clients are to be made for one local endpoint.
+
+    Give each client `endpoint_url=session.endpoint, config=CONFIG`.
+    """
 
     def __init__(self, endpoint: str, region: str) -> None:
-        # A fresh botocore session that reads neither files nor environment of a real account.
-        core = botocore.session.Session(profile=None)
-        core.set_config_variable("config_file", os.devnull)
-        core.set_config_variable("credentials_file", os.devnull)
-        core.set_config_variable("profile", None)
         super().__init__(
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-            region_name=region,
-            botocore_session=core,
+            aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=region
         )
         self.endpoint = endpoint
 
@@ -49,6 +46,20 @@ def region_from(environ: Mapping[str, str]) -> str:
         if _REGION.fullmatch(environ.get(name, "")):
             return environ[name]
     return DEFAULT_REGION
+
+
+def isolated(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without any setting of the user's own AWS account or Python."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(_DROPPED_PREFIXES) and name not in _DROPPED
+    }
+    return kept | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 def child_environment(endpoint: str, region: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from local_aws.errors import LocalAwsError
 HOST = "127.0.0.1"
 PORTS_TRIED = 200
 _PLAIN_UDP = 512  # octets that a question without EDNS can take
+_POLL_SECONDS = 0.2  # how long a server takes to notice that it shall stop
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,10 @@ class DnsServer:
         for server in (self._udp, self._tcp):
             server.respond = lambda query, is_udp: respond(query, view, read, is_udp)
             threading.Thread(
-                target=server.serve_forever, args=(0.5,), daemon=True, name=f"dns-{self.port}"
+                target=server.serve_forever,
+                args=(_POLL_SECONDS,),
+                daemon=True,
+                name=f"dns-{self.port}",
             ).start()
 
     def stop(self) -> None:

@@ -12,15 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local_aws import processes
-from local_aws.clients import child_environment
+from local_aws.clients import child_environment, isolated
 from local_aws.errors import LocalAwsError
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
-
-# Settings of the user's own account, or of their Python, must not reach the emulator's functions.
-_DROPPED_PREFIXES = ("AWS_", "PYTHON", "COV_", "SFN_", "LAMBDA_", "MINISTACK_", "LOCALSTACK_")
-_DROPPED = ("VIRTUAL_ENV", "PERSIST_STATE", "S3_PERSIST", "USE_SSL", "SERVICES", "EDGE_PORT")
 
 
 def endpoint_of(port: int) -> str:
@@ -32,19 +28,11 @@ def emulator_environment(
     environ: Mapping[str, str], port: int, region: str, scratch: Path
 ) -> dict[str, str]:
     """The emulator's environment: everything in memory or under `scratch`, loopback only."""
-    kept = {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith(_DROPPED_PREFIXES) and name not in _DROPPED
-    }
-    return kept | {
+    return isolated(environ) | {
         **child_environment(endpoint_of(port), region),
         # A second root key, so that tools whose dummy key is `testing` are let in as well.
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": HOST,

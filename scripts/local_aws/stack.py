@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from local_aws import emulator, processes
-from local_aws.clients import region_from
+from local_aws.clients import isolated, region_from
 from local_aws.dns_server import is_free
 from local_aws.errors import LocalAwsError
 from local_aws.state import LocalAws, Processes, StateFolder
@@ -92,8 +92,6 @@ def down(port: int = DEFAULT_PORT, progress: Callable[[str], None] = _silent) ->
     if _is_ours(noted.emulator):
         was_running = True
         processes.end_group(noted.emulator)
-    elif processes.group_is_alive(noted.emulator) and was_running:
-        processes.end_group(noted.emulator)
     folder.remove()
     return was_running
 
@@ -113,6 +111,9 @@ def _start(
     with folder.supervisor_log.open("wb") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "local_aws.supervisor"],
+            env=isolated(os.environ),
+            # Not the user's folder: it may be removed, and holds nothing we need.
+            cwd=folder.path,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
