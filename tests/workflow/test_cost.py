@@ -1,0 +1,52 @@
+"""What an execution costs, counted: Route 53 calls beside GetChange, and state transitions."""
+
+from __future__ import annotations
+
+from tests.workflow.conftest import World
+
+
+def test_creating_a_name_reads_nothing_and_writes_once(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    assert (world.reads, world.writes) == (0, 1)
+
+
+def test_a_change_reads_once_and_writes_once(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+    event = world.estate.move("web", world.estate.balancer("web-nlb", "network"))
+
+    world.run(event)
+
+    assert (world.reads, world.writes) == (1, 1)
+
+
+def test_a_removal_reads_once_and_writes_once(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    world.run(world.estate.delete("web"))
+
+    assert (world.reads, world.writes) == (1, 1)
+
+
+def test_an_unchanged_service_reads_once(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    world.run(world.estate.deployed("web"))
+
+    assert dict(world.calls) == {"ListResourceRecordSets": 1}
+
+
+def test_a_zones_facts_are_asked_for_once_per_warm_function(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+    first = world.calls["GetHostedZone"]
+
+    world.run(world.estate.create("shop", world.estate.balancer("shop-alb")))
+
+    assert (first, world.calls["GetHostedZone"]) == (1, 0)
+
+
+def test_a_create_without_retries_takes_at_most_14_transitions(world: World) -> None:
+    run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    assert len(run.states) <= 14
+    assert len(run.states) == len(set(run.states))
