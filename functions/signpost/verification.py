@@ -78,7 +78,11 @@ def verify_zone(
 def _servers(plan: ZonePlan, settings: Settings) -> list[Server]:
     """Whom to ask about a zone; nobody where no server sees it (never in VerifyMode dns)."""
     if not plan.zone.private:
-        return dns_lookup.authoritative(plan.zone.name_servers)
+        try:
+            return dns_lookup.authoritative(plan.zone.name_servers)
+        except ResolverUnreachable:
+            if not settings.dns_servers:
+                raise
     if settings.dns_servers:
         return dns_lookup.configured(settings.dns_servers)
     if settings.in_vpc:
@@ -108,24 +112,45 @@ def _require_in_sync(client: Any, plan: ZonePlan, change_id: str | None) -> None
 def _by_dns(
     client: Any, plan: ZonePlan, change_id: str | None, servers: Sequence[Server], ask: Ask
 ) -> Proof:
-    if any(server.caching for server in servers):
+    """Every one of a zone's own name servers must be right. Of resolvers, one: the others may
+    see another VPC, with a zone of the same name of its own.
+    """
+    resolvers = any(server.caching for server in servers)
+    if resolvers:
         # Asked too early, a resolver would remember "no such name" for up to 15 minutes.
         _require_in_sync(client, plan, change_id)
-    answers: list[Json] = []
+    right: dict[str, list[Json]] = {}
+    wrong: list[Exception] = []
     for server in servers:
-        _check_ledger(client, plan, server, ask)
-        answers = [*_check_present(plan, server, ask), *_check_gone(client, plan, server, ask)]
-    names = ", ".join(server.name for server in servers)
+        try:
+            _check_ledger(client, plan, server, ask)
+        except (NotPropagated, ResolverUnreachable) as error:
+            # That a ledger is gone would be true of any zone: there, all have to agree.
+            if not resolvers or (plan.ledger_text is None and isinstance(error, NotPropagated)):
+                raise
+            wrong.append(error)
+            continue
+        try:
+            present = _check_present(plan, server, ask)
+            right[server.name] = [*present, *_check_gone(client, plan, server, ask)]
+        except (NotPropagated, ResolverUnreachable, WrongAnswer) as error:
+            if not resolvers:
+                raise
+            wrong.append(error)
+    if not right:
+        raise _most_telling(wrong)
+    names = ", ".join(right)
     seen = "served the new ledger and the planned answers"
     if not plan.after:
         seen = "no longer served the ledger and the removed names"
-    return Proof(
-        plan.zone.id,
-        "dns",
-        f"{names} {seen}.",
-        tuple(server.name for server in servers),
-        tuple(answers),
-    )
+    (*_, answers) = right.values()
+    return Proof(plan.zone.id, "dns", f"{names} {seen}.", tuple(right), tuple(answers))
+
+
+def _most_telling(errors: Sequence[Exception]) -> Exception:
+    """The error of the resolver that came furthest: one that answers tells more than silence."""
+    order = (WrongAnswer, NotPropagated, ResolverUnreachable)
+    return min(errors, key=lambda error: order.index(type(error)))
 
 
 def _check_ledger(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> None:

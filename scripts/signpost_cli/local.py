@@ -1,0 +1,142 @@
+"""`signpost local …`: the local AWS. Its packages are loaded only when one of these runs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from signpost_cli.errors import CommandError
+from signpost_cli.options import AsJson
+from signpost_cli.render import console
+
+DEFAULT_PORT = 4566
+
+app = typer.Typer(
+    help="A local AWS on this machine that runs Signpost's own template: no account, no Docker.",
+    no_args_is_help=True,
+)
+Port = Annotated[int, typer.Option(help="The endpoint's port on 127.0.0.1.", min=1, max=65535)]
+
+
+@contextmanager
+def _local_errors() -> Iterator[None]:
+    from local_aws.errors import LocalAwsError
+
+    try:
+        yield
+    except LocalAwsError as error:
+        raise CommandError(str(error)) from error
+
+
+@app.command(epilog="Example: signpost local up --zone ecs.internal --zone example.com@public")
+def up(
+    port: Port = DEFAULT_PORT,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(help="A parameter of the template, Key=Value; repeatable.", metavar="K=V"),
+    ] = None,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A private zone in a new VPC; NAME@VPCID: for that VPC; NAME@public: a public "
+            "one; repeatable. Default: ecs.internal",
+            metavar="NAME",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start the local AWS and leave it running."""
+    from local_aws.stack import DEFAULT_ZONES
+    from local_aws.stack import up as start
+
+    out = console()
+    parameters = dict(_pair(text) for text in parameter or ())
+    with _local_errors():
+        if as_json:
+            local = start(port, parameters, zone or DEFAULT_ZONES)
+            sys.stdout.write(local.to_json() + "\n")
+            return
+        with out.status("Starting") as status:
+            local = start(port, parameters, zone or DEFAULT_ZONES, progress=status.update)
+    _describe(local)
+    out.print("\nTo use it from this shell:")
+    words = (f"{key}={shlex.quote(value)}" for key, value in local.environment().items())
+    out.print(f"  export {' '.join(words)}", soft_wrap=True)
+
+
+@app.command()
+def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+    """Stop the local AWS, leaving no process behind."""
+    from local_aws.stack import down as stop
+
+    with _local_errors():
+        stopped = stop(port)
+    if as_json:
+        sys.stdout.write(json.dumps({"stopped": stopped}) + "\n")
+    else:
+        console().print(
+            f"Stopped the local AWS on port {port}."
+            if stopped
+            else f"Nothing is up on port {port}."
+        )
+
+
+@app.command()
+def status(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+    """Show whether the local AWS is up; exit code 1 if it is not."""
+    from local_aws.stack import status as look
+
+    with _local_errors():
+        local = look(port)
+    if local is None:
+        if as_json:
+            sys.stdout.write("null\n")
+        else:
+            console().print(f"Nothing is up on port {port}. Start it: signpost local up")
+        raise typer.Exit(1)
+    if as_json:
+        sys.stdout.write(local.to_json() + "\n")
+    else:
+        _describe(local)
+    if not local.healthy:
+        raise CommandError(
+            f"It does not answer. End it: signpost local down --port {port}, and start it again."
+        )
+
+
+@app.command()
+def demo(port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None) -> None:
+    """Tell Signpost's story on a local AWS of its own, in about a minute."""
+    from signpost_cli.demo.story import tell
+
+    with _local_errors():
+        held = tell(port)
+    if not held:
+        raise typer.Exit(1)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise typer.BadParameter(f"{text!r} is not Key=Value", param_hint="--parameter")
+    return key, value
+
+
+def _describe(local: Any) -> None:
+    out = console()
+    for label, value in (
+        ("endpoint", local.endpoint),
+        ("region", local.region),
+        ("account", local.account),
+        ("state machine", local.state_machine_arn),
+        ("DNS", local.dns),
+        ("zones", ", ".join(f"{name} ({id_})" for name, id_ in local.zones.items())),
+        ("process", str(local.pid)),
+    ):
+        out.print(f"  [dim]{label:<14}[/dim]{value}", soft_wrap=True)

@@ -1,0 +1,84 @@
+"""Which installation the command works on: the stack in AWS, or the one in the local AWS."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from signpost_cli.errors import CommandError, asking
+
+DEFAULT_STACK = "signpost"
+_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass
+class Target:
+    """A stack, by its name; clients and what the stack put out are asked for when needed."""
+
+    stack_name: str = DEFAULT_STACK
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The usual credentials; the local AWS takes any, so none need be set for it."""
+        local = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in _LOOPBACK
+        with asking("Signing in", "AWS"):
+            session = boto3.Session()
+            if local and session.get_credentials() is None:
+                session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
+            if local and session.region_name is None:
+                session = boto3.Session(
+                    aws_access_key_id="test",
+                    aws_secret_access_key="test",  # noqa: S106
+                    region_name="us-east-1",
+                )
+        return session
+
+    def client(self, service: str) -> Any:
+        """A boto3 client."""
+        with asking(f"Connecting to {service}", "AWS"):
+            return self.session.client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+    @cached_property
+    def sfn(self) -> Any:
+        """The Step Functions client."""
+        return self.client("stepfunctions")
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs by name."""
+        missing = (
+            "Name the stack with --stack-name, and set AWS_REGION and AWS_PROFILE to where it is. "
+            "For the local AWS: signpost local up."
+        )
+        resource = f"stack {self.stack_name}"
+        with asking("cloudformation:DescribeStacks", resource, missing):
+            stacks = self.client("cloudformation").describe_stacks(StackName=self.stack_name)
+        return {
+            output["OutputKey"]: output["OutputValue"]
+            for output in stacks["Stacks"][0].get("Outputs", [])
+        }
+
+    @property
+    def state_machine_arn(self) -> str:
+        """The ServiceChange state machine."""
+        if "StateMachineArn" not in self.outputs:
+            raise CommandError(
+                f"Stack {self.stack_name} has no output StateMachineArn: it is not a Signpost "
+                "stack, or not finished.\nName the stack with --stack-name."
+            )
+        return self.outputs["StateMachineArn"]
+
+    @property
+    def console(self) -> str | None:
+        """The console's address for this region; None where the endpoint is not AWS's."""
+        if os.environ.get("AWS_ENDPOINT_URL"):
+            return None
+        region = self.session.region_name
+        return f"https://{region}.console.aws.amazon.com/states/home?region={region}"

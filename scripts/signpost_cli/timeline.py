@@ -1,0 +1,188 @@
+"""The history of an execution (GetExecutionHistory) as a timeline: states, attempts, waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+_TASK_ENDS = ("TaskFailed", "TaskTimedOut", "TaskStartFailed", "TaskSubmitFailed")
+_LAMBDA_ENDS = ("LambdaFunctionFailed", "LambdaFunctionTimedOut", "LambdaFunctionStartFailed")
+_STARTS = ("TaskScheduled", "LambdaFunctionScheduled")
+_DONE = ("TaskSucceeded", "LambdaFunctionSucceeded")
+_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionAborted": "ABORTED",
+    "ExecutionTimedOut": "TIMED_OUT",
+}
+
+
+@dataclass
+class Attempt:
+    """One run of a task; `error` is None where it succeeded or still runs."""
+
+    started: datetime
+    ended: datetime | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass
+class Step:
+    """One state, from when it was entered."""
+
+    name: str
+    kind: str  # Task, Pass, Choice, Fail, …
+    started: datetime
+    ended: datetime | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, None while it runs."""
+        return (self.ended - self.started).total_seconds() if self.ended else None
+
+    @property
+    def waits(self) -> list[float]:
+        """Seconds between a failed attempt and the next one."""
+        return [
+            (later.started - earlier.ended).total_seconds()
+            for earlier, later in zip(self.attempts, self.attempts[1:], strict=False)
+            if earlier.ended
+        ]
+
+    @property
+    def failures(self) -> list[Attempt]:
+        """The attempts that failed."""
+        return [attempt for attempt in self.attempts if attempt.error]
+
+
+@dataclass
+class Timeline:
+    """An execution so far."""
+
+    steps: list[Step] = field(default_factory=list)
+    started: datetime | None = None
+    ended: datetime | None = None
+    status: str = "RUNNING"
+    output: dict[str, Any] | None = None
+    error: str | None = None
+    cause: str | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """From start to end, None while it runs."""
+        if self.started is None or self.ended is None:
+            return None
+        return (self.ended - self.started).total_seconds()
+
+    @property
+    def outcome(self) -> str:
+        """The receipt's outcome, the error's name, or the status."""
+        if self.output and self.status == "SUCCEEDED":
+            return str(self.output.get("outcome", self.status))
+        return self.error or self.status
+
+    def to_json(self) -> dict[str, Any]:
+        """For `--json`: times in ISO 8601, lengths in seconds."""
+        return {
+            "status": self.status,
+            "outcome": self.outcome,
+            "started": _iso(self.started),
+            "ended": _iso(self.ended),
+            "seconds": self.seconds,
+            "error": self.error,
+            "cause": self.cause,
+            "receipt": self.output if self.status == "SUCCEEDED" else None,
+            "states": [
+                {
+                    "name": step.name,
+                    "type": step.kind,
+                    "started": _iso(step.started),
+                    "seconds": step.seconds,
+                    "attempts": [
+                        {
+                            "started": _iso(attempt.started),
+                            "ended": _iso(attempt.ended),
+                            "error": attempt.error,
+                            "cause": attempt.cause,
+                        }
+                        for attempt in step.attempts
+                    ],
+                    "waits": step.waits,
+                }
+                for step in self.steps
+            ],
+        }
+
+
+def read(events: Iterable[Mapping[str, Any]]) -> Timeline:
+    """Build the timeline from an execution's events, oldest first."""
+    timeline = Timeline()
+    for event in events:
+        _add(timeline, event)
+    return timeline
+
+
+def _add(timeline: Timeline, event: Mapping[str, Any]) -> None:
+    kind, when = event["type"], event["timestamp"]
+    current = timeline.steps[-1] if timeline.steps else None
+    if kind == "ExecutionStarted":
+        timeline.started = when
+    elif "stateEnteredEventDetails" in event:
+        if current and current.ended is None:
+            current.ended = when  # left through a Catch
+        name = event["stateEnteredEventDetails"]["name"]
+        timeline.steps.append(Step(name, kind.removesuffix("StateEntered"), when))
+    elif "stateExitedEventDetails" in event and current:
+        current.ended = when
+    elif kind in _STARTS and current:
+        current.attempts.append(Attempt(when))
+    elif kind in _DONE and current and current.attempts:
+        current.attempts[-1].ended = when
+    elif kind in _TASK_ENDS + _LAMBDA_ENDS and current:
+        _fail(current, kind, when, _details(event))
+    elif kind in _ENDS:
+        _end(timeline, kind, when, _details(event))
+
+
+def _fail(step: Step, kind: str, when: datetime, details: Mapping[str, Any]) -> None:
+    if not step.attempts or step.attempts[-1].ended:
+        step.attempts.append(Attempt(when))
+    attempt = step.attempts[-1]
+    attempt.ended = when
+    attempt.error = details.get("error") or ("States.Timeout" if "TimedOut" in kind else kind)
+    attempt.cause = sentence(details.get("cause"))
+
+
+def _end(timeline: Timeline, kind: str, when: datetime, details: Mapping[str, Any]) -> None:
+    timeline.ended, timeline.status = when, _ENDS[kind]
+    if timeline.steps and timeline.steps[-1].ended is None:
+        timeline.steps[-1].ended = when
+    timeline.error = details.get("error")
+    timeline.cause = sentence(details.get("cause"))
+    if kind == "ExecutionSucceeded" and details.get("output"):
+        timeline.output = json.loads(details["output"])
+
+
+def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one `…EventDetails` of an event, if it has any."""
+    found = [value for key, value in event.items() if key.endswith("EventDetails")]
+    return found[0] if found and isinstance(found[0], Mapping) else {}
+
+
+def sentence(cause: str | None) -> str | None:
+    """The message in a Lambda's error JSON; any other cause as it is."""
+    try:
+        parsed = json.loads(cause or "")
+    except ValueError:
+        return cause
+    message = parsed.get("errorMessage") if isinstance(parsed, dict) else None
+    return message if isinstance(message, str) else cause
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds") if moment else None
