@@ -170,7 +170,7 @@ def _decide(
             return "change", f"{why} Policy {settings.policy} keeps its names."
         return "remove", why
     if placements:
-        return "none", "Route 53 says what it should already."
+        return "none", "Its names are as they should be."
     if owned:
         return "none", f"{why} Policy {settings.policy} removes nothing."
     if situation.round > 1 and situation.earlier_action == "remove":

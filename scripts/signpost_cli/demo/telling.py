@@ -1,0 +1,78 @@
+"""How the story is told: scenes, executions as they run, and claims that are checked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.rule import Rule
+
+from signpost_cli import executions, render
+from signpost_cli.demo.stage import Stage
+from signpost_cli.run import Live
+from signpost_cli.target import Target
+from signpost_cli.timeline import Timeline
+
+
+class Telling:
+    """Prints the story, and keeps count of what held."""
+
+    def __init__(self, out: Console, stage: Stage) -> None:
+        self.out, self.stage = out, stage
+        self.held: list[bool] = []
+        self._target = Target()
+        self._target.sfn = stage.sfn
+        self._scene = 0
+
+    def scene(self, title: str) -> None:
+        """Begin a scene."""
+        self._scene += 1
+        self.out.print()
+        self.out.print(Rule(f"{self._scene}. {title}", align="left", style="cyan"))
+
+    def call(self, text: str) -> None:
+        """Say which AWS call is made."""
+        self.out.print(f"[bold]$[/bold] {text}", soft_wrap=True)
+
+    def event(self, text: str) -> None:
+        """Say which event is delivered."""
+        self.out.print(f"[bold]→[/bold] {text}", soft_wrap=True)
+
+    def execution(
+        self, event_name: str, meanwhile: Callable[[Timeline], None] = lambda _: None
+    ) -> tuple[str, Timeline]:
+        """Follow the execution that an event starts, and print its timeline and receipt."""
+        with self.out.status(f"waiting for {event_name} to arrive") as status:
+            arn = self.stage.caused_by(event_name)
+            self.stage.done_with(arn)
+            live = Live(self.out, status.update)
+
+            def seen(timeline: Timeline) -> None:
+                live.seen(timeline)
+                meanwhile(timeline)
+
+            found = executions.follow(self._target, arn, seen, limit_seconds=120)
+        render.receipt(self.out, found)
+        return arn, found
+
+    def check(self, claim: str, held: bool) -> None:
+        """Check a claim and show whether it held."""
+        self.held.append(held)
+        mark = "[green]✓[/green]" if held else "[bold red]✗[/bold red]"
+        self.out.print(f"  {mark} {claim}", soft_wrap=True)
+
+    def summary(self, begun: float) -> bool:
+        """Say whether everything held."""
+        seconds = time.monotonic() - begun
+        self.out.print()
+        if all(self.held):
+            self.out.print(
+                f"[bold green]All {len(self.held)} checks held[/bold green] in {seconds:.0f} s."
+            )
+        else:
+            failed = self.held.count(False)
+            self.out.print(
+                f"[bold red]{failed} of {len(self.held)} checks did not hold.[/bold red]"
+            )
+        return all(self.held)
