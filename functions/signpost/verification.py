@@ -210,7 +210,13 @@ class _Answer:
 
 def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
     kept = {(record.name, record.type) for record in plan.after}
-    gone = [record for record in plan.before if (record.name, record.type) not in kept]
+    # Where a CNAME has taken a name's place, every other type answers through it.
+    renamed = {record.name for record in plan.after if record.type == "CNAME"}
+    gone = [
+        record
+        for record in plan.before
+        if (record.name, record.type) not in kept and record.name not in renamed
+    ]
     answers = []
     for record in gone:
         values = ask(server, record.name, record.type)

@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     "POWERTOOLS_SERVICE_NAME": "signpost",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
@@ -107,8 +108,9 @@ class Estate:
         vpc: str | None = None,
         subnets: Sequence[str] | None = None,
         dual_stack: bool = False,
+        listening: bool = True,
     ) -> Balancer:
-        """A load balancer, listening, with so many healthy targets."""
+        """A load balancer with a target group that it forwards to, with so many healthy targets."""
         if kind == "classic":
             return self._classic(name, scheme, healthy)
         made = self.elbv2.create_load_balancer(
@@ -126,12 +128,13 @@ class Estate:
             VpcId=vpc or self.vpc,
             TargetType="ip",
         )["TargetGroups"][0]["TargetGroupArn"]
-        self.elbv2.create_listener(
-            LoadBalancerArn=made["LoadBalancerArn"],
-            Protocol=protocol,
-            Port=80,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
-        )
+        if listening:
+            self.elbv2.create_listener(
+                LoadBalancerArn=made["LoadBalancerArn"],
+                Protocol=protocol,
+                Port=80,
+                DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+            )
         # moto makes a load balancer active at the second describe.
         self.elbv2.describe_load_balancers()
         balancer = Balancer(

@@ -6,6 +6,7 @@ slept is recorded.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import threading
@@ -22,6 +23,7 @@ from uuid import uuid4
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from tests.support.estate import ACCOUNT, client
 
@@ -74,6 +76,9 @@ class Run:
 
 
 Hook = Callable[[str, Any], None]
+
+# One and the same file, test after test: parsed once.
+_parse = functools.cache(AmazonStateLanguageParser.parse)
 
 
 class Machine:
@@ -168,7 +173,8 @@ def running_machine(
     environment: Mapping[str, str], sleep: Callable[[float], None] = lambda _: None
 ) -> Iterator[Machine]:
     """The machine, with the handlers' environment set. Call it inside mock_aws."""
-    machine = Machine(sleep)
+    with mock.patch.object(AmazonStateLanguageParser, "parse", _parse):
+        machine = Machine(sleep)
 
     def invoke(
         _backend: object, name: str, _qualifier: object, body: Any, _headers: object, answer: Any
@@ -180,5 +186,6 @@ def running_machine(
         mock.patch.dict("os.environ", environment),
         mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
         mock.patch.object(retrier_decl, "time", clock),
+        mock.patch.object(AmazonStateLanguageParser, "parse", _parse),
     ):
         yield machine

@@ -1,53 +1,52 @@
-"""The whole workflow in one process: an estate on moto, the real machine, handlers and ASL."""
+"""The whole workflow in one process: an estate on moto, a strict Route 53, the real machine."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
-from signpost import aws, zones
-from tests.support.estate import ENVIRONMENT, REGION, Estate, client
+from signpost import zones
+from tests.support.estate import ENVIRONMENT, Estate
 from tests.support.machine import Machine, Run, running_machine
+from tests.support.route53 import DnsOverWire, FakeClock, Resolver, StrictRoute53
 
 MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+PROPAGATION_SECONDS = 5
 
 
 class World:
     """One estate with one private zone, and the machine that looks after it."""
 
-    def __init__(self, estate: Estate, machine: Machine, zone: str) -> None:
-        self.estate, self.machine, self.zone = estate, machine, zone
-        self.route53 = client("route53")
-        self.calls: Counter[str] = Counter()
+    def __init__(self, estate: Estate, machine: Machine, route53: StrictRoute53, zone: str) -> None:
+        self.estate, self.machine, self.route53, self.zone = estate, machine, route53, zone
 
     def run(self, event: Any) -> Run:
         """One execution from start to end; `calls` then counts its Route 53 calls."""
-        self.calls.clear()
+        self.route53.calls.clear()
         return self.machine.run(event)
+
+    def calls(self, operation: str) -> int:
+        """How many Route 53 calls of an operation the last execution made."""
+        return self.route53.calls.count(operation)
 
     @property
     def writes(self) -> int:
-        return self.calls["ChangeResourceRecordSets"]
+        return self.calls("ChangeResourceRecordSets")
 
     @property
     def reads(self) -> int:
-        return self.calls["ListResourceRecordSets"]
+        return self.calls("ListResourceRecordSets")
 
     def records(self) -> dict[tuple[str, str], str]:
         """What stands in the zone beside NS and SOA: (name, type) → where it points."""
-        listed = self.route53.list_resource_record_sets(HostedZoneId=self.zone)
         return {
-            (record["Name"].rstrip("."), record["Type"]): (
-                record["AliasTarget"]["DNSName"].rstrip(".")
-                if "AliasTarget" in record
-                else " ".join(value["Value"] for value in record["ResourceRecords"])
+            (record.name.rstrip("."), record.type): (
+                record.alias.dns_name.rstrip(".") if record.alias else " ".join(record.values)
             )
-            for record in listed["ResourceRecordSets"]
-            if record["Type"] not in ("NS", "SOA")
+            for record in self.route53.records(self.zone)
         }
 
     def names(self) -> dict[tuple[str, str], str]:
@@ -60,10 +59,12 @@ class World:
 
     def write(self, action: str, **record_set: Any) -> None:
         """Change the zone by hand, behind Signpost's back."""
-        self.route53.change_resource_record_sets(
-            HostedZoneId=self.zone,
-            ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record_set}]},
-        )
+        self.route53.edit(self.zone, (action, record_set))
+
+    def ours(self) -> dict[str, Any]:
+        """The one address record in the zone, as boto3 has it."""
+        (found,) = [record for record in self.route53.records(self.zone) if record.type == "A"]
+        return dict(found.as_boto())
 
 
 @pytest.fixture
@@ -72,27 +73,41 @@ def parameters() -> dict[str, str]:
     return {}
 
 
+class _Dns:
+    """What the one DNS server of all tests answers from: the Route 53 of the running test."""
+
+    def __init__(self) -> None:
+        self.resolver: Resolver | None = None
+
+    def resolve(self, name: str, type: str) -> Any:
+        assert self.resolver is not None
+        return self.resolver.resolve(name, type)
+
+
+@pytest.fixture(scope="session")
+def dns() -> Iterator[tuple[_Dns, str]]:
+    """A DNS server and its address: starting and stopping one takes longer than a test."""
+    answers = _Dns()
+    with DnsOverWire(answers) as server:
+        yield answers, server.address
+
+
 @pytest.fixture
-def world(parameters: dict[str, str]) -> Iterator[World]:
-    """An estate, an empty private zone `ecs.internal` of its VPC, and the machine."""
-    environment = ENVIRONMENT | parameters
-    with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO):
-        for name, value in environment.items():
+def world(parameters: dict[str, str], dns: tuple[_Dns, str]) -> Iterator[World]:
+    """An estate, an empty private zone `ecs.internal` of its VPC, its DNS, and the machine."""
+    clock = FakeClock()
+    route53 = StrictRoute53(propagation_seconds=PROPAGATION_SECONDS, clock=clock)
+    with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO), route53.patched():
+        for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
         zones.forget_zones()
         estate = Estate()
-        zone = client("route53").create_hosted_zone(
-            Name="ecs.internal",
-            CallerReference="1",
-            HostedZoneConfig={"PrivateZone": True},
-            VPC={"VPCRegion": REGION, "VPCId": estate.vpc},
-        )["HostedZone"]["Id"]
-        zone = zone.rpartition("/")[2]
-        with running_machine(environment | {"HOSTED_ZONE_IDS": zone}) as machine:
-            made = World(estate, machine, zone)
-            events = aws.client("route53").meta.events
-            count = lambda model, **_: made.calls.update([model.name])  # noqa: E731
-            events.register("before-call.route53", count)
-            yield made
-            events.unregister("before-call.route53", count)
+        zone = route53.create_zone("ecs.internal", vpcs=(estate.vpc,))
+        answers, address = dns
+        answers.resolver = route53.resolver(vpc=estate.vpc)
+        environment = {"HOSTED_ZONE_IDS": zone, "DNS_SERVERS": address}
+        with running_machine(
+            ENVIRONMENT | environment | parameters, sleep=clock.advance
+        ) as machine:
+            yield World(estate, machine, route53, zone)
         zones.forget_zones()

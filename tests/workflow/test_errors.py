@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from signpost import errors
-from tests.support.machine import Hook
+from tests.support.machine import MODULES, Hook
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
+STATE = {module: state for state, module in MODULES.items()}
 
 
 def fails(module: str, error: Exception, times: int = 1000) -> Hook:
@@ -102,11 +103,9 @@ def test_a_missing_target_group_is_named(world: World) -> None:
 
 
 def test_a_target_group_that_nothing_forwards_to_is_waited_for(world: World) -> None:
-    balancer = world.estate.balancer("web-alb")
-    event = world.estate.create("web", balancer)
-    world.estate.elbv2.delete_load_balancer(LoadBalancerArn=balancer.arn)
+    balancer = world.estate.balancer("web-alb", listening=False)
 
-    run = world.run(event)
+    run = world.run(world.estate.create("web", balancer))
 
     assert run.error == "LoadBalancerNotReady"
     assert run.attempts("ResolveLoadBalancer") == 61
@@ -162,7 +161,7 @@ def test_a_passing_fault_is_retried(
     run = world.run(created(world))
 
     assert run.outcome == "RecordChanged"
-    assert len(world.machine.slept) == 3
+    assert run.attempts(STATE[module]) >= 4
 
 
 @pytest.mark.parametrize(
@@ -311,16 +310,14 @@ def test_a_malformed_input_is_refused_before_any_call(world: World, event: Any) 
     run = world.run(event)
 
     assert (run.status, run.error) == ("FAILED", "InvalidEvent")
-    assert world.calls == {}
+    assert len(world.route53.calls) == 0
     assert run.attempts("ParseEvent") == 1
 
 
 def test_a_name_edited_by_hand_is_restored_by_a_run_by_hand(world: World) -> None:
     balancer = world.estate.balancer("web-alb")
     world.run(world.estate.create("web", balancer))
-    listed = world.route53.list_resource_record_sets(HostedZoneId=world.zone)
-    (ours,) = [r for r in listed["ResourceRecordSets"] if r["Type"] == "A"]
-    world.write("DELETE", **ours)
+    world.write("DELETE", **world.ours())
     edited = {"Type": "A", "TTL": 5, "ResourceRecords": [{"Value": "192.0.2.9"}]}
     world.write("CREATE", Name="web.ecs.internal", **edited)
 
@@ -335,9 +332,7 @@ def test_a_name_edited_by_hand_is_restored_by_a_run_by_hand(world: World) -> Non
 def test_a_name_deleted_by_hand_is_recreated_by_a_run_by_hand(world: World) -> None:
     balancer = world.estate.balancer("web-alb")
     world.run(world.estate.create("web", balancer))
-    listed = world.route53.list_resource_record_sets(HostedZoneId=world.zone)
-    (ours,) = [r for r in listed["ResourceRecordSets"] if r["Type"] == "A"]
-    world.write("DELETE", **ours)
+    world.write("DELETE", **world.ours())
 
     run = world.run({"cluster": "prod", "service": "web"})
 
