@@ -11,8 +11,9 @@ were carried out. `calls` is the log, `observers` see every call with the comple
 """
 
 from tests.support.route53.batch import Change
+from tests.support.route53.boto_forms import alias, change_batch, simple
 from tests.support.route53.calls import Call, CallLog
-from tests.support.route53.clock import FakeClock, RequestRate, SystemClock
+from tests.support.route53.clock import Clock, RequestRate, RunningClock
 from tests.support.route53.dns_answers import CachingResolver, NoAnswer, NxDomain, Resolver
 from tests.support.route53.dns_server import DnsOverWire
 from tests.support.route53.errors import UnsupportedByStandIn
@@ -26,19 +27,22 @@ __all__ = [
     "Call",
     "CallLog",
     "Change",
+    "Clock",
     "DnsOverWire",
-    "FakeClock",
     "Key",
     "NoAnswer",
     "NxDomain",
     "RecordSet",
     "RequestRate",
     "Resolver",
+    "RunningClock",
     "Snapshot",
     "StrictRoute53",
-    "SystemClock",
     "UnsupportedByStandIn",
+    "alias",
+    "change_batch",
     "connect_timeout",
     "no_connection",
     "read_timeout",
+    "simple",
 ]

@@ -37,6 +37,7 @@ class TargetZones(NamedTuple):
 
     find_zone: Callable[[str], str | None]
     is_gone: Callable[[str], bool]
+    is_own_zone: Callable[[str], bool]
 
 
 def apply(zone: HostedZone, changes: Sequence[Change], targets: TargetZones) -> Records:

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -17,6 +18,7 @@ from unittest import mock
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.config import Config
 from botocore.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -31,17 +33,27 @@ _DUMMY = {
 }
 
 
-def client(service: StrictRoute53, tag: str, **keywords: Any) -> Any:
-    """A client of a session of its own, with dummy credentials."""
-    session = boto3.Session(
+_making = threading.Lock()  # making clients of one session is not thread-safe
+
+
+def client(service: StrictRoute53, tag: str, attempts: int) -> Any:
+    """A client with dummy credentials."""
+    config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
+    with _making:
+        made: Any = _session().client("route53", config=config)
+    made.meta.events.register_first(_EVENT, _Handler(service, tag))
+    setattr(made._endpoint, _OWN, True)
+    return made
+
+
+@cache
+def _session() -> boto3.Session:
+    # One for all clients: it keeps the API's model, which takes long to read.
+    return boto3.Session(
         aws_access_key_id=_DUMMY["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=_DUMMY["AWS_SECRET_ACCESS_KEY"],
         region_name=_DUMMY["AWS_DEFAULT_REGION"],
     )
-    made: Any = session.client("route53", **keywords)
-    made.meta.events.register_first(_EVENT, _Handler(service, tag))
-    setattr(made._endpoint, _OWN, True)
-    return made
 
 
 @contextmanager

@@ -4,50 +4,36 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Protocol
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
 
-class Clock(Protocol):
-    """Seconds since 1970; `tick` is called once for every request."""
-
-    def now(self) -> float:
-        """The time."""
-
-    def tick(self) -> None:
-        """A request is being made."""
-
-
-class FakeClock:
+class Clock:
     """Stands still until it is advanced; `seconds_per_call` pass with every request."""
 
-    def __init__(self, seconds_per_call: float = 0.0, start: float = START) -> None:
+    def __init__(self, seconds_per_call: float = 0.0) -> None:
         self.seconds_per_call = seconds_per_call
-        self._now = start
+        self._advanced = 0.0
 
     def now(self) -> float:
-        """The time."""
-        return self._now
-
-    def tick(self) -> None:
-        """A request takes its share of time."""
-        self._now += self.seconds_per_call
+        """Seconds since 1970."""
+        return START + self._advanced
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
-        self._now += seconds
-
-
-class SystemClock:
-    """Real time, for tests that really wait (a state machine with its own retries)."""
-
-    def now(self) -> float:
-        """The time."""
-        return time.time()
+        self._advanced += seconds
 
     def tick(self) -> None:
-        """Real time passes by itself."""
+        """A request takes its share of time."""
+        self.advance(self.seconds_per_call)
+
+
+class RunningClock(Clock):
+    """Runs by itself too, for tests that really wait (a state machine with its own retries)."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self._advanced
 
 
 class RequestRate:
@@ -61,7 +47,7 @@ class RequestRate:
     ) -> None:
         # A clock of its own: one test may let a change propagate without earning requests, and
         # by default a caller that waits for each answer stays just within the rate.
-        self.clock = clock if clock is not None else FakeClock(seconds_per_call=1 / per_second)
+        self.clock = clock if clock is not None else Clock(seconds_per_call=1 / per_second)
         self.per_second = per_second
         self.burst = burst
         self._tokens = burst

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
 
-from dnslib import AAAA, CNAME, NS, PTR, QTYPE, RCODE, RR, TXT, A, DNSLabel, DNSRecord
-from dnslib.server import DNSLogger, DNSServer
+from dnslib import AAAA, CNAME, NS, PTR, QTYPE, RCODE, RR, TXT, A, DNSError, DNSLabel, DNSRecord
+from dnslib.server import DNSLogger, DNSServer, UDPServer
 
 from tests.support.route53 import names, values
 from tests.support.route53.dns_answers import Dns, DnsRecord
@@ -13,6 +14,7 @@ from tests.support.route53.dns_answers import Dns, DnsRecord
 HOST = "127.0.0.1"
 _PORTS_TRIED = 20
 _PLAIN_UDP = 512
+_POLL_SECONDS = 0.02  # how long leaving the context takes at most
 _NAME_DATA = {"CNAME": CNAME, "NS": NS, "PTR": PTR}
 
 
@@ -33,8 +35,12 @@ class DnsOverWire:
         self.address = f"{HOST}:{self.port}"
 
     def __enter__(self) -> DnsOverWire:
-        for server in self._servers:
-            server.start_thread()
+        self._threads = [
+            threading.Thread(target=one.server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+            for one in self._servers
+        ]
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -43,9 +49,9 @@ class DnsOverWire:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        for server in self._servers:
+        for server, thread in zip(self._servers, self._threads, strict=True):
             server.stop()
-            server.thread.join()
+            thread.join()
             server.server.server_close()
 
     def resolve(self, request: DNSRecord, handler: object) -> DNSRecord:
@@ -59,6 +65,9 @@ class DnsOverWire:
         if self.failing is not None:
             reply.header.rcode = getattr(RCODE, self.failing)
             return reply
+        if not name:  # the root: in none of the zones
+            reply.header.rcode = RCODE.REFUSED
+            return reply
         answer = self._dns.resolve(name, type_)
         reply.header.rcode = getattr(RCODE, answer.rcode)
         for record in answer.records:
@@ -71,8 +80,13 @@ class DnsOverWire:
         return reply
 
 
-class _Silence(Exception):
-    """No answer, on purpose."""
+class _Silence(DNSError):  # type: ignore[misc]
+    """No answer, on purpose: dnslib drops a question that raises its own error."""
+
+
+class _UdpServer(UDPServer):  # type: ignore[misc]
+    # dnslib would let two servers share a UDP port.
+    allow_reuse_address = False
 
 
 def _wire(record: DnsRecord) -> RR:
@@ -98,7 +112,7 @@ def _room(request: DNSRecord) -> int:
 def _bind(resolver: DnsOverWire) -> tuple[DNSServer, DNSServer]:
     quiet = DNSLogger(log="-recv,-send,-request,-reply,-truncated,-error,-data")
     for _ in range(_PORTS_TRIED):
-        udp = DNSServer(resolver, HOST, 0, logger=quiet)
+        udp = DNSServer(resolver, HOST, 0, logger=quiet, server=_UdpServer)
         try:
             port = udp.server.server_address[1]
             return udp, DNSServer(resolver, HOST, port, tcp=True, logger=quiet)

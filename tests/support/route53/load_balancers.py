@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 
 from tests.support.route53 import names
 from tests.support.route53.batch import TargetZones
@@ -54,9 +55,9 @@ class LoadBalancers:
             bare.endswith(".amazonaws.com.") and ".elb." in f".{bare}"
         )
 
-    def targets(self) -> TargetZones:
+    def targets(self, own_zones: Container[str]) -> TargetZones:
         """What ChangeResourceRecordSets can check of alias targets."""
-        return TargetZones(self._suffix, self.is_gone)
+        return TargetZones(self._suffix, self.is_gone, own_zones.__contains__)
 
     def _suffix(self, zone_id: str) -> str | None:
         suffix = self.zones.get(zone_id)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tests.support.route53 import batch, botocore_hook, http_requests, names, wire
 from tests.support.route53.calls import Call, CallLog
-from tests.support.route53.clock import Clock, FakeClock, RequestRate
+from tests.support.route53.clock import Clock, RequestRate
 from tests.support.route53.dns_answers import Resolver
 from tests.support.route53.errors import (
     Route53Error,
@@ -60,7 +60,7 @@ class StrictRoute53:
         rate: RequestRate | None = None,
         page: int = PAGE,
     ) -> None:
-        self.clock: Clock = clock if clock is not None else FakeClock()
+        self.clock = clock if clock is not None else Clock()
         self.rate = rate if rate is not None else RequestRate()
         self.propagation_seconds = propagation_seconds
         self.busy_seconds = busy_seconds
@@ -95,12 +95,16 @@ class StrictRoute53:
     def edit(self, zone_id: str, *changes: tuple[str, dict[str, Any]]) -> None:
         """Change records by somebody else's hand: (action, record set as in boto3) pairs.
 
-        The rules hold; it is no call that is logged, limited or observed, and it is served at once.
+        The rules hold. It is no call that is logged, limited or observed, and it is served as soon
+        as all changes before it are.
         """
         with self._lock:
             zone = self._zone(zone_id)
             wanted = [batch.Change(action, from_boto(wire_form)) for action, wire_form in changes]
-            zone.store(batch.apply(zone, wanted, self.load_balancers.targets()), self.clock.now())
+            zone.store(
+                batch.apply(zone, wanted, self.load_balancers.targets(self._zones)),
+                self.clock.now(),
+            )
 
     def records(self, zone_id: str, *, apex: bool = False) -> tuple[RecordSet, ...]:
         """The zone's record sets in order, without the zone's own NS and SOA unless asked for."""
@@ -130,9 +134,9 @@ class StrictRoute53:
 
     # --- callers ---------------------------------------------------------------------------
 
-    def client(self, *, tag: str = "", **keywords: Any) -> Any:
-        """A real boto3 client whose requests end here; `keywords` go to the session's client()."""
-        return botocore_hook.client(self, tag, **keywords)
+    def client(self, *, tag: str = "", attempts: int = 1) -> Any:
+        """A real boto3 client whose requests end here; botocore tries each call so often."""
+        return botocore_hook.client(self, tag, attempts)
 
     def patched(self) -> AbstractContextManager[None]:
         """Meanwhile every boto3 route53 client of this process, old or new, ends here."""
@@ -194,18 +198,23 @@ class StrictRoute53:
             return wire.hosted_zone(self._zone(request.id))
         if request.operation == "GetChange":
             return self._get_change(str(request.id))
+        start = request.query.get("dnsname")
+        first = "" if start is None else names.order(names.canonical(start))
         listed = sorted(self._zones.values(), key=lambda zone: (names.order(zone.name), zone.id))
-        return wire.hosted_zones(f"{request.operation}Response", listed)
+        return wire.hosted_zones(
+            f"{request.operation}Response",
+            [zone for zone in listed if names.order(zone.name) >= first],
+        )
 
     def _change(self, zone: HostedZone, comment: str, changes: list[batch.Change]) -> bytes:
         now = self.clock.now()
         if now < zone.busy_until:
             raise prior_request_not_complete()
-        records = batch.apply(zone, changes, self.load_balancers.targets())
+        records = batch.apply(zone, changes, self.load_balancers.targets(self._zones))
         zone.busy_until = now + self.busy_seconds
-        zone.store(records, now + self.propagation_seconds)
+        in_sync_at = zone.store(records, now + self.propagation_seconds)
         change_id = f"C{next(self._numbers):08d}ABCDEFGHIJK"
-        self._changes[change_id] = _Change(now, now + self.propagation_seconds, comment)
+        self._changes[change_id] = _Change(now, in_sync_at, comment)
         return wire.change_info(
             "ChangeResourceRecordSetsResponse", change_id, "PENDING", now, comment
         )

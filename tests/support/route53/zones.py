@@ -42,10 +42,12 @@ class HostedZone:
         """Private zones answer in their VPCs only."""
         return bool(self.vpcs)
 
-    def store(self, records: Records, served_at: float) -> None:
-        """Take the records; name servers have them from `served_at` on, never out of order."""
+    def store(self, records: Records, served_at: float) -> float:
+        """Take the records; gives when name servers have them: never before earlier changes."""
         self.records = records
-        self._versions.append((max(served_at, self._versions[-1][0]), dict(records)))
+        in_sync_at = max(served_at, self._versions[-1][0])
+        self._versions.append((in_sync_at, dict(records)))
+        return in_sync_at
 
     def served(self, now: float) -> Records:
         """What all of Route 53's name servers answer from."""
@@ -103,11 +105,13 @@ def refusals_of_alias(
     new: RecordSet,
     find_zone: Callable[[str], str | None],
     is_gone: Callable[[str], bool],
+    is_own_zone: Callable[[str], bool],
 ) -> list[str]:
     """Why an alias can't point where it does.
 
-    `find_zone` gives the name that targets in a hosted zone id end with, None where not known.
-    An alias can't name a record set of a different hosted zone (API Reference: AliasTarget).
+    `find_zone` gives the name that targets in a hosted zone id end with, None where not known;
+    `is_own_zone` says whether an id is a zone of this account: "An alias resource record set
+    can't reference a resource record set in a different hosted zone" (API Reference: AliasTarget).
     """
     if new.alias is None:
         return []
@@ -119,7 +123,7 @@ def refusals_of_alias(
     else:
         suffix = find_zone(target_zone)
         outside = suffix is not None and not names.is_within(target, suffix)
-        missing = is_gone(target)
+        missing = is_gone(target) or is_own_zone(target_zone)
     found = []
     if outside:
         found.append(f"{what}, but the alias target name does not lie within the target zone")
