@@ -11,7 +11,7 @@ from moto import mock_aws
 from signpost import zones
 from tests.support.estate import ENVIRONMENT, Estate
 from tests.support.machine import Machine, Run, running_machine
-from tests.support.route53 import DnsOverWire, FakeClock, Resolver, StrictRoute53
+from tests.support.route53 import Clock, DnsOverWire, Resolver, StrictRoute53
 
 MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 PROPAGATION_SECONDS = 5
@@ -95,7 +95,7 @@ def dns() -> Iterator[tuple[_Dns, str]]:
 @pytest.fixture
 def world(parameters: dict[str, str], dns: tuple[_Dns, str]) -> Iterator[World]:
     """An estate, an empty private zone `ecs.internal` of its VPC, its DNS, and the machine."""
-    clock = FakeClock()
+    clock = Clock()
     route53 = StrictRoute53(propagation_seconds=PROPAGATION_SECONDS, clock=clock)
     with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO), route53.patched():
         for name, value in ENVIRONMENT.items():

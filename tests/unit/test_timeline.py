@@ -1,0 +1,140 @@
+"""GetExecutionHistory's events as a timeline."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from signpost_cli.timeline import read, sentence
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+class History:
+    """Writes a history event by event; each comes so many seconds after the one before."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._now = START
+
+    def add(self, type_: str, after: float = 0.0, **details: Any) -> History:
+        self._now += timedelta(seconds=after)
+        self.events.append(
+            {"type": type_, "timestamp": self._now, "id": len(self.events) + 1, **details}
+        )
+        return self
+
+    def enter(self, name: str, kind: str = "Task", after: float = 0.0) -> History:
+        return self.add(f"{kind}StateEntered", after, stateEnteredEventDetails={"name": name})
+
+    def leave(self, name: str, kind: str = "Task", after: float = 0.0) -> History:
+        return self.add(f"{kind}StateExited", after, stateExitedEventDetails={"name": name})
+
+    def succeed(self, after: float) -> History:
+        return self.add("TaskScheduled").add("TaskStarted").add("TaskSucceeded", after)
+
+    def fail(self, error: str, message: str, after: float) -> History:
+        cause = json.dumps({"errorMessage": message, "errorType": error, "stackTrace": ["…"]})
+        details = {"error": error, "cause": cause}
+        return self.add("TaskScheduled").add("TaskFailed", after, taskFailedEventDetails=details)
+
+
+def waiting() -> History:
+    history = History().add("ExecutionStarted").enter("CheckReadiness")
+    history.fail("TargetsNotHealthy", "none yet", after=1)
+    history.add("WaitMarker", after=5)
+    history.fail("TargetsNotHealthy", "none yet", after=1)
+    history.add("WaitMarker", after=7.5)
+    return history.succeed(after=0.5).leave("CheckReadiness")
+
+
+def test_a_step_has_its_attempts_their_errors_and_the_waits_between() -> None:
+    (step,) = read(waiting().events).steps
+
+    assert [attempt.error for attempt in step.attempts] == ["TargetsNotHealthy"] * 2 + [None]
+    assert [attempt.cause for attempt in step.failures] == ["none yet"] * 2
+    assert step.waits == [5.0, 7.5]
+    assert step.seconds == 15.0
+
+
+def test_a_running_step_has_no_end() -> None:
+    (step,) = read(History().add("ExecutionStarted").enter("VerifyRecord").events).steps
+
+    assert (step.ended, step.seconds) == (None, None)
+
+
+def test_a_state_left_through_a_catch_ends_where_the_next_begins() -> None:
+    history = History().enter("ChangeRecord").fail("RecordConflict", "lost", after=2)
+    history.enter("CountRound", "Pass", after=1)
+
+    change, count = read(history.events).steps
+
+    assert (change.seconds, change.attempts[0].error) == (3.0, "RecordConflict")
+    assert count.kind == "Pass"
+
+
+def test_a_succeeded_execution_has_its_receipt() -> None:
+    output = json.dumps({"outcome": "Unchanged"})
+    history = waiting().add(
+        "ExecutionSucceeded", 1, executionSucceededEventDetails={"output": output}
+    )
+
+    timeline = read(history.events)
+
+    assert (timeline.status, timeline.outcome, timeline.seconds) == ("SUCCEEDED", "Unchanged", 16.0)
+
+
+def test_a_failed_execution_has_its_error_and_sentence() -> None:
+    details = {"error": "HostnameTaken", "cause": "web is taken."}
+    history = History().add("ExecutionStarted").enter("Failed", "Fail")
+    history.add("ExecutionFailed", 1, executionFailedEventDetails=details)
+
+    timeline = read(history.events)
+
+    assert (timeline.outcome, timeline.cause) == ("HostnameTaken", "web is taken.")
+    assert timeline.steps[-1].seconds == 1.0
+
+
+def test_a_task_that_timed_out() -> None:
+    history = History().enter("PlanChange").add("TaskScheduled")
+    history.add("TaskTimedOut", 45, taskTimedOutEventDetails={"error": "States.Timeout"})
+
+    (step,) = read(history.events).steps
+
+    assert (step.attempts[0].error, step.attempts[0].cause) == ("States.Timeout", None)
+
+
+def test_histories_of_direct_lambda_tasks_are_read_too() -> None:
+    details = {"error": "Throttled", "cause": json.dumps({"errorMessage": "slow down"})}
+    history = History().enter("PlanChange").add("LambdaFunctionScheduled")
+    history.add("LambdaFunctionFailed", 1, lambdaFunctionFailedEventDetails=details)
+
+    (step,) = read(history.events).steps
+
+    assert (step.attempts[0].error, step.attempts[0].cause) == ("Throttled", "slow down")
+
+
+def test_an_aborted_execution() -> None:
+    history = History().add("ExecutionStarted").enter("CheckReadiness")
+    history.add("ExecutionAborted", 3, executionAbortedEventDetails={"cause": "by hand"})
+
+    timeline = read(history.events)
+
+    assert (timeline.status, timeline.outcome) == ("ABORTED", "ABORTED")
+
+
+def test_as_json_it_has_iso_times_and_seconds() -> None:
+    found = read(waiting().events).to_json()
+
+    assert found["states"][0]["started"] == "2026-11-24T12:00:00.000+00:00"
+    assert found["states"][0]["waits"] == [5.0, 7.5]
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_a_cause_that_is_no_lambdas_json_is_shown_as_it_is() -> None:
+    assert sentence("not JSON") == "not JSON"
+    assert sentence('{"other": 1}') == '{"other": 1}'
+    assert sentence("[1]") == "[1]"
+    assert sentence(None) is None
+    assert sentence('{"errorMessage": "why"}') == "why"
