@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.route53 import StrictRoute53, alias, change_batch, simple
+from tests.support.route53 import StrictRoute53, UnsupportedByStandIn, alias, change_batch, simple
 
 LB = "web-1.us-east-1.elb.amazonaws.com"
 WEB = simple("web.ecs.internal", "A", "10.0.0.1", "10.0.0.2")
@@ -428,6 +428,17 @@ class TestForm:
     ) -> None:
         """The API's own model: TTL, ResourceRecordSetWeight, RRType, DNSName, ResourceId, …"""
         assert said in refusal(route53, zone, ("CREATE", given), code="InvalidInput")
+
+    def test_an_unknown_action(self, route53: StrictRoute53, zone: str) -> None:
+        """API: Change, Action: CREATE, DELETE or UPSERT."""
+        assert "REPLACE" in refusal(route53, zone, ("REPLACE", WEB), code="InvalidInput")
+
+    def test_elements_that_nothing_here_would_look_at(
+        self, route53: StrictRoute53, zone: str
+    ) -> None:
+        elsewhere = {**WEB, "SetIdentifier": "a", "GeoLocation": {"CountryCode": "DE"}}
+        with pytest.raises(UnsupportedByStandIn, match="GeoLocation"):
+            change(route53, zone, ("CREATE", elsewhere))
 
     def test_a_comment_too_long(self, route53: StrictRoute53, zone: str) -> None:
         """API: ChangeBatch, Comment: at most 256 characters."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.route53 import StrictRoute53, simple
+from tests.support.route53 import StrictRoute53, alias, simple
 
 
 @pytest.fixture
@@ -137,6 +137,23 @@ def test_without_the_identifier_a_page_comes_again(route53: StrictRoute53) -> No
 def test_the_last_page_has_no_next_fields(route53: StrictRoute53) -> None:
     answer = page(route53)
     assert not [field for field in answer if field.startswith("Next")]
+
+
+def test_a_listed_set_can_be_sent_back(route53: StrictRoute53) -> None:
+    """API Reference: ResourceRecordSet has one form for both directions."""
+    zone = route53.zones[0].id
+    multivalue: dict[str, Any] = {
+        "SetIdentifier": "m",
+        "MultiValueAnswer": True,
+        "HealthCheckId": "h",
+    }
+    target = alias("l.ecs.internal", "A", "a.ecs.internal", zone_id=zone)
+    route53.edit(zone, ("CREATE", simple("m.ecs.internal", "A", "10.0.0.1", **multivalue)))
+    route53.edit(zone, ("CREATE", target))
+    listed = page(route53)["ResourceRecordSets"]
+    assert listed == [one.as_boto() for one in route53.records(zone, apex=True)]
+    route53.edit(zone, *[("DELETE", one) for one in listed if one["Type"] not in ("NS", "SOA")])
+    assert route53.records(zone) == ()
 
 
 def test_botocores_paginator_finds_all(route53: StrictRoute53) -> None:

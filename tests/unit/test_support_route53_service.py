@@ -323,6 +323,16 @@ class TestFaults:
         route53.faults.run(WRITE, lambda _call: route53.edit(zone, ("CREATE", WEB)))
         assert code_of(lambda: write(route53.client(), zone))[0] == "InvalidChangeBatch"
 
+    def test_another_client_gets_in_between(self, route53: StrictRoute53, zone: str) -> None:
+        faster = route53.client(tag="faster")
+        route53.faults.run(WRITE, lambda _call: write(faster, zone) and None)
+        slower = route53.client(tag="slower")
+        assert code_of(lambda: write(slower, zone))[0] == "InvalidChangeBatch"
+        assert [(call.tag, call.outcome) for call in route53.calls] == [
+            ("slower", "InvalidChangeBatch"),
+            ("faster", "ok"),
+        ]
+
     def test_somebody_edits_right_after_a_call(self, route53: StrictRoute53, zone: str) -> None:
         route53.faults.run(WRITE, lambda _call: route53.edit(zone, ("DELETE", WEB)), after=True)
         write(route53.client(), zone)

@@ -5,15 +5,23 @@ Route 53 API Reference: ResourceRecordSet, AliasTarget, ResourceRecord.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from tests.support.route53 import names, values
-from tests.support.route53.errors import Refused, Route53Error, invalid_input
+from tests.support.route53.errors import (
+    Refused,
+    Route53Error,
+    UnsupportedByStandIn,
+    invalid_input,
+)
 
 MAX_RECORDS = 400
-ROUTING_POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer")
+ROUTING_POLICIES = ("Weight", "Region", "Failover", "MultiValueAnswer")
+ROUTING_ELEMENTS = (*ROUTING_POLICIES, "HealthCheckId")
+_VALUE_ELEMENTS = ("TTL", "ResourceRecords", "AliasTarget")
+_ELEMENTS = {"Name", "Type", "SetIdentifier", *_VALUE_ELEMENTS, *ROUTING_ELEMENTS}
 _BOTO_TYPES: dict[str, Callable[[str], object]] = {
     "Weight": int,
     "MultiValueAnswer": lambda text: text == "true",
@@ -103,9 +111,10 @@ class RecordSet:
 
 def from_boto(wire: dict[str, Any]) -> RecordSet:
     """A record set from boto3's form, not checked yet."""
+    check_elements(wire)
     target = wire.get("AliasTarget")
     routing = []
-    for element in (*ROUTING_POLICIES, "HealthCheckId"):
+    for element in ROUTING_ELEMENTS:
         if element in wire:
             said = wire[element]
             routing.append((element, str(said).lower() if isinstance(said, bool) else str(said)))
@@ -120,6 +129,13 @@ def from_boto(wire: dict[str, Any]) -> RecordSet:
         set_identifier=wire.get("SetIdentifier"),
         routing=tuple(routing),
     )
+
+
+def check_elements(elements: Iterable[str]) -> None:
+    """Raise UnsupportedByStandIn for elements that nothing here would look at."""
+    unknown = sorted(set(elements) - _ELEMENTS)
+    if unknown:
+        raise UnsupportedByStandIn(f"Not known here: {', '.join(unknown)}")
 
 
 def check_form(action: str, given: RecordSet) -> None:

@@ -7,8 +7,13 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from tests.support.route53.batch import Change
-from tests.support.route53.errors import Route53Error, UnsupportedByStandIn, invalid_input
-from tests.support.route53.record_sets import AliasTarget, RecordSet
+from tests.support.route53.errors import Route53Error, invalid_input
+from tests.support.route53.record_sets import (
+    ROUTING_ELEMENTS,
+    AliasTarget,
+    RecordSet,
+    check_elements,
+)
 from tests.support.route53.zones import HostedZone
 
 NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/"
@@ -16,11 +21,6 @@ TYPES = (
     *("SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS"),
     *("TLSA", "SSHFP", "SVCB", "HTTPS"),
 )
-_FLAT_ROUTING = ("Weight", "Region", "Failover", "MultiValueAnswer", "HealthCheckId")
-_KNOWN = {
-    *("Name", "Type", "SetIdentifier", "TTL", "ResourceRecords", "AliasTarget"),
-    *_FLAT_ROUTING,
-}
 _MAX_TTL = 2147483647
 
 
@@ -116,9 +116,7 @@ def _change(element: ET.Element) -> Change:
 
 
 def _read_record_set(given: ET.Element) -> RecordSet:
-    unknown = {child.tag for child in given} - _KNOWN
-    if unknown:
-        raise UnsupportedByStandIn(f"Not known here: {', '.join(sorted(unknown))}")
+    check_elements(child.tag for child in given)
     type_ = given.findtext("Type") or ""
     if type_ not in TYPES:
         raise invalid_input(f"Invalid XML ; Value '{type_}' is not facet-valid for type 'RRType'.")
@@ -138,7 +136,7 @@ def _read_record_set(given: ET.Element) -> RecordSet:
         set_identifier=_identifier(given.findtext("SetIdentifier")),
         routing=tuple(
             (element, _routing_text(element, given.findtext(element) or ""))
-            for element in _FLAT_ROUTING
+            for element in ROUTING_ELEMENTS
             if given.find(element) is not None
         ),
     )
