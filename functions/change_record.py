@@ -18,8 +18,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     The service is described once more right before the write. The ledger was read before that and
     is part of the batch, so a plan from older facts can't undo a newer execution's change.
 
-    Raises ServiceChanged, RecordConflict, ZoneBusy, ChangeRefused, ZoneNotFound, Throttled,
-    AwsUnavailable or AccessDenied.
+    Raises ServiceChanged, RecordConflict, ZoneBusy, LoadBalancerNotReady, ChangeRefused,
+    ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
     planned = Service.from_json(event["service"])
     now = ecs.describe(client("ecs"), planned.cluster, planned.name, Settings.from_env())

@@ -14,16 +14,24 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from signpost.aws import calling, code_of, message_of
-from signpost.errors import ChangeRefused, RecordConflict, ZoneBusy, ZoneNotFound
+from signpost.errors import (
+    ChangeRefused,
+    LoadBalancerNotReady,
+    RecordConflict,
+    ZoneBusy,
+    ZoneNotFound,
+)
 from signpost.model import Alias, RecordSet, Zone
 
 _ESCAPE = re.compile(r"\\(\d{3})")
 # The refusals that mean "the records are not what you think", as ChangeResourceRecordSets words
 # them; every other refusal is about the batch itself.
 _CONFLICT = re.compile(
-    r"already exists|not found|do not match|does not match|conflicts with other|"
-    r"other RRSets exist|no matching"
+    r"but it already exists|but it was not found|do not match the current values|"
+    r"conflicts with other records|other RRSets exist"
 )
+# A load balancer that was made moments ago may be unknown to Route 53 for a while.
+_UNKNOWN_TARGET = "target was not found"
 _ROUTING_KEYS = (
     "Weight",
     "Region",
@@ -114,7 +122,8 @@ def change(
     """Send one atomic batch of (action, record set), in order.
 
     Raises RecordConflict when the records are not what the batch expects, ZoneBusy while an
-    earlier change is worked on, ChangeRefused for any other refusal, ZoneNotFound.
+    earlier change is worked on, LoadBalancerNotReady while Route 53 does not know an alias target,
+    ChangeRefused for any other refusal, ZoneNotFound.
     """
     batch = [{"Action": action, "ResourceRecordSet": to_wire(record)} for action, record in changes]
     try:
@@ -127,6 +136,10 @@ def change(
         if code == "PriorRequestNotComplete":
             raise ZoneBusy(
                 f"Zone {zone_id} is still working on an earlier change: {said}"
+            ) from error
+        if code == "InvalidChangeBatch" and _UNKNOWN_TARGET in said:
+            raise LoadBalancerNotReady(
+                f"Route 53 does not know the load balancer (yet, or any more): {said}"
             ) from error
         if code == "InvalidChangeBatch" and _CONFLICT.search(said):
             raise RecordConflict(

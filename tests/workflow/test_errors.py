@@ -338,3 +338,22 @@ def test_a_name_deleted_by_hand_is_recreated_by_a_run_by_hand(world: World) -> N
 
     assert run.outcome == "RecordChanged"
     assert world.names() == {WEB: balancer.dns_name}
+
+
+def test_a_load_balancer_that_route_53_does_not_know_yet_is_waited_for(world: World) -> None:
+    balancer = world.estate.balancer("web-alb")
+    event = world.estate.create("web", balancer)
+    world.route53.load_balancers.gone.add(balancer.dns_name)
+    attempts: list[str] = []
+
+    def learn(module: str, _: Any) -> None:
+        attempts.append(module)
+        if attempts.count("change_record") == 3:
+            world.route53.load_balancers.gone.discard(balancer.dns_name)
+
+    world.machine.before.append(learn)
+
+    run = world.run(event)
+
+    assert run.outcome == "RecordChanged"
+    assert run.attempts("ChangeRecord") == 3
