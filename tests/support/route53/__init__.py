@@ -11,7 +11,13 @@ were carried out. `calls` is the log, `observers` see every call with the comple
 """
 
 from tests.support.route53.batch import Change
-from tests.support.route53.boto_forms import alias, change_batch, simple
+from tests.support.route53.boto_forms import (
+    alias,
+    change_batch,
+    refusal,
+    send,
+    simple,
+)
 from tests.support.route53.calls import Call, CallLog
 from tests.support.route53.clock import Clock, RequestRate, RunningClock
 from tests.support.route53.dns_answers import CachingResolver, NoAnswer, NxDomain, Resolver
@@ -44,5 +50,7 @@ __all__ = [
     "connect_timeout",
     "no_connection",
     "read_timeout",
+    "refusal",
+    "send",
     "simple",
 ]

@@ -1,8 +1,14 @@
-"""Record sets and change batches in boto3's form, written short."""
+"""Record sets and change batches in boto3's form, written and sent in short."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from tests.support.route53.service import StrictRoute53
 
 LOAD_BALANCER_ZONE = "Z35SXDOTRQ7X7K"  # of Application Load Balancers in us-east-1
 
@@ -33,3 +39,26 @@ def change_batch(*changes: tuple[str, dict[str, Any]], comment: str = "") -> dic
         "Changes": [{"Action": action, "ResourceRecordSet": one} for action, one in changes]
     }
     return {"Comment": comment, **batch} if comment else batch
+
+
+def send(client: Any, zone_id: str, *changes: tuple[str, dict[str, Any]], comment: str = "") -> Any:
+    """Send one batch of (action, record set) pairs; the ChangeInfo."""
+    return client.change_resource_record_sets(
+        HostedZoneId=zone_id, ChangeBatch=change_batch(*changes, comment=comment)
+    )["ChangeInfo"]
+
+
+def refusal(
+    route53: StrictRoute53,
+    zone_id: str,
+    *changes: tuple[str, dict[str, Any]],
+    code: str = "InvalidChangeBatch",
+) -> str:
+    """The message that a batch is refused with; asserts the code, and that nothing was done."""
+    before = route53.records(zone_id, apex=True)
+    with pytest.raises(ClientError) as caught:
+        send(route53.client(), zone_id, *changes)
+    error = caught.value.response["Error"]
+    assert error["Code"] == code, error
+    assert route53.records(zone_id, apex=True) == before
+    return error["Message"]
