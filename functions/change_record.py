@@ -9,6 +9,7 @@ from signpost.errors import ServiceChanged
 from signpost.model import Service
 from signpost.observability import step
 from signpost.settings import Settings
+from signpost.zone_role import route53_client
 
 
 @step
@@ -21,17 +22,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Raises ServiceChanged, RecordConflict, ZoneBusy, LoadBalancerNotReady, ChangeRefused,
     ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
-    planned = Service.from_json(event["service"])
-    now = ecs.describe(client("ecs"), planned.cluster, planned.name, Settings.from_env())
+    settings, planned = Settings.from_env(), Service.from_json(event["service"])
+    now = ecs.describe(client("ecs"), planned.cluster, planned.name, settings)
     differences = planned.differences(now)
     if differences:
         raise ServiceChanged(f"The service changed before the write: {'; '.join(differences)}.")
-    zones = []
+    client53, zones = route53_client(settings, event["execution"]), []
     for plan in zones_of(event["plan"]):
         sent = None
         if plan.changes:
             comment = f"Signpost execution {event['execution']}"
-            sent = route53.change(client("route53"), plan.zone.id, plan.changes, comment)
+            sent = route53.change(client53, plan.zone.id, plan.changes, comment)
         zones.append(
             {
                 "id": plan.zone.id,

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost.aws import client
 from signpost.batch import zones_of
 from signpost.errors import ZoneNotFound
 from signpost.model import LoadBalancer, Service, Trigger
 from signpost.observability import step
 from signpost.planner import Situation, make_plan
 from signpost.settings import Settings
+from signpost.zone_role import route53_client
 from signpost.zones import forget_zones, known_zones
 
 
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         earlier_action=earlier["action"] if earlier else None,
         now=datetime.now(UTC),
     )
-    route53 = client("route53")
+    route53 = route53_client(settings, event["execution"])
     try:
         zones = known_zones(route53, settings.hosted_zone_ids)
         return make_plan(route53, zones, situation, settings).to_json()

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost.aws import client
 from signpost.batch import zones_of
 from signpost.observability import step
 from signpost.settings import Settings
 from signpost.verification import verify_zone
+from signpost.zone_role import route53_client
 
 
 @step
@@ -19,9 +19,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
+    client = route53_client(settings, event["execution"])
     change_ids = {zone["id"]: zone["change_id"] for zone in event["change"]["zones"]}
     proofs = [
-        verify_zone(client("route53"), plan, change_ids[plan.zone.id], settings)
+        verify_zone(client, plan, change_ids[plan.zone.id], settings)
         for plan in zones_of(event["plan"])
     ]
     now = datetime.now(UTC)

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from signpost.errors import AccessDenied, AwsUnavailable, Throttled
 
-_CONFIG = Config(
+CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
     retries={"total_max_attempts": 1, "mode": "standard"},
@@ -51,7 +51,7 @@ _DENIED = {
 @cache
 def client(service: str) -> Any:
     """The warm function's client of a service, for example `client("route53")`."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]
 
 
 def code_of(error: ClientError) -> str:

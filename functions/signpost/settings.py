@@ -31,6 +31,8 @@ class Settings:
     verify_mode: str  # auto, dns or insync
     dns_servers: tuple[str, ...]
     in_vpc: bool  # whether VerifyRecord runs in subnets of a VPC
+    zone_role_arn: str  # empty: the zones are in this account
+    zone_role_external_id: str
     account: str
     region: str
     event_sources: tuple[str, ...]
@@ -61,6 +63,8 @@ class Settings:
             verify_mode=read.choice("VERIFY_MODE", "auto", "dns", "insync"),
             dns_servers=read.words("DNS_SERVERS"),
             in_vpc=read.choice("IN_VPC", "true", "false") == "true",
+            zone_role_arn=read.raw("ZONE_ROLE_ARN"),
+            zone_role_external_id=read.raw("ZONE_ROLE_EXTERNAL_ID"),
             account=read.text("ACCOUNT_ID"),
             region=read.text("AWS_REGION"),
             event_sources=read.words("EVENT_SOURCES", at_least=1),

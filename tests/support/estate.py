@@ -31,6 +31,8 @@ ENVIRONMENT = {
     "VERIFY_MODE": "auto",
     "DNS_SERVERS": "",
     "IN_VPC": "false",
+    "ZONE_ROLE_ARN": "",
+    "ZONE_ROLE_EXTERNAL_ID": "",
     "ACCOUNT_ID": ACCOUNT,
     "EVENT_SOURCES": "aws.ecs",
     "AWS_REGION": REGION,

@@ -47,21 +47,34 @@ PERMISSIONS = {
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeLoadBalancers",
     },
-    "PlanChange": {"route53:GetHostedZone", "route53:ListResourceRecordSets"},
+    "PlanChange": {
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
     "CheckReadiness": {
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetHealth",
         "elasticloadbalancing:DescribeInstanceHealth",
         "ecs:DescribeServices",
     },
-    "ChangeRecord": {"route53:ChangeResourceRecordSets", "ecs:DescribeServices"},
-    "VerifyRecord": {"route53:GetChange", "route53:ListResourceRecordSets"},
+    "ChangeRecord": {
+        "route53:ChangeResourceRecordSets",
+        "ecs:DescribeServices",
+        "sts:AssumeRole",
+    },
+    "VerifyRecord": {
+        "route53:GetChange",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
 }
 
 
 def statements(function: str) -> list[dict[str, Any]]:
+    """A function's policy statements; of a conditional one, the one that is there if it is met."""
     return [
-        statement
+        statement["If"][1] if "If" in statement else statement
         for policy in FUNCTIONS[f"{function}Function"].get("Policies", [])
         for statement in policy["Statement"]
     ]
@@ -131,6 +144,8 @@ EXAMPLE = {
     "VERIFY_MODE": "auto",
     "DNS_SERVERS": "",
     "IN_VPC": "false",
+    "ZONE_ROLE_ARN": "",
+    "ZONE_ROLE_EXTERNAL_ID": "",
     "ACCOUNT_ID": "123456789012",
     "EVENT_SOURCES": "aws.ecs",
     "AWS_REGION": "eu-west-1",
