@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ import dns.resolver
 from signpost.errors import InvalidConfiguration, ResolverUnreachable
 
 TIMEOUT_SECONDS = 2.0
+_SERVER = re.compile(
+    r"\[(?P<bracketed>[^\]]+)\](:(?P<port6>[0-9]{1,5}))?"
+    r"|(?P<v4>[0-9.]+)(:(?P<port4>[0-9]{1,5}))?"
+    r"|(?P<v6>[0-9A-Fa-f:.]+)"
+)
 _ANSWERED = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
 
 
@@ -37,17 +43,14 @@ def configured(servers: Sequence[str]) -> list[Server]:
     """
     found = []
     for text in servers:
-        host, port = text, "53"
-        if text.startswith("["):
-            host, _, rest = text[1:].partition("]")
-            port = rest.removeprefix(":") or "53"
-        elif text.count(":") == 1:
-            host, port = text.split(":")
-        if not _is_address(host) or not (port.isascii() and port.isdigit()):
+        match = _SERVER.fullmatch(text)
+        host = match and (match["bracketed"] or match["v4"] or match["v6"])
+        port = int((match and (match["port6"] or match["port4"])) or 53)
+        if not host or not _is_address(host) or not 0 < port < 65536:
             raise InvalidConfiguration(
                 f"DnsServers has {text!r}: write an IP address, optionally with :PORT."
             )
-        found.append(Server(text, host, int(port[:5])))
+        found.append(Server(text, host, port))
     return found
 
 

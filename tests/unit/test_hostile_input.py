@@ -1,0 +1,343 @@
+"""Whatever comes from outside becomes a valid value or a named error: nothing else, and bounded."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signpost import configuration, events, ledger
+from signpost.errors import HostnameInvalid, InvalidConfiguration, InvalidEvent, LedgerCorrupt
+from signpost.model import Alias, Configuration, RecordSet, Trigger
+from tests.support.estate import ACCOUNT, REGION, cloudtrail, deployment_completed
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOME = events.Home(ACCOUNT, REGION)
+SERVICE_ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/prod/web"
+LONGEST_TRIGGER = 12_000  # characters of JSON: far below the 256 KB of a state's input
+
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=300)
+)
+anything = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=30), inner, max_size=4)
+    ),
+    max_leaves=15,
+)
+tempting = st.sampled_from(
+    [
+        SERVICE_ARN,
+        "arn:aws:ecs:eu-west-1:123456789012:cluster/prod",
+        "arn:aws-cn:ecs:cn-north-1:123456789012:service/web",
+        "arn:aws:ecs:eu-west-1:123456789012:service/a/b/c",
+        "arn:",
+        "",
+        "default",
+        "a" * 100_000,
+        "İ\u0000\ud800",
+        10**400,
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+12:00",
+    ]
+)
+
+SHAPES: list[Any] = [
+    cloudtrail("CreateService", {"cluster": "prod", "serviceName": "web"}),
+    cloudtrail(
+        "UpdateService",
+        {"cluster": "prod", "service": SERVICE_ARN},
+        service={"serviceArn": SERVICE_ARN},
+    ),
+    cloudtrail("DeleteService", {"service": "web"}),
+    cloudtrail("TagResource", {"resourceArn": SERVICE_ARN, "tags": [{"key": "a", "value": "b"}]}),
+    deployment_completed("web"),
+    {"cluster": "prod", "service": "web", "reason": "by hand", "dry_run": True},
+]
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something can be replaced in a JSON value."""
+    found = [path]
+    items = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        items = enumerate(value)  # type: ignore[assignment]
+    for key, inner in items:
+        found += paths(inner, (*path, key))
+    return found
+
+
+@st.composite
+def almost_events(draw: st.DrawFn) -> Any:
+    """A real shape with one or two things replaced or taken away."""
+    event = copy.deepcopy(draw(st.sampled_from(SHAPES)))
+    for _ in range(draw(st.integers(1, 2))):
+        path = draw(st.sampled_from(paths(event)))
+        if not path:
+            return draw(anything)
+        parent = event
+        for key in path[:-1]:
+            parent = parent[key]
+        if isinstance(parent, dict) and draw(st.booleans()) and draw(st.booleans()):
+            del parent[path[-1]]
+        else:
+            parent[path[-1]] = draw(anything | tempting)
+    return event
+
+
+@given(almost_events() | anything)
+def test_an_event_becomes_a_trigger_or_invalid_event(event: Any) -> None:
+    try:
+        trigger = events.parse(event, HOME, NOW)
+    except InvalidEvent as error:
+        assert len(str(error)) < 2000
+        return
+    assert isinstance(trigger, Trigger)
+    assert len(json.dumps(trigger.to_json())) < LONGEST_TRIGGER
+    assert trigger.skip or (trigger.cluster and trigger.service)
+    assert datetime.fromisoformat(trigger.time).tzinfo
+
+
+@given(almost_events())
+def test_parsing_twice_gives_the_same(event: Any) -> None:
+    def outcome() -> object:
+        try:
+            return events.parse(event, HOME, NOW)
+        except InvalidEvent as error:
+            return str(error)
+
+    assert outcome() == outcome()
+
+
+tag_keys = st.sampled_from(
+    [f"signpost:{name}" for name in ("hostname", "zone", "record", "ttl", "load-balancer",
+                                     "enabled", "min-healthy", "", "colour")]
+) | st.text(max_size=40)  # fmt: skip
+tag_values = st.text(max_size=256) | st.sampled_from(
+    ["true", "FALSE", "60", "٣", "-1", "1e3", "9" * 250, "alias", "CNAME", " ", "a b  a"]
+)
+
+
+@given(st.dictionaries(tag_keys, tag_values, max_size=8))
+def test_tags_become_a_configuration_or_a_named_error(tags: dict[str, str]) -> None:
+    try:
+        found = configuration.from_tags(tags)
+    except InvalidConfiguration as error:
+        assert "signpost:" in str(error)
+        return
+    assert Configuration.from_json(json.loads(json.dumps(vars(found)))) == found
+
+
+# --- the ledger ----------------------------------------------------------------------------
+
+ZONE = "ecs.internal"
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+names = st.lists(labels, min_size=1, max_size=3).map(lambda parts: ".".join([*parts, ZONE])) | (
+    st.just(ZONE)
+)
+aliases = st.builds(
+    RecordSet,
+    name=names,
+    type=st.sampled_from(["A", "AAAA"]),
+    alias=st.builds(
+        Alias,
+        hosted_zone_id=st.from_regex(r"Z[A-Z0-9]{5,20}", fullmatch=True),
+        dns_name=labels.map(lambda label: f"{label}.elb.amazonaws.com"),
+        evaluate_target_health=st.booleans(),
+    ),
+)
+plain_sets = st.builds(
+    RecordSet,
+    name=names,
+    type=st.just("CNAME"),
+    ttl=st.integers(0, 604_800),
+    values=labels.map(lambda label: (f"{label}.example",)),
+)
+service_names = st.from_regex(r"[A-Za-z0-9_-]{1,255}", fullmatch=True)
+ledgers = st.builds(
+    ledger.Ledger,
+    installation=st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+    region=st.just(REGION),
+    cluster=service_names,
+    service=service_names,
+    execution=st.text(min_size=1, max_size=80),
+    previous=st.none() | st.text(min_size=1, max_size=80),
+    at=st.just("2026-11-24T12:00:00Z"),
+    record_sets=st.lists(
+        aliases | plain_sets, min_size=1, max_size=6, unique_by=lambda record: record.key
+    ).map(lambda sets: tuple(sorted(sets, key=lambda record: (record.name, record.type)))),
+)
+
+
+@given(ledgers)
+def test_a_ledger_is_read_as_it_was_written(written: ledger.Ledger) -> None:
+    text = ledger.render(written, ZONE)
+
+    assert ledger.parse(ledger.from_txt(ledger.to_txt(text)), ZONE) == written
+    assert all(len(part) <= 255 for part in ledger.to_txt(text).strip('"').split('" "'))
+
+
+@given(ledgers, st.data())
+def test_an_edited_ledger_is_never_believed(written: ledger.Ledger, data: st.DataObject) -> None:
+    text = ledger.render(written, ZONE)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start, len(text)))
+    edited = text[:start] + data.draw(st.text(max_size=20)) + text[end:]
+    if edited == text:
+        return
+
+    with pytest.raises(ValueError, match="it "):
+        ledger.parse(edited, ZONE)
+
+
+@given(st.lists(st.text(max_size=300), max_size=3), ledgers)
+def test_any_txt_record_becomes_a_ledger_or_ledger_corrupt(
+    values: list[str], written: ledger.Ledger
+) -> None:
+    for candidate in (
+        tuple(values),
+        tuple(ledger.to_txt(value) for value in values),
+        (ledger.to_txt(ledger.render(written, ZONE)), *values),
+    ):
+        found = RecordSet("x._signpost.ecs.internal", "TXT", 60, candidate)
+        try:
+            read = ledger.read(
+                found,
+                installation=written.installation,
+                cluster=written.cluster,
+                service=written.service,
+                zone_name=ZONE,
+            )
+        except LedgerCorrupt as error:
+            assert len(str(error)) < 2000
+        else:
+            assert read == written
+
+
+def good(**changes: Any) -> ledger.Ledger:
+    record = RecordSet("web.ecs.internal", "A", alias=Alias("Z1ABCDE", "lb.example"))
+    fields = {
+        "installation": "0" * 16,
+        "region": REGION,
+        "cluster": "prod",
+        "service": "web",
+        "execution": "run-1",
+        "previous": None,
+        "at": "2026-11-24T12:00:00Z",
+        "record_sets": (record,),
+    }
+    return ledger.Ledger(**(fields | changes))
+
+
+def resigned(text: str) -> str:
+    """A text whose checksum fits, as only another program that knows the format would write."""
+    body = text.rpartition(" check=")[0]
+    return f"{body} check={ledger._checksum(body)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("v=spf1 -all", "no Signpost ledger"),
+        ("signpost=2 anything", "upgrade Signpost"),
+        (ledger.render(good(), ZONE)[:-5], "checksum"),
+        (resigned(ledger.render(good(), ZONE).replace("alias=A/", "alias=MX/")), "claims"),
+        (resigned(ledger.render(good(), ZONE).replace("/0/web", "/0/we_b")), "no hostname"),
+        (resigned(ledger.render(good(), ZONE).replace("/0/web", "/7/web")), "can't be read"),
+        (resigned(ledger.render(good(), ZONE).replace("/0/web", "/0/web,web")), "twice"),
+        (resigned(ledger.render(good(), ZONE).replace("region=", "planet=")), "planet"),
+        (resigned(ledger.render(good(), ZONE).split(" alias=")[0] + " check="), "incomplete"),
+    ],
+)
+def test_a_bad_ledger_says_what_is_wrong_with_it(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        ledger.parse(text, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"installation": "f" * 16}, "another installation"),
+        ({"service": "other"}, "about service other"),
+        ({"cluster": "dev"}, "of cluster dev"),
+    ],
+)
+def test_somebody_elses_ledger_is_refused(changes: dict[str, str], why: str) -> None:
+    found = ledger.record_set("x", ledger.render(good(**changes), ZONE))
+
+    with pytest.raises(LedgerCorrupt, match=why):
+        ledger.read(found, installation="0" * 16, cluster="prod", service="web", zone_name=ZONE)
+
+
+def test_eight_names_of_full_length_fit() -> None:
+    rest = f"{'x' * 60}.{'y' * 60}.{'z' * 40}.{ZONE}"
+    longest = [f"{letter * 60}.{rest}" for letter in "abcdefgh"]
+    target = f"internal-{'l' * 32}-1234567890.ap-southeast-2.elb.amazonaws.com"
+    sets = tuple(
+        RecordSet(name, type_, alias=Alias("Z32O12XQLNTSW2", target))
+        for name in longest
+        for type_ in ("A", "AAAA")
+    )
+    full = good(
+        cluster="c" * 255,
+        service="s" * 255,
+        execution="e" * 80,
+        previous="p" * 80,
+        record_sets=sets,
+    )
+
+    assert len(ledger.to_txt(ledger.render(full, ZONE))) <= ledger.MAX_CHARACTERS
+
+
+def test_a_ledger_that_does_not_fit_is_a_named_error() -> None:
+    sets = tuple(
+        RecordSet(f"{n:063d}.{'x' * 60}.ecs.internal", "CNAME", 60, (f"{n}.example",))
+        for n in range(40)
+    )
+
+    with pytest.raises(InvalidConfiguration, match="fewer or shorter names"):
+        ledger.render(good(record_sets=sets), ZONE)
+
+
+zone_names = st.lists(labels, min_size=1, max_size=6).map(".".join)
+
+
+@given(service_names, service_names, labels, zone_names)
+def test_a_ledgers_name_is_legal_and_in_its_subtree(
+    service: str, cluster: str, owner: str, zone: str
+) -> None:
+    name = ledger.ledger_name(service=service, cluster=cluster, owner=owner, zone_name=zone)
+
+    assert len(name) <= 253
+    assert all(1 <= len(label) <= 63 for label in name.split("."))
+    assert name.endswith(f".{owner}._signpost.{zone}")
+
+
+@given(st.tuples(service_names, service_names), st.tuples(service_names, service_names))
+def test_two_services_have_two_ledgers(one: tuple[str, str], other: tuple[str, str]) -> None:
+    if one == other:
+        return
+    assert len({
+        ledger.ledger_name(service=service, cluster=cluster, owner="signpost", zone_name=ZONE)
+        for service, cluster in (one, other)
+    }) == 2  # fmt: skip
+
+
+def test_plain_names_stand_in_the_ledgers_name_as_they_are() -> None:
+    assert (
+        ledger.ledger_name(service="web", cluster="prod", owner="signpost", zone_name=ZONE)
+        == "web.prod.signpost._signpost.ecs.internal"
+    )
+
+
+def test_a_zone_that_leaves_no_room_is_a_named_error() -> None:
+    zone = ".".join(["z" * 60] * 4)[:230]
+
+    with pytest.raises(HostnameInvalid, match="no ledger fits"):
+        ledger.ledger_name(service="web", cluster="prod", owner="signpost", zone_name=zone)

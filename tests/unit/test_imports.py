@@ -1,0 +1,39 @@
+"""What each step loads: a cold start follows imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+STEPS = sorted(path.stem for path in FUNCTIONS.glob("*.py"))
+
+
+def loaded_by(module: str) -> set[str]:
+    """The packages in sys.modules of a fresh interpreter that imports only this module."""
+    program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=FUNCTIONS, capture_output=True, text=True, check=True
+    )
+    return set(found.stdout.split())
+
+
+def test_parse_event_loads_neither_boto3_nor_dnspython() -> None:
+    assert not loaded_by("parse_event") & {"boto3", "dns"}
+
+
+@pytest.mark.parametrize("module", STEPS)
+def test_only_verify_record_loads_dnspython(module: str) -> None:
+    assert ("dns" in loaded_by(module)) == (module == "verify_record")
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["model", "errors", "settings", "events", "configuration", "hostnames", "placement", "ledger",
+     "plan", "batch", "readiness"],
+)  # fmt: skip
+def test_what_decides_is_pure(module: str) -> None:
+    assert not loaded_by(f"signpost.{module}") & {"boto3", "botocore", "dns"}
