@@ -1,0 +1,77 @@
+"""Route 53: reading exactly what is asked for, and the names of its refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from signpost import route53
+from signpost.errors import ChangeRefused, ZoneBusy, ZoneNotFound
+from signpost.model import Alias, RecordSet
+from tests.support.route53 import StrictRoute53
+
+WEB = RecordSet("web.ecs.internal", "A", alias=Alias("ZLB", "web.example"))
+
+
+@pytest.fixture
+def zones() -> tuple[StrictRoute53, str]:
+    aws = StrictRoute53()
+    return aws, aws.create_zone("ecs.internal", vpcs=("vpc-1",))
+
+
+def test_an_unknown_zone_is_named(zones: tuple[StrictRoute53, str]) -> None:
+    client = zones[0].client()
+    for call in (
+        lambda: route53.get_zone(client, "ZNOBODY"),
+        lambda: route53.find(client, "ZNOBODY", "web.ecs.internal", "A"),
+        lambda: route53.change(client, "ZNOBODY", [("CREATE", WEB)], "why"),
+    ):
+        with pytest.raises(ZoneNotFound, match="ZNOBODY"):
+            call()
+
+
+def test_a_busy_zone_is_retried(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    aws.faults.prior_request_not_complete()
+
+    with pytest.raises(ZoneBusy):
+        route53.change(aws.client(), zone, [("CREATE", WEB)], "why")
+
+
+def test_a_batch_that_can_never_be_accepted_is_refused_with_the_reason(
+    zones: tuple[StrictRoute53, str],
+) -> None:
+    aws, zone = zones
+    elsewhere = RecordSet("web.example.org", "CNAME", 60, ("x.example",))
+
+    with pytest.raises(ChangeRefused, match=r"web\.example\.org"):
+        route53.change(aws.client(), zone, [("CREATE", elsewhere)], "why")
+
+
+def test_all_records_at_a_name_and_no_other_are_found(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    for number in range(130):
+        record = {
+            "Name": "web.ecs.internal",
+            "Type": "A",
+            "SetIdentifier": f"{number:03d}",
+            "MultiValueAnswer": True,
+            "TTL": 60,
+            "ResourceRecords": [{"Value": f"192.0.2.{number}"}],
+        }
+        aws.edit(zone, ("CREATE", record))
+    aws.edit(
+        zone, ("CREATE", route53.to_wire(RecordSet("web2.ecs.internal", "A", 60, ("192.0.2.1",))))
+    )
+
+    found = route53.at_name(aws.client(), zone, "web.ecs.internal")
+
+    assert len({record.set_identifier for record in found}) == len(found) == 130
+    assert all(record.routing for record in found)
+
+
+def test_a_wildcard_comes_back_as_it_was_written(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    wildcard = RecordSet("*.ecs.internal", "CNAME", 60, ("web.example",))
+    route53.change(aws.client(), zone, [("CREATE", wildcard)], "why")
+
+    assert route53.find(aws.client(), zone, "*.ecs.internal", "CNAME") == wildcard
