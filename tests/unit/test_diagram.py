@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from scripts import diagram
+import diagram
 
 
 def test_the_readme_shows_the_state_machine_as_it_is() -> None:
