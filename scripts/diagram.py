@@ -23,6 +23,7 @@ _COMPARISONS = {
     "NumericGreaterThan": "> {}",
     "StringMatches": "is JSON",
     "IsString": "is given",
+    "IsPresent": "is missing",
 }
 
 

@@ -2,7 +2,8 @@
 
 Reads: a CreateService event expects nothing to be there and reads nothing; any other event reads
 the ledger of each zone (one call each); a second round and a run by hand also read the records at
-the names concerned, so they see what was edited behind our back.
+the names concerned, so they see what was edited behind our back. A dry run reads too, so that
+it does not promise what Route 53 would refuse.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     placements = _placements(situation, zones, settings)
     desired = {place.zone.id: place.record_sets for place in placements}
     rules = Rules(settings.policy, settings.adopt_identical)
+    dry_run = settings.policy == "dry-run" or situation.trigger.dry_run
     expects_nothing = (
-        situation.trigger.name == "CreateService" and situation.round == 1 and bool(placements)
+        situation.trigger.name == "CreateService"
+        and situation.round == 1
+        and bool(placements)
+        and not dry_run
     )
     parts = []
     for zone in zones:
@@ -99,7 +104,7 @@ def _plan_zone(
         zone_name=zone.name,
     )
     observed = None
-    if situation.round > 1 or situation.trigger.kind == "manual":
+    if situation.round > 1 or situation.trigger.kind == "manual" or settings.policy == "dry-run":
         owned = ledger.record_sets if ledger else ()
         names = dict.fromkeys(record.name for record in (*owned, *wanted))
         observed = {

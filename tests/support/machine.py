@@ -99,6 +99,10 @@ class Machine:
             roleArn=f"arn:aws:iam::{ACCOUNT}:role/service-change",
         )["stateMachineArn"]
 
+    def use(self, definition: str) -> None:
+        """Run another definition from now on."""
+        self._client.update_state_machine(stateMachineArn=self.arn, definition=definition)
+
     def start(self, event: Any, name: str | None = None) -> str:
         """Start an execution, return its ARN."""
         return str(

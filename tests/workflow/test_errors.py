@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from signpost import errors
-from tests.support.machine import MODULES, Hook
+from tests.support.machine import ASL_FILE, MODULES, Hook
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
@@ -216,6 +217,28 @@ def test_a_service_that_changes_every_time_is_given_up(world: World) -> None:
     assert run.error == "ServiceKeepsChanging"
     assert "lost again" in str(run.cause)
     assert run.attempts("ChangeRecord") == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ({"Error": "Lambda.Unknown"}, "No cause was given"),
+        ({"Error": "States.Timeout"}, "Step Functions ended the step with States.Timeout"),
+        ({"Error": "States.Timeout", "Cause": ""}, "Step Functions ended the step"),
+        ({"Error": "Lambda.Unknown", "Cause": "it is gone"}, "it is gone"),
+        ({"Error": "KeyError", "Cause": '{"errorMessage": "a sentence"}'}, "a sentence"),
+    ],
+)
+def test_an_error_is_explained_with_and_without_a_cause(
+    world: World, error: dict[str, str], cause: str
+) -> None:
+    definition = json.loads(ASL_FILE.read_text()) | {"StartAt": "HasErrorSentence"}
+    world.machine.use(json.dumps(definition))
+
+    run = world.run({"error": error})
+
+    assert run.error == error["Error"].replace("States.", "StepFunctions.")
+    assert str(run.cause).startswith(cause)
 
 
 def at_step(module: str, act: Callable[[], object]) -> Hook:

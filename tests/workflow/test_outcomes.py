@@ -213,6 +213,16 @@ def test_a_dry_run_shows_the_batch_and_changes_nothing(world: World) -> None:
     assert world.records() == {}
 
 
+@pytest.mark.parametrize("parameters", [{"POLICY": "dry-run"}])
+def test_a_dry_run_does_not_promise_what_would_be_refused(world: World) -> None:
+    foreign = {"Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.7"}]}
+    world.write("CREATE", Name="web.ecs.internal", **foreign)
+
+    run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    assert run.error == "HostnameTaken"
+
+
 def test_a_dry_run_by_hand(world: World) -> None:
     world.estate.create("web", world.estate.balancer("web-alb"))
 
