@@ -1,0 +1,271 @@
+"""The world that a history is played in, and what must hold in it at every moment and at the end.
+
+Promises, checked after every single Route 53 call:
+
+- a foreign record set is as it was made;
+- every other record set (beside the zones' own) is a ledger, or stands in one;
+- a name that was right keeps having an address while its service is only moved between load
+  balancers or record kinds. Deleting, disabling or renaming the service, or a hand that edits its
+  records, ends that promise until the name has been right again.
+
+At the end, when faults are over, targets are healthy, and one more run by hand has been made for
+each service: its names are what ECS says and its ledgers list just these. A service that lost a
+name to another one gets a second run, as the first may have come before the other let go.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+from signpost import ledger
+from tests.support.asl import Walk
+from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed
+from tests.support.fast_estate import FastBalancer, FastEstate, FastService, handlers_in
+from tests.support.machine import ASL_FILE, MODULES
+from tests.support.route53 import Clock, Key, RecordSet, Snapshot, StrictRoute53
+
+VPC = "vpc-1"
+SERVICES = (("prod", "web"), ("prod", "api"), ("dev", "web"))
+BALANCERS = (
+    FastBalancer("inside", "internal"),
+    FastBalancer("dual", "internal", dual_stack=True),
+    FastBalancer("outside", "internet-facing"),
+)
+CHOICES = (("inside",), ("dual",), ("outside",), ("inside", "outside"), ())
+HOSTNAMES = (None, "shop", "shop www", "www")
+DEFINITION = json.loads(ASL_FILE.read_text())
+ADDRESSES = ("A", "AAAA", "CNAME")
+
+Service = tuple[str, str]
+Name = tuple[str, str]  # zone id, name
+
+
+class Killed(Exception):
+    """An execution that ends without a trace, as a crashed function's does for its caller."""
+
+    error_name = "Lambda.Unknown"
+
+
+@dataclass
+class World:
+    """Zones, services and executions of one history."""
+
+    route53: StrictRoute53
+    clock: Clock
+    estate: FastEstate
+    private: str
+    public: str
+    walks: list[Walk] = field(default_factory=list)
+    foreign: dict[tuple[str, Key], RecordSet] = field(default_factory=dict)
+    promised: dict[Name, Service] = field(default_factory=dict)
+    started: int = 0
+
+    # --- what ECS says, in this test's own words -------------------------------------------
+
+    def wanted(self, service: Service) -> dict[Name, dict[str, str]]:
+        """(zone, name) → type → target, as the service should have it."""
+        found = self.estate.services.get(service)
+        if found is None or found.status != "ACTIVE" or not found.balancers:
+            return {}
+        if found.tags.get("signpost:enabled") == "false":
+            return {}
+        cluster, name = service
+        hostnames = found.tags.get("signpost:hostname", f"{name}-{cluster}").split()
+        kind = found.tags.get("signpost:record", "alias")
+        inside = [b for b in found.balancers if self.estate.balancers[b].scheme == "internal"]
+        places = {(self.private, "ecs.internal"): (inside or list(found.balancers))[0]}
+        if "outside" in found.balancers:
+            places[(self.public, "example.com")] = "outside"
+        names = {}
+        for (zone, zone_name), balancer in places.items():
+            facts = self.estate.balancers[balancer]
+            types = ["CNAME"] if kind == "cname" else ["A"] + ["AAAA"] * facts.dual_stack
+            for hostname in hostnames:
+                names[(zone, f"{hostname}.{zone_name}.")] = dict.fromkeys(types, facts.dns_name)
+        return names
+
+    # --- executions ------------------------------------------------------------------------
+
+    def event(self, service: Service, kind: str) -> Any:
+        """An event about a service, whether or not it is true."""
+        cluster, name = service
+        if kind == "manual":
+            return {"cluster": cluster, "service": name}
+        if kind == "deployment":
+            return deployment_completed(name, cluster)
+        key = "serviceName" if kind == "CreateService" else "service"
+        return cloudtrail(kind, {"cluster": cluster, key: name})
+
+    def start(self, service: Service, kind: str) -> Walk:
+        """An execution at its first step."""
+        self.started += 1
+        event = self.event(service, kind)
+        walk = Walk(DEFINITION, event, f"run-{self.started}", self.clock.advance)
+        self.walks.append(walk)
+        return walk
+
+    def step(self, walk: Walk, lose: bool = False) -> None:
+        """One attempt of the walk's task; `lose`: it is done, but its answer never comes."""
+
+        def invoke(function: str, payload: Any) -> Any:
+            result = importlib.import_module(MODULES[function]).handler(payload, None)
+            if lose:
+                raise Killed("the answer was lost")
+            return result
+
+        with self.route53.tagged(walk.name):
+            walk.step(invoke)
+        if not walk.running:
+            self.walks.remove(walk)
+            self._promise()
+
+    def finish(self, walk: Walk) -> Walk:
+        """Step to the end."""
+        while walk.running:
+            self.step(walk)
+        return walk
+
+    def _promise(self) -> None:
+        """From when an execution has ended, names that are right must not stop to answer."""
+        for service in SERVICES:
+            for name, types in self.wanted(service).items():
+                if self._pointing(name).items() >= types.items():
+                    self.promised[name] = service
+
+    def _pointing(self, name: Name) -> dict[str, str]:
+        return {
+            record.type: _target(record)
+            for record in self.route53.records(name[0])
+            if record.name == name[1]
+        }
+
+    def release(self, service: Service) -> None:
+        """No promise any more for what the service does not want (now)."""
+        wanted = self.wanted(service)
+        for name in [n for n, owner in self.promised.items() if owner == service]:
+            if name not in wanted:
+                del self.promised[name]
+
+    # --- what must hold --------------------------------------------------------------------
+
+    def check(self, _: object, snapshot: Snapshot) -> None:
+        """At every moment."""
+        for (zone, key), made in self.foreign.items():
+            now = [record for record in snapshot[zone] if record.key == key]
+            assert now == [made], f"a foreign record was changed: {made} is now {now}"
+        for zone, zone_name in ((self.private, "ecs.internal"), (self.public, "example.com")):
+            owned = owned_in(snapshot[zone], zone_name)
+            for record in snapshot[zone]:
+                if "_signpost." in record.name or (zone, record.key) in self.foreign:
+                    continue
+                assert (record.name, record.type) in owned, f"{record} is in no ledger"
+        for zone, name in self.promised:
+            there = {record.type for record in snapshot[zone] if record.name == name}
+            assert there & set(ADDRESSES), f"{name} stopped answering while it moved"
+
+    def settle(self) -> None:
+        """Everything comes to rest, one more run for each service, and all is right."""
+        self.route53.faults.clear()
+        self.estate.fault = lambda _: None
+        self.estate.unhealthy.clear()
+        for walk in list(self.walks):
+            self.finish(walk)
+        runs = {service: self.finish(self.start(service, "manual")) for service in SERVICES}
+        for service in SERVICES:
+            if runs[service].outcome == "HostnameTaken":
+                runs[service] = self.finish(self.start(service, "manual"))
+        taken = {service for service in SERVICES if runs[service].outcome == "HostnameTaken"}
+        for service in SERVICES:
+            if service in taken:
+                assert self._collides(service), f"{service}: {runs[service].cause}"
+                continue
+            expected = {
+                (zone, name, type_): target
+                for (zone, name), types in self.wanted(service).items()
+                for type_, target in types.items()
+            }
+            assert self._owned_by(service) == expected, (service, runs[service].outcome)
+            assert runs[service].status == "SUCCEEDED", (service, runs[service].cause)
+
+    def _owned_by(self, service: Service) -> dict[tuple[str, str, str], str]:
+        """(zone, name, type) → target of all that the service's ledgers list, as it stands."""
+        cluster, name = service
+        found = {}
+        for zone, zone_name in ((self.private, "ecs.internal"), (self.public, "example.com")):
+            records = self.route53.records(zone)
+            listed = owned_in(records, zone_name, only=(cluster, name))
+            standing = {(record.name, record.type): record for record in records}
+            for key in listed:
+                assert key in standing, f"the ledger of {service} lists {key}, which is not there"
+                found[(zone, *key)] = _target(standing[key])
+        return found
+
+    def _collides(self, service: Service) -> bool:
+        """Whether somebody else has a record at a name that the service wants."""
+        wanted = self.wanted(service)
+        own = {(zone, name) for zone, name, _ in self._owned_by(service)}
+        return any(
+            (zone, record.name) in wanted
+            and ((zone, record.key) in self.foreign or (zone, record.name) not in own)
+            for zone in (self.private, self.public)
+            for record in self.route53.records(zone)
+        )
+
+
+def owned_in(
+    records: tuple[RecordSet, ...], zone_name: str, only: Service | None = None
+) -> set[tuple[str, str]]:
+    """(name, type) of all record sets in the ledgers of a zone."""
+    owned = set()
+    for record in records:
+        if record.type == "TXT" and "._signpost." in record.name:
+            found = ledger.parse(ledger.from_txt(record.values[0]), zone_name)
+            if only in (None, (found.cluster, found.service)):
+                owned |= {(f"{one.name}.", one.type) for one in found.record_sets}
+    return owned
+
+
+def _target(record: RecordSet) -> str:
+    text = record.alias.dns_name if record.alias else " ".join(record.values)
+    return text.removesuffix(".")
+
+
+@contextmanager
+def new_world() -> Iterator[World]:
+    """An empty world with a private and a public zone, in which the handlers run."""
+    clock = Clock()
+    route53 = StrictRoute53(propagation_seconds=20, clock=clock)
+    private = route53.create_zone("ecs.internal", vpcs=(VPC,))
+    public = route53.create_zone("example.com")
+    estate = FastEstate(BALANCERS, VPC)
+    world = World(route53, clock, estate, private, public)
+    route53.observers.append(world.check)
+    zones = f"{private},{public}"
+    environment = ENVIRONMENT | {
+        "HOSTED_ZONE_IDS": zones,
+        "VERIFY_MODE": "insync",
+        "HOSTNAME_TEMPLATE": "{service}-{cluster}.{zone}",
+    }
+    with (
+        mock.patch.dict("os.environ", environment),
+        handlers_in(estate),
+        route53.patched(),
+    ):
+        yield world
+
+
+def create(
+    world: World, service: Service, balancers: tuple[str, ...], hostname: str | None
+) -> None:
+    """CreateService, if ECS takes it."""
+    if service in world.estate.services:
+        return
+    tags = {"signpost:hostname": hostname} if hostname else {}
+    world.estate.services[service] = FastService(balancers, tags)
+    world.release(service)
