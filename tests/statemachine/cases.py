@@ -1,0 +1,324 @@
+"""Every path through the state machine, as test cases of Step Functions Local's mock format.
+
+`python -m tests.statemachine.cases` writes mock_config.json from here. What a case must show is
+written down by hand, not read from the ASL file: how often each state fails, and how it ends.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MOCK_FILE = Path(__file__).with_name("mock_config.json")
+STATE_MACHINE = "ServiceChange"
+
+LAMBDA = (
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+    "States.Timeout",
+)
+AWS = ("Throttled", "AwsUnavailable")
+LAMBDA_RETRIES, AWS_RETRIES = 5, 8
+
+# State → error → how often it is tried again before it counts.
+RETRIES: dict[str, dict[str, int]] = {
+    "ParseEvent": {},
+    "DescribeService": dict.fromkeys(AWS, AWS_RETRIES),
+    "ResolveLoadBalancer": dict.fromkeys(AWS, AWS_RETRIES) | {"LoadBalancerNotReady": 60},
+    "PlanChange": dict.fromkeys(AWS, AWS_RETRIES),
+    "CheckReadiness": dict.fromkeys(AWS, AWS_RETRIES)
+    | {"LoadBalancerNotReady": 60, "TargetsNotHealthy": 60},
+    "ChangeRecord": dict.fromkeys(AWS, AWS_RETRIES) | {"ZoneBusy": 15, "LoadBalancerNotReady": 15},
+    "VerifyRecord": dict.fromkeys(AWS, AWS_RETRIES)
+    | {"NotPropagated": 80, "ResolverUnreachable": 80},
+    "ConfirmService": dict.fromkeys(AWS, AWS_RETRIES),
+}
+for _of_state in RETRIES.values():
+    _of_state.update(dict.fromkeys(LAMBDA, LAMBDA_RETRIES))
+
+PERMANENT: dict[str, tuple[str, ...]] = {
+    "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
+    "DescribeService": ("InvalidConfiguration", "AccessDenied"),
+    "ResolveLoadBalancer": ("LoadBalancerNotFound", "AccessDenied"),
+    "PlanChange": (
+        "HostnameInvalid",
+        "HostnameTaken",
+        "AmbiguousLoadBalancer",
+        "LoadBalancerNotFound",
+        "InvalidConfiguration",
+        "ZoneNotFound",
+        "LedgerCorrupt",
+        "AccessDenied",
+    ),
+    "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
+    "ChangeRecord": ("ChangeRefused", "ZoneNotFound", "AccessDenied"),
+    "VerifyRecord": ("WrongAnswer", "InvalidConfiguration", "ZoneNotFound", "AccessDenied"),
+    "ConfirmService": ("InvalidConfiguration", "AccessDenied"),
+}
+REPLANNED: dict[str, tuple[str, ...]] = {
+    "CheckReadiness": ("ServiceChanged",),
+    "ChangeRecord": ("RecordConflict", "ServiceChanged"),
+    "VerifyRecord": ("RecordConflict",),
+    "ConfirmService": ("ServiceChanged",),
+}
+
+BEGIN = ("ParseEvent", "IsServiceEvent", "DescribeService", "IsServicePresent")
+PLAN = ("ResolveLoadBalancer", "PlanChange", "IsChangeNeeded")
+CHANGE = ("ChangeRecord", "VerifyRecord", "ConfirmService", "WereNamesRemoved")
+CREATE = (*BEGIN, *PLAN, "CheckReadiness", *CHANGE, "RecordChanged")
+AGAIN = ("CountRound", "HasRoundsLeft", "DescribeService", "IsServicePresent")
+SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", "Failed")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Mocked answers by state, attempt by attempt; and the history they must lead to."""
+
+    name: str
+    states: tuple[str, ...]
+    end: str  # the outcome, or the error's name
+    failures: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, list[Any]] = field(default_factory=dict)
+
+
+class Throw(dict[str, Any]):
+    """An error as Lambda reports it: the class's name, and JSON with its sentence."""
+
+    def __init__(self, error: str) -> None:
+        sentence = f"The sentence of {error}."
+        own = "." not in error
+        told = {"errorMessage": sentence, "errorType": error, "stackTrace": ["  File …"]}
+        super().__init__(Error=error, Cause=json.dumps(told) if own else sentence)
+
+
+# --- what the functions answer when all is well --------------------------------------------
+
+TRIGGER = {
+    "kind": "cloudtrail",
+    "name": "CreateService",
+    "cluster": "prod",
+    "service": "web",
+    "time": "2026-11-24T12:00:00.000Z",
+    "id": "1",
+    "actor": "arn:aws:iam::123456789012:user/ada",
+    "reason": None,
+    "dry_run": False,
+    "skip": None,
+}
+SERVICE = {
+    "cluster": "prod",
+    "name": "web",
+    "state": "present",
+    "reason": "It is ACTIVE behind a load balancer.",
+    "configuration": {},
+    "target_groups": [],
+    "classic_load_balancers": [],
+    "desired_count": 1,
+}
+PLANNED = {
+    "action": "change",
+    "reason": "web-alb is the only one.",
+    "dry_run": False,
+    "wait_for_readiness": True,
+    "load_balancers": ["arn:lb"],
+    "before": [],
+    "after": [],
+    "zones": [],
+    "previous_execution": None,
+}
+VERIFIED = {
+    "method": "dns",
+    "detail": "192.0.2.53 served it.",
+    "zones": [],
+    "attempts": 1,
+    "verified_at": "2026-11-24T12:00:09.000Z",
+    "seconds": 9.0,
+}
+HAPPY: dict[str, Any] = {
+    "ParseEvent": TRIGGER,
+    "DescribeService": SERVICE,
+    "ResolveLoadBalancer": {"found": []},
+    "PlanChange": PLANNED,
+    "CheckReadiness": {"attempts": 1, "targets": []},
+    "ChangeRecord": {"zones": []},
+    "VerifyRecord": VERIFIED,
+    "ConfirmService": SERVICE,
+}
+
+
+def _outcomes() -> list[Case]:
+    def case(name: str, states: tuple[str, ...], **answers: Any) -> Case:
+        given = {state: [answer] for state, answer in answers.items()}
+        return Case(name, states, states[-1], answers=given)
+
+    absent = SERVICE | {"state": "absent"}
+    removal = PLANNED | {"action": "remove", "wait_for_readiness": False}
+    removed = (*BEGIN, "PlanChange", "IsChangeNeeded", *CHANGE, "RecordRemoved")
+    return [
+        case("Created", CREATE),
+        case(
+            "ChangedWithoutWait",
+            (*BEGIN, *PLAN, *CHANGE, "RecordChanged"),
+            PlanChange=PLANNED | {"wait_for_readiness": False},
+        ),
+        case("Removed", removed, DescribeService=absent, PlanChange=removal),
+        case(
+            "Withdrawn",
+            removed,
+            DescribeService=SERVICE | {"state": "withdrawn"},
+            PlanChange=removal,
+        ),
+        case("Unchanged", (*BEGIN, *PLAN, "Unchanged"), PlanChange=PLANNED | {"action": "none"}),
+        case(
+            "NothingOwned",
+            (*BEGIN, "PlanChange", "IsChangeNeeded", "Skipped"),
+            DescribeService=SERVICE | {"state": "withdrawn"},
+            PlanChange=PLANNED | {"action": "skip"},
+        ),
+        case(
+            "NotOurs",
+            (*BEGIN, "ServiceIsNotOurs", "Skipped"),
+            DescribeService=SERVICE | {"state": "not-ours"},
+        ),
+        case(
+            "NotAServiceEvent",
+            ("ParseEvent", "IsServiceEvent", "EventIsNotForUs", "Skipped"),
+            ParseEvent=TRIGGER | {"skip": "The call failed."},
+        ),
+        case("DryRun", (*BEGIN, *PLAN, "DryRun"), PlanChange=PLANNED | {"dry_run": True}),
+        case(
+            "DryRunOfNothing",
+            (*BEGIN, *PLAN, "DryRun"),
+            PlanChange=PLANNED | {"dry_run": True, "action": "none"},
+        ),
+    ]
+
+
+def _until(state: str) -> tuple[str, ...]:
+    return CREATE[: CREATE.index(state) + 1]
+
+
+def _ending(state: str, error: str) -> tuple[str, ...]:
+    """The states after an error that counts."""
+    first = ("InputNotUnderstood",) if state == "ParseEvent" else ()
+    if error.startswith("States."):
+        return (*first, "HasErrorSentence", "EngineError", "Failed")
+    if "." in error:
+        return (*first, "HasErrorSentence", "Failed")
+    return (*first, *SENTENCE)
+
+
+def _retries() -> list[Case]:
+    cases = []
+    for state, retries in RETRIES.items():
+        for error, most in retries.items():
+            name = f"{state}{error.replace('.', '')}"
+            throw = Throw(error)
+            cases.append(
+                Case(
+                    f"{name}Recovers",
+                    CREATE,
+                    "RecordChanged",
+                    {state: 2},
+                    {state: [throw, throw, HAPPY[state]]},
+                )
+            )
+            cases.append(
+                Case(
+                    f"{name}RunsOut",
+                    (*_until(state), *_ending(state, error)),
+                    error.replace("States.", "StepFunctions."),
+                    {state: most + 1},
+                    {state: [throw] * (most + 1)},
+                )
+            )
+    return cases
+
+
+def _permanent() -> list[Case]:
+    return [
+        Case(
+            f"{state}{error}",
+            (*_until(state), *_ending(state, error)),
+            error,
+            {state: 1},
+            {state: [Throw(error)]},
+        )
+        for state, errors in PERMANENT.items()
+        for error in (*errors, "KeyError")
+    ]
+
+
+def _rounds() -> list[Case]:
+    cases = []
+    for state, errors in REPLANNED.items():
+        into = _until(state)
+        again = (*AGAIN, *into[len(BEGIN) :])
+        for error in errors:
+            throw = Throw(error)
+            rest = CREATE[len(into) :]
+            cases.append(
+                Case(
+                    f"{state}{error}PlansAgain",
+                    (*into, *again, *rest),
+                    "RecordChanged",
+                    {state: 1},
+                    {state: [throw, HAPPY[state]]},
+                )
+            )
+            cases.append(
+                Case(
+                    f"{state}{error}FiveTimes",
+                    (*into, *again * 4, "CountRound", "HasRoundsLeft", "GiveUp", "Failed"),
+                    "ServiceKeepsChanging",
+                    {state: 5},
+                    {state: [throw] * 5},
+                )
+            )
+    return cases
+
+
+CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds()]
+
+
+def mock_config() -> dict[str, Any]:
+    """The mock file's content."""
+    responses: dict[str, Any] = {}
+    test_cases: dict[str, dict[str, str]] = {}
+    for case in CASES:
+        test_cases[case.name] = {}
+        for state, happy in HAPPY.items():
+            answers = case.answers.get(state, [happy])
+            name = f"{state}Happy" if state not in case.answers else f"{case.name}{state}"
+            test_cases[case.name][state] = name
+            responses[name] = _by_attempt(answers)
+    return {
+        "StateMachines": {STATE_MACHINE: {"TestCases": test_cases}},
+        "MockedResponses": responses,
+    }
+
+
+def _by_attempt(answers: list[Any]) -> dict[str, Any]:
+    """Runs of equal answers as `0-4`; the last answer is for all further attempts."""
+    found: dict[str, Any] = {}
+    start = 0
+    for index, answer in enumerate(answers):
+        last = index == len(answers) - 1
+        if not last and answers[index + 1] == answer:
+            continue
+        end = 99 if last and not isinstance(answer, Throw) else index
+        key = str(start) if start == end else f"{start}-{end}"
+        wrapped = {"StatusCode": 200, "Payload": answer}
+        found[key] = {"Throw": dict(answer)} if isinstance(answer, Throw) else {"Return": wrapped}
+        start = index + 1
+    return found
+
+
+if __name__ == "__main__":
+    MOCK_FILE.write_text(json.dumps(mock_config(), indent=1, ensure_ascii=False) + "\n")
