@@ -45,6 +45,14 @@ class _Zone:
     ledger_name: str
     ledger_record: RecordSet | None
 
+    @property
+    def needs_batch(self) -> bool:
+        """Whether record sets change, or the ledger lists others than there should be: one that
+        was deleted by hand and is not wanted any more leaves only its ledger to be mended.
+        """
+        listed = self.state.ledger.record_sets if self.state.ledger else ()
+        return bool(self.changes) or set(listed) != set(self.changes.after)
+
 
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """Work out what has to change; changes nothing.
@@ -127,7 +135,7 @@ def _assemble(
 ) -> Plan:
     # Names appear in their new zone before they go from an old one.
     changing = sorted(
-        (part for part in parts if part.changes), key=lambda part: not part.changes.creates
+        (part for part in parts if part.needs_batch), key=lambda part: not part.changes.creates
     )
     waits = [part for part in changing if moves(part.changes, part.state.ledger)]
     zones = tuple(_zone_plan(part, situation, settings) for part in changing)
@@ -168,7 +176,7 @@ def _decide(
     if service.publishes:
         why = "Its load balancers are gateway load balancers, which have no name to publish."
     owned = any(part.state.ledger for part in parts)
-    if any(part.changes for part in parts):
+    if any(part.needs_batch for part in parts):
         if placements:
             return "change", " ".join(dict.fromkeys(place.reason + "." for place in placements))
         if any(part.changes.after for part in parts):

@@ -380,3 +380,14 @@ def test_a_load_balancer_that_route_53_does_not_know_yet_is_waited_for(world: Wo
 
     assert run.outcome == "RecordChanged"
     assert run.attempts("ChangeRecord") == 3
+
+
+def test_a_name_deleted_by_hand_and_not_wanted_any_more_leaves_no_ledger(world: World) -> None:
+    world.run(created(world))
+    world.write("DELETE", **world.ours())
+    world.estate.delete("web")
+
+    run = world.run({"cluster": "prod", "service": "web"})
+
+    assert run.outcome == "RecordRemoved"
+    assert world.records() == {}
