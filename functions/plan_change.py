@@ -30,6 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         execution=event["execution"],
         earlier=tuple(zones_of(earlier)),
         earlier_action=earlier["action"] if earlier else None,
+        earlier_previous=earlier["previous_execution"] if earlier else None,
         now=datetime.now(UTC),
     )
     route53 = route53_client(settings, event["execution"])

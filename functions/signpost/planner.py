@@ -33,6 +33,7 @@ class Situation:
     execution: str
     earlier: tuple[ZonePlan, ...]  # the zones of this execution's plan of the round before
     earlier_action: str | None
+    earlier_previous: str | None  # the `previous_execution` of that plan
     now: datetime
 
 
@@ -160,7 +161,8 @@ def _assemble(
         before=_flat(before),
         after=_flat(after),
         previous_execution=next(
-            (_previous(p.state.ledger, situation) for p in parts if p.state.ledger), None
+            (_previous(p.state.ledger, situation) for p in parts if p.state.ledger),
+            situation.earlier_previous,  # a removal of our own whose answer was lost took the ledger
         ),
     )
 

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 Invoke = Callable[[str, Any], Any]
+Call = tuple[str, Any, Any]  # function, payload, and the result or the exception
 
 _FIELDS = {
     "Task": {"Type", "Comment", "Resource", "Parameters", "ResultSelector", "ResultPath",
@@ -39,13 +40,14 @@ class Walk:
         self, definition: Mapping[str, Any], event: Any, name: str, sleep: Callable[[float], None]
     ) -> None:
         self._states: Mapping[str, Mapping[str, Any]] = definition["States"]
-        self.name, self._sleep = name, sleep
+        self.name, self.event, self._sleep = name, event, sleep
         self._data = event
         self._retries: list[int] = []
         self.states: list[str] = []
         self.status = "RUNNING"
         self.error: str | None = None
         self.cause: str | None = None
+        self.calls: list[Call] = []
         self._go(definition["StartAt"])
 
     @property
@@ -74,11 +76,14 @@ class Walk:
         request = self._fill(state["Parameters"])
         function = re.fullmatch(r"\$\{(\w+)FunctionArn\}", request["FunctionName"])
         assert function, request["FunctionName"]
+        payload = json.loads(json.dumps(request["Payload"]))
         try:
-            result = invoke(function[1], json.loads(json.dumps(request["Payload"])))
+            result = invoke(function[1], payload)
         except Exception as error:
+            self.calls.append((function[1], payload, error))
             self._fail(state, error)
             return
+        self.calls.append((function[1], payload, result))
         answer = {"Payload": json.loads(json.dumps(result))}
         self._put(state["ResultPath"], self._fill(state["ResultSelector"], answer))
         self._go(state["Next"])
