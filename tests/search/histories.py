@@ -41,6 +41,12 @@ CHOICES = (("inside",), ("dual",), ("outside",), ("inside", "outside"), ())
 HOSTNAMES = (None, "shop", "shop www", "www")
 DEFINITION = json.loads(ASL_FILE.read_text())
 ADDRESSES = ("A", "AAAA", "CNAME")
+# How an execution may end: done; a name is taken; or faults and sick targets outlasted its retries.
+ENDS = {
+    *("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "HostnameTaken"),
+    *("TargetsNotHealthy", "ServiceKeepsChanging"),
+    *("Throttled", "AwsUnavailable", "ZoneBusy", "NotPropagated", "Lambda.Unknown"),
+}
 
 Service = tuple[str, str]
 Name = tuple[str, str]  # zone id, name
@@ -132,6 +138,7 @@ class World:
         if not walk.running:
             self.walks.remove(walk)
             self.ended.append(walk)
+            assert walk.outcome in ENDS, f"{walk.error}: {walk.cause}"
             self._promise()
 
     def finish(self, walk: Walk) -> Walk:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from signpost import route53
-from signpost.errors import ChangeRefused, ZoneBusy, ZoneNotFound
+from signpost.errors import ChangeRefused, RecordConflict, ZoneBusy, ZoneNotFound
 from signpost.model import Alias, RecordSet
 from tests.support.route53 import StrictRoute53
 
-WEB = RecordSet("web.ecs.internal", "A", alias=Alias("ZLB", "web.example"))
+WEB = RecordSet(
+    "web.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amazonaws.com")
+)
+CNAME = RecordSet("web.ecs.internal", "CNAME", 60, ("y.example",))
 
 
 @pytest.fixture
@@ -75,3 +78,25 @@ def test_a_wildcard_comes_back_as_it_was_written(zones: tuple[StrictRoute53, str
     route53.change(aws.client(), zone, [("CREATE", wildcard)], "why")
 
     assert route53.find(aws.client(), zone, "*.ecs.internal", "CNAME") == wildcard
+
+
+@pytest.mark.parametrize(
+    ("there", "ours"),
+    [
+        (RecordSet("web.ecs.internal", "A", 60, ("192.0.2.1",)), WEB),
+        (RecordSet("web.ecs.internal", "CNAME", 60, ("x.example",)), WEB),
+        (RecordSet("web.ecs.internal", "TXT", 60, ('"x"',)), CNAME),
+        (None, None),
+    ],
+    ids=["exists", "CNAME is there", "CNAME beside others", "is gone"],
+)
+def test_records_that_are_other_than_planned_are_a_conflict(
+    zones: tuple[StrictRoute53, str], there: RecordSet | None, ours: RecordSet | None
+) -> None:
+    aws, zone = zones
+    if there:
+        aws.edit(zone, ("CREATE", route53.to_wire(there)))
+    batch = [("CREATE", ours)] if ours else [("DELETE", WEB)]
+
+    with pytest.raises(RecordConflict):
+        route53.change(aws.client(), zone, batch, "why")
