@@ -162,7 +162,7 @@ def _assemble(
         after=_flat(after),
         previous_execution=next(
             (_previous(p.state.ledger, situation) for p in parts if p.state.ledger),
-            situation.earlier_previous,  # a removal of our own whose answer was lost took the ledger
+            situation.earlier_previous,  # a removal of our own, its answer lost, took the ledger
         ),
     )
 

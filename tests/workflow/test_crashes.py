@@ -83,7 +83,7 @@ writes = pytest.mark.parametrize(("before", "act"), WRITES, ids=lambda act: act.
 
 def what_it_should_be(world: World, act: Act) -> set[tuple[str, str]]:
     """The names after the act; where they point is compared with an undisturbed run's."""
-    names = {
+    names: dict[Act, set[tuple[str, str]]] = {
         rename: {("shop.ecs.internal", "A"), ("www.ecs.internal", "A")},
         change_kind: {("web.ecs.internal", "CNAME")},
         delete: set(),
