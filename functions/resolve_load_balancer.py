@@ -6,14 +6,16 @@ from signpost import elb
 from signpost.aws import client
 from signpost.model import Service
 from signpost.observability import step
+from signpost.settings import Settings
 
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service` → `load_balancers`.
 
-    Raises LoadBalancerNotFound, LoadBalancerNotReady, Throttled, AwsUnavailable or AccessDenied.
+    Raises LoadBalancerNotFound, LoadBalancerNotReady, InvalidConfiguration, Throttled,
+    AwsUnavailable or AccessDenied.
     """
     service = Service.from_json(event["service"])
-    found = elb.resolve(client("elbv2"), client("elb"), service)
+    found = elb.resolve(client("elbv2"), client("elb"), service, Settings.from_env())
     return {"found": [balancer.to_json() for balancer in found]}

@@ -62,6 +62,7 @@ class Plan:
     before: tuple[tuple[str, RecordSet], ...]  # of all zones, with the zone's id: for the receipt
     after: tuple[tuple[str, RecordSet], ...]
     previous_execution: str | None
+    warnings: tuple[str, ...]
 
     def to_json(self) -> Json:
         """For the payload."""
@@ -75,6 +76,7 @@ class Plan:
             "after": _with_zone(self.after),
             "zones": [zone.to_json() for zone in self.zones],
             "previous_execution": self.previous_execution,
+            "warnings": list(self.warnings),
         }
 
 

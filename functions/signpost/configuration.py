@@ -9,6 +9,7 @@ from signpost.errors import InvalidConfiguration
 from signpost.model import Configuration
 
 PREFIX = "signpost:"
+FROM_LISTENER_RULES = "from:listener-rules"
 MAX_TTL_SECONDS = 604_800  # a week: longer than any change should take to be seen everywhere
 
 
@@ -33,7 +34,12 @@ def from_tags(tags: Mapping[str, str]) -> Configuration:
             raise InvalidConfiguration(
                 f"Tag {key!r} has the value {tags[key]!r}: {wrong}."
             ) from None
-    return Configuration(**fields)
+    names = fields.pop("hostnames", ())
+    return Configuration(
+        hostnames=tuple(name for name in names if name != FROM_LISTENER_RULES),
+        from_listener_rules=FROM_LISTENER_RULES in names,
+        **fields,
+    )
 
 
 def is_tagged(tags: Mapping[str, str]) -> bool:
@@ -46,6 +52,14 @@ def _words(value: str) -> tuple[str, ...]:
     if not words:
         raise ValueError("it must name at least one")
     return words
+
+
+def _names(value: str) -> tuple[str, ...]:
+    names = _words(value)
+    for name in names:
+        if name.startswith("from:") and name != FROM_LISTENER_RULES:
+            raise ValueError(f"names can come from nothing but {FROM_LISTENER_RULES}")
+    return names
 
 
 def _word(value: str) -> str:
@@ -76,7 +90,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 
 _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "signpost:hostname": ("hostnames", _words),
+    "signpost:hostname": ("hostnames", _names),
     "signpost:zone": ("zone", _word),
     "signpost:record": ("record_kind", _record_kind),
     "signpost:ttl": ("ttl", _between(1, MAX_TTL_SECONDS)),

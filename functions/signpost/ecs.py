@@ -94,6 +94,7 @@ def _target_groups(entries: Sequence[Any]) -> tuple[TargetGroup, ...]:
         TargetGroup(
             arn=entry["targetGroupArn"],
             alternate_arn=entry.get("advancedConfiguration", {}).get("alternateTargetGroupArn"),
+            production_rule=entry.get("advancedConfiguration", {}).get("productionListenerRule"),
         )
         for entry in entries
         if entry.get("targetGroupArn")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from signpost import elb_rules
 from signpost.aws import calling, code_of, message_of
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
-from signpost.model import LoadBalancer, Service
+from signpost.model import LoadBalancer, Service, TargetGroup
+from signpost.settings import Settings
 
 _PAGE = 20  # ARNs or names a describe call takes (API references of both generations)
 _MISSING = {
@@ -25,31 +28,43 @@ _MISSING = {
 }
 
 
-def resolve(elbv2: Any, elb: Any, service: Service) -> list[LoadBalancer]:
-    """The load balancers in front of a service, sorted by name.
+def resolve(elbv2: Any, elb: Any, service: Service, settings: Settings) -> list[LoadBalancer]:
+    """The load balancers in front of a service, sorted by name; with their listener rules, where
+    the service's names come from these or are to be compared with them.
 
     Raises LoadBalancerNotFound for one (or a target group) that does not exist, and
-    LoadBalancerNotReady while no load balancer uses one of its target groups.
+    LoadBalancerNotReady while none serves production for one of its target groups.
     """
-    found = _by_target_groups(elbv2, service) + _classic(elb, service.classic_load_balancers)
+    found = _by_target_groups(elbv2, service, settings)
+    if service.configuration.hostnames or service.takes_names_from_rules(settings.hostname_source):
+        found = [_with_rules(elbv2, balancer) for balancer in found]
+    found += _classic(elb, service.classic_load_balancers)
     return sorted(found, key=lambda balancer: (balancer.name, balancer.id))
 
 
-def _by_target_groups(elbv2: Any, service: Service) -> list[LoadBalancer]:
-    groups = [arn for group in service.target_groups for arn in group.arns()]
-    described = {group["TargetGroupArn"]: group for group in _target_groups(elbv2, groups)}
+def _with_rules(elbv2: Any, balancer: LoadBalancer) -> LoadBalancer:
+    if balancer.kind != "application" or balancer.arn is None:
+        return balancer
+    return replace(
+        balancer, rules=tuple(elb_rules.read(elbv2, balancer.arn, balancer.target_groups))
+    )
+
+
+def _by_target_groups(elbv2: Any, service: Service, settings: Settings) -> list[LoadBalancer]:
+    arns = [arn for group in service.target_groups for arn in group.arns()]
+    described = {group["TargetGroupArn"]: group for group in _target_groups(elbv2, arns)}
     groups_of: dict[str, list[str]] = defaultdict(list)
-    for arn, group in described.items():
-        for balancer_arn in group["LoadBalancerArns"]:
-            groups_of[balancer_arn].append(arn)
-    unused = [
-        group.arn for group in service.target_groups if not described[group.arn]["LoadBalancerArns"]
-    ]
-    if unused:
-        raise LoadBalancerNotReady(
-            f"No load balancer uses the target group {', '.join(unused)} yet: create a listener or "
-            "rule that forwards to it."
-        )
+    for group in service.target_groups:
+        pairs = [
+            (balancer, arn)
+            for arn in group.arns()
+            for balancer in described[arn]["LoadBalancerArns"]
+            if _serves_production(group, balancer)
+        ]
+        if not pairs and not service.takes_names_from_rules(settings.hostname_source):
+            raise _unused(group)
+        for balancer, arn in pairs:
+            groups_of[balancer].append(arn)
     balancers = _load_balancers(elbv2, sorted(groups_of))
     missing = set(groups_of) - {balancer["LoadBalancerArn"] for balancer in balancers}
     if missing:
@@ -70,6 +85,30 @@ def _by_target_groups(elbv2: Any, service: Service) -> list[LoadBalancer]:
         )
         for balancer in balancers
     ]
+
+
+def _serves_production(group: TargetGroup, load_balancer_arn: str) -> bool:
+    """With native blue/green, a group may be behind another load balancer for tests only; the
+    production rule's (or listener's) ARN begins as that of the load balancer it belongs to.
+    """
+    if group.production_rule is None:
+        return True
+    head, _, path = group.production_rule.partition("/")
+    balancer = f"{head.rpartition(':')[0]}:loadbalancer/{'/'.join(path.split('/')[:3])}"
+    return balancer == load_balancer_arn
+
+
+def _unused(group: TargetGroup) -> LoadBalancerNotReady:
+    groups = " or ".join(group.arns())
+    if group.production_rule:
+        return LoadBalancerNotReady(
+            f"The load balancer of the production rule {group.production_rule} does not use the "
+            f"target group {groups} yet."
+        )
+    return LoadBalancerNotReady(
+        f"No load balancer uses the target group {groups} yet: create a listener or rule that "
+        "forwards to it."
+    )
 
 
 def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from signpost.host_rules import HostRule
+
 Json = dict[str, Any]
 
 
@@ -50,10 +52,14 @@ class Trigger:
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """A target group of the service; `alternate_arn` is the other colour of a blue/green pair."""
+    """A target group of the service. `alternate_arn` is the other colour of a blue/green pair, and
+    `production_rule` the listener rule (or a network load balancer's listener) that leads
+    production to one of the two.
+    """
 
     arn: str
     alternate_arn: str | None = None
+    production_rule: str | None = None
 
     def arns(self) -> tuple[str, ...]:
         """Both colours."""
@@ -65,6 +71,7 @@ class Configuration:
     """What the `signpost:` tags of a service say; None where a tag is not set."""
 
     hostnames: tuple[str, ...] = ()
+    from_listener_rules: bool = False  # the names are those of the load balancer's rules (too)
     zone: str | None = None
     record_kind: str | None = None  # ALIAS or CNAME
     ttl: int | None = None  # seconds
@@ -119,6 +126,11 @@ class Service:
         """Whether the service should have names."""
         return self.state is ServiceState.PRESENT
 
+    def takes_names_from_rules(self, source: str) -> bool:
+        """Whether listener rules give it names; `source` is the parameter HostnameSource."""
+        wishes = self.configuration
+        return wishes.from_listener_rules or (not wishes.hostnames and source == "listener-rules")
+
     def differences(self, now: Service) -> list[str]:
         """What of the facts that make a plan is another in `now`; empty when a plan still holds.
 
@@ -155,6 +167,7 @@ class LoadBalancer:
     ip_address_type: str
     arn: str | None  # classic load balancers have none
     target_groups: tuple[str, ...] = ()
+    rules: tuple[HostRule, ...] | None = None  # None where they were not asked for
 
     @property
     def id(self) -> str:
@@ -173,7 +186,14 @@ class LoadBalancer:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`."""
-        return cls(**{**value, "target_groups": tuple(value["target_groups"])})
+        rules = value["rules"]
+        return cls(
+            **{
+                **value,
+                "target_groups": tuple(value["target_groups"]),
+                "rules": None if rules is None else tuple(map(HostRule.from_json, rules)),
+            }
+        )
 
 
 @dataclass(frozen=True)

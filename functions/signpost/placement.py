@@ -6,7 +6,7 @@ its longest suffix; each such zone takes the load balancer that fits it, if one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from signpost import hostnames
@@ -16,8 +16,12 @@ from signpost.errors import (
     LoadBalancerNotFound,
     ZoneNotFound,
 )
+from signpost.host_rules import names_from, unserved
 from signpost.model import Alias, Configuration, LoadBalancer, RecordSet, Service, Zone
 from signpost.settings import Settings
+
+NO_RULE = "No listener rule with a hostname forwards to its target groups."
+_IN_TAG = "in the tag signpost:hostname"
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,32 @@ class Placement:
     reason: str
 
 
+@dataclass(frozen=True)
+class Desired:
+    """What there should be in all zones; where that is nothing, `reason` says why."""
+
+    placements: tuple[Placement, ...]
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+
+
 def place(
     service: Service,
     load_balancers: Sequence[LoadBalancer],
     zones: Sequence[Zone],
     settings: Settings,
-) -> list[Placement]:
+) -> Desired:
     """The desired record sets, zone by zone; zones that take none are left out.
 
     Raises HostnameInvalid, InvalidConfiguration, AmbiguousLoadBalancer, LoadBalancerNotFound
     or ZoneNotFound.
     """
     nameable = [balancer for balancer in load_balancers if balancer.kind != "gateway"]
+    from_rules = service.takes_names_from_rules(settings.hostname_source)
+    if load_balancers and not nameable:
+        return Desired((), (), "Its load balancers are gateway load balancers, which have no name.")
+    if not nameable and from_rules:
+        return Desired((), (), "No load balancer forwards to its target groups.")
     configuration = service.configuration
     _check_chosen(configuration, nameable)
     allowed = _allowed_zones(configuration, zones)
@@ -52,26 +70,27 @@ def place(
         if chosen:
             balancers[zone.id], reasons[zone.id] = chosen
     taking = [zone for zone in allowed if zone.id in balancers]
-    names = _names(service, settings, taking, zones)
-    by_zone: dict[str, list[str]] = {zone.id: [] for zone in taking}
-    for name in names:
-        homes = _zones_for(name, taking, zones)
-        if not homes:
-            raise _no_zone(f"the name {name}", nameable, allowed)
-        for zone in homes:
-            by_zone[zone.id].append(name)
-    if not any(by_zone.values()):
+    if not taking:
         raise _no_zone("a name", nameable, allowed)
-    return [
+    finder = _Names(service, settings, tuple(taking), tuple(zones), from_rules)
+    names = {zone.id: finder.of(zone, balancers[zone.id]) for zone in taking}
+    homeless = [name for name in finder.explicit() if not any(name in n for n in names.values())]
+    if homeless:
+        raise _no_zone(f"the name {homeless[0]}", nameable, allowed)
+    warnings = finder.warnings(names, balancers)
+    placements = tuple(
         Placement(
             zone,
             balancers[zone.id],
-            _record_sets(by_zone[zone.id], zone, balancers[zone.id], configuration, settings),
+            _record_sets(names[zone.id], zone, balancers[zone.id], configuration, settings),
             reasons[zone.id],
         )
         for zone in taking
-        if by_zone[zone.id]
-    ]
+        if names[zone.id]
+    )
+    if not placements and not from_rules:
+        raise _no_zone("a name", nameable, allowed)
+    return Desired(placements, warnings, "" if placements else NO_RULE)
 
 
 def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:
@@ -127,45 +146,93 @@ def _choose(
     return candidates[0], f"{candidates[0].name} is {why}"
 
 
-def _names(
-    service: Service, settings: Settings, taking: Sequence[Zone], zones: Sequence[Zone]
-) -> list[str]:
-    """Absolute hostnames: each relative one once for each zone name that takes a load balancer."""
-    zone_names = list(dict.fromkeys(zone.name for zone in taking))
-    names = []
-    for given in service.configuration.hostnames:
-        if given.endswith(".") or hostnames.zone_name_of(
-            given.lower(), (zone.name for zone in zones)
-        ):
-            names.append(hostnames.check(given, "in the tag signpost:hostname"))
-        elif "." in given:
-            hostnames.check(given, "in the tag signpost:hostname")
-            raise ZoneNotFound(
-                f"Tag signpost:hostname names {given}, which is in none of the zones that Signpost "
-                f"may write: {', '.join(map(str, zones))}. Add its zone to HostedZoneIds, or write "
-                "the name out in full."
-            )
-        else:
-            names += [
-                hostnames.check(f"{given}.{zone_name}", "in the tag signpost:hostname")
-                for zone_name in zone_names
+@dataclass(frozen=True)
+class _Names:
+    """Finds the names of one service; `taking` are the zones that take a load balancer of it."""
+
+    service: Service
+    settings: Settings
+    taking: tuple[Zone, ...]
+    zones: tuple[Zone, ...]
+    from_rules: bool
+
+    def of(self, zone: Zone, balancer: LoadBalancer) -> list[str]:
+        """The names for one zone, which points to this load balancer."""
+        names = [name for name in self.explicit() if self._home(name) == zone.name]
+        if self.from_rules:
+            names += self._from_rules(zone, balancer)
+        elif not self.service.configuration.hostnames:
+            names = [self._default(zone_name) for zone_name in self._zone_names()]
+        return [name for name in dict.fromkeys(names) if self._home(name) == zone.name]
+
+    def explicit(self) -> list[str]:
+        """The tag's names, absolute: each relative one once for each zone name that takes it."""
+        names = []
+        for given in self.service.configuration.hostnames:
+            if given.endswith(".") or self._home(given.lower()):
+                names.append(hostnames.check(given, _IN_TAG))
+            elif "." in given:
+                hostnames.check(given, _IN_TAG)
+                raise ZoneNotFound(
+                    f"Tag signpost:hostname names {given}, which is in none of the zones that "
+                    f"Signpost may write: {', '.join(map(str, self.zones))}. Add its zone to "
+                    "HostedZoneIds, or write the name out in full."
+                )
+            else:
+                names += [
+                    hostnames.check(f"{given}.{name}", _IN_TAG) for name in self._zone_names()
+                ]
+        return list(dict.fromkeys(names))
+
+    def warnings(
+        self, names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer]
+    ) -> tuple[str, ...]:
+        """What is odd about names and rules, though nothing is wrong enough to stop for it."""
+        said = []
+        for zone_id, balancer in balancers.items():
+            if balancer.rules is None:
+                continue
+            explicit = [name for name in self.explicit() if name in names[zone_id]]
+            said += [
+                f"No listener rule of {balancer.name} leads {name} to the service: requests for it "
+                "get another answer. Add the name to a rule's host header condition."
+                for name in explicit
+                if unserved(balancer.rules, name)
             ]
-    if not service.configuration.hostnames:
-        names = [
-            hostnames.default(
-                settings.hostname_template,
-                service=service.name,
-                cluster=service.cluster,
-                zone=zone_name,
+            if self.from_rules:
+                given, skipped = names_from(balancer.rules)
+                said += [f"{why} It is left out." for why in skipped]
+                said += [
+                    f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
+                    "It is left out."
+                    for name in given
+                    if not any(name in found for found in names.values())
+                ]
+        return tuple(dict.fromkeys(said))
+
+    def _from_rules(self, zone: Zone, balancer: LoadBalancer) -> list[str]:
+        if balancer.rules is not None:
+            return names_from(balancer.rules)[0]
+        if self.service.configuration.from_listener_rules:
+            raise InvalidConfiguration(
+                f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
+                f"{balancer.kind} load balancer, which has none: name the hostnames instead."
             )
-            for zone_name in zone_names
-        ]
-    return list(dict.fromkeys(names))
+        return [self._default(zone.name)]
 
+    def _zone_names(self) -> list[str]:
+        return list(dict.fromkeys(zone.name for zone in self.taking))
 
-def _zones_for(name: str, taking: Sequence[Zone], zones: Sequence[Zone]) -> list[Zone]:
-    zone_name = hostnames.zone_name_of(name, (zone.name for zone in zones))
-    return [zone for zone in taking if zone.name == zone_name]
+    def _default(self, zone_name: str) -> str:
+        return hostnames.default(
+            self.settings.hostname_template,
+            service=self.service.name,
+            cluster=self.service.cluster,
+            zone=zone_name,
+        )
+
+    def _home(self, name: str) -> str | None:
+        return hostnames.zone_name_of(name.removesuffix("."), (zone.name for zone in self.zones))
 
 
 def _no_zone(what: str, balancers: Sequence[LoadBalancer], allowed: Sequence[Zone]) -> ZoneNotFound:

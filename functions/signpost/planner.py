@@ -18,6 +18,7 @@ from signpost import placement, route53
 from signpost.batch import Plan, ZonePlan
 from signpost.ledger import Ledger
 from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Trigger, Zone
+from signpost.placement import Desired
 from signpost.plan import RecordChanges, Rules, ZoneState, moves, plan_zone, restate
 from signpost.settings import Settings
 
@@ -61,33 +62,29 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     `client` is a boto3 `route53` client. Raises what `placement.place`, `plan.plan_zone` and
     `ledger.read` raise, and ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
-    placements = _placements(situation, zones, settings)
-    desired = {place.zone.id: place.record_sets for place in placements}
+    desired = _desired(situation, zones, settings)
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
     rules = Rules(settings.policy, settings.adopt_identical)
     dry_run = settings.policy == "dry-run" or situation.trigger.dry_run
     expects_nothing = (
         situation.trigger.name == "CreateService"
         and situation.round == 1
-        and bool(placements)
+        and bool(desired.placements)
         and not dry_run
     )
     parts = []
     for zone in zones:
-        wanted = desired.get(zone.id, ())
-        if expects_nothing and not wanted:
+        in_zone = wanted.get(zone.id, ())
+        if expects_nothing and not in_zone:
             continue
-        part = _plan_zone(client, zone, wanted, expects_nothing, situation, settings, rules)
+        part = _plan_zone(client, zone, in_zone, expects_nothing, situation, settings, rules)
         parts.append(part)
-    return _assemble(parts, placements, situation, settings)
+    return _assemble(parts, desired, situation, settings)
 
 
-def _placements(
-    situation: Situation, zones: Sequence[Zone], settings: Settings
-) -> list[placement.Placement]:
+def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
     if not situation.service.publishes:
-        return []
-    if all(balancer.kind == "gateway" for balancer in situation.load_balancers):
-        return []
+        return Desired((), (), situation.service.reason)
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 
@@ -130,7 +127,7 @@ def _plan_zone(
 
 def _assemble(
     parts: Sequence[_Zone],
-    placements: Sequence[placement.Placement],
+    desired: Desired,
     situation: Situation,
     settings: Settings,
 ) -> Plan:
@@ -140,7 +137,7 @@ def _assemble(
     )
     waits = [part for part in changing if moves(part.changes, part.state.ledger)]
     zones = tuple(_zone_plan(part, situation, settings) for part in changing)
-    action, reason = _decide(parts, placements, situation, settings)
+    action, reason = _decide(parts, desired, situation, settings)
     if not zones and action == "remove":
         zones = tuple(_already_gone(zone) for zone in situation.earlier)
     before = {part.state.zone.id: part.changes.before for part in parts}
@@ -154,12 +151,13 @@ def _assemble(
         wait_for_readiness=bool(waits),
         load_balancers=tuple(
             dict.fromkeys(
-                place.load_balancer.id for place in placements if place.zone.id in waiting
+                place.load_balancer.id for place in desired.placements if place.zone.id in waiting
             )
         ),
         zones=zones,
         before=_flat(before),
         after=_flat(after),
+        warnings=desired.warnings,
         previous_execution=next(
             (_previous(p.state.ledger, situation) for p in parts if p.state.ledger),
             situation.earlier_previous,  # a removal of our own, its answer lost, took the ledger
@@ -169,14 +167,12 @@ def _assemble(
 
 def _decide(
     parts: Sequence[_Zone],
-    placements: Sequence[placement.Placement],
+    desired: Desired,
     situation: Situation,
     settings: Settings,
 ) -> tuple[str, str]:
     """The plan's action, and the sentence that says why."""
-    service, why = situation.service, situation.service.reason
-    if service.publishes:
-        why = "Its load balancers are gateway load balancers, which have no name to publish."
+    placements, why = desired.placements, desired.reason
     owned = any(part.state.ledger for part in parts)
     if any(part.needs_batch for part in parts):
         if placements:
@@ -193,7 +189,7 @@ def _decide(
             f"{why} Its names are gone: an earlier attempt of this execution, or another execution "
             "at the same time, removed them."
         )
-    if service.state is ServiceState.ABSENT:
+    if situation.service.state is ServiceState.ABSENT:
         return "none", f"{why} Signpost has no names for it."
     return "skip", f"{why} Signpost has no names for it."
 

@@ -22,6 +22,7 @@ class Settings:
     hosted_zone_ids: tuple[str, ...]
     owner_id: str
     hostname_template: str
+    hostname_source: str  # template or listener-rules: for services without the tag
     record_kind: str  # ALIAS or CNAME
     record_ttl: int  # seconds, for CNAME
     policy: str  # sync, upsert-only or dry-run
@@ -54,6 +55,7 @@ class Settings:
             hosted_zone_ids=read.words("HOSTED_ZONE_IDS", at_least=1),
             owner_id=read.owner("OWNER_ID"),
             hostname_template=read.template("HOSTNAME_TEMPLATE"),
+            hostname_source=read.choice("HOSTNAME_SOURCE", "template", "listener-rules"),
             record_kind=read.choice("RECORD_KIND", "ALIAS", "CNAME"),
             record_ttl=read.seconds("RECORD_TTL"),
             policy=read.choice("POLICY", "sync", "upsert-only", "dry-run"),

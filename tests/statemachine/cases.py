@@ -45,7 +45,7 @@ for _of_state in RETRIES.values():
 PERMANENT: dict[str, tuple[str, ...]] = {
     "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
     "DescribeService": ("InvalidConfiguration", "AccessDenied"),
-    "ResolveLoadBalancer": ("LoadBalancerNotFound", "AccessDenied"),
+    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
     "PlanChange": (
         "HostnameInvalid",
         "HostnameTaken",
@@ -57,7 +57,13 @@ PERMANENT: dict[str, tuple[str, ...]] = {
         "AccessDenied",
     ),
     "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
-    "ChangeRecord": ("ChangeRefused", "ZoneNotFound", "AccessDenied"),
+    "ChangeRecord": (
+        "ChangeRefused",
+        "LoadBalancerNotFound",
+        "InvalidConfiguration",
+        "ZoneNotFound",
+        "AccessDenied",
+    ),
     "VerifyRecord": ("WrongAnswer", "InvalidConfiguration", "ZoneNotFound", "AccessDenied"),
     "ConfirmService": ("InvalidConfiguration", "AccessDenied"),
 }
@@ -131,6 +137,7 @@ PLANNED = {
     "after": [],
     "zones": [],
     "previous_execution": None,
+    "warnings": [],
 }
 VERIFIED = {
     "method": "dns",

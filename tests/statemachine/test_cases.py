@@ -20,7 +20,15 @@ import pytest
 from local_aws.emulator import emulator_environment, endpoint_of, is_healthy
 from signpost import errors
 from tests.local.conftest import free_port
-from tests.statemachine.cases import CASES, MOCK_FILE, RETRIES, STATE_MACHINE, Case, mock_config
+from tests.statemachine.cases import (
+    CASES,
+    HAPPY,
+    MOCK_FILE,
+    RETRIES,
+    STATE_MACHINE,
+    Case,
+    mock_config,
+)
 from tests.unit.test_statemachine import BASES, DEFINITION, ERRORS, STATES, TASKS
 
 pytestmark = pytest.mark.xdist_group("statemachine")
@@ -141,6 +149,16 @@ def test_the_mock_file_is_written_from_the_cases() -> None:
     assert json.loads(MOCK_FILE.read_text()) == json.loads(json.dumps(mock_config())), (
         "run: python -m tests.statemachine.cases"
     )
+
+
+@pytest.mark.parametrize("state", TASKS)
+def test_a_mocked_answer_has_all_that_the_state_selects_from_it(state: str) -> None:
+    selected = [
+        value.removeprefix("$.Payload.")
+        for key, value in TASKS[state]["ResultSelector"].items()
+        if key.endswith(".$") and value != "$.Payload"
+    ]
+    assert set(selected) <= HAPPY[state].keys()  # which an engine may or may not insist on
 
 
 def test_every_state_is_visited() -> None:

@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "HOSTED_ZONE_IDS": "ZPRIVATE1",
     "OWNER_ID": "signpost",
     "HOSTNAME_TEMPLATE": "{service}.{zone}",
+    "HOSTNAME_SOURCE": "template",
     "RECORD_KIND": "ALIAS",
     "RECORD_TTL": "60",
     "POLICY": "sync",

@@ -106,6 +106,11 @@ class FastEstate:
             ]
         }
 
+    def describe_listeners(self, LoadBalancerArn: str) -> dict[str, Any]:
+        """Elastic Load Balancing: no listener, so no rule has a say in names."""
+        self.fault("elbv2")
+        return {"Listeners": []}
+
     def describe_target_health(self, TargetGroupArn: str) -> dict[str, Any]:
         """Elastic Load Balancing."""
         self.fault("elbv2")

@@ -131,7 +131,7 @@ def test_native_blue_green_has_both_colours(service_api: Stub) -> None:
     entry = {"targetGroupArn": "arn:blue", "advancedConfiguration": advanced}
     service = described(service_api, loadBalancers=[entry])
 
-    assert service.target_groups == (TargetGroup("arn:blue", "arn:green"),)
+    assert service.target_groups == (TargetGroup("arn:blue", "arn:green", "arn:rule"),)
     assert service.target_groups[0].arns() == ("arn:blue", "arn:green")
 
 

@@ -9,7 +9,11 @@ import pytest
 from signpost import elb, readiness
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady, SignpostError
 from signpost.model import LoadBalancer, Service, ServiceState, TargetGroup
+from signpost.settings import Settings
 from tests.support.stub import Stub
+from tests.unit.test_template import EXAMPLE
+
+SETTINGS = Settings.from_env(EXAMPLE)
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def test_both_colours_of_a_pair_belong_to_one_load_balancer(balancers_api: Stub)
     balancers_api.answers("describe_target_groups", TargetGroups=groups)
     balancers_api.answers("describe_load_balancers", LoadBalancers=[balancer("arn:lb")])
 
-    (resolved,) = elb.resolve(balancers_api.client, None, PRESENT)
+    (resolved,) = elb.resolve(balancers_api.client, None, PRESENT, SETTINGS)
 
     assert resolved.target_groups == ("arn:alt", "arn:tg")
     assert resolved.dns_name == "web-1.elb.example"
@@ -56,11 +60,11 @@ def test_both_colours_of_a_pair_belong_to_one_load_balancer(balancers_api: Stub)
 
 
 def test_a_group_that_no_load_balancer_uses_is_waited_for(balancers_api: Stub) -> None:
-    groups = [group("arn:tg"), group("arn:alt", "arn:lb")]
+    groups = [group("arn:tg"), group("arn:alt")]
     balancers_api.answers("describe_target_groups", TargetGroups=groups)
 
-    with pytest.raises(LoadBalancerNotReady, match="arn:tg"):
-        elb.resolve(balancers_api.client, None, PRESENT)
+    with pytest.raises(LoadBalancerNotReady, match="arn:tg or arn:alt"):
+        elb.resolve(balancers_api.client, None, PRESENT, SETTINGS)
 
 
 @pytest.mark.parametrize("code", ["TargetGroupNotFound", "LoadBalancerNotFound"])
@@ -68,7 +72,7 @@ def test_a_missing_load_balancer_is_named(balancers_api: Stub, code: str) -> Non
     balancers_api.fails("describe_target_groups", code, message="gone")
 
     with pytest.raises(LoadBalancerNotFound, match=r"arn:tg.*gone"):
-        elb.resolve(balancers_api.client, None, PRESENT)
+        elb.resolve(balancers_api.client, None, PRESENT, SETTINGS)
 
 
 def test_a_load_balancer_that_the_answer_leaves_out_is_missing(balancers_api: Stub) -> None:
@@ -77,7 +81,7 @@ def test_a_load_balancer_that_the_answer_leaves_out_is_missing(balancers_api: St
     balancers_api.answers("describe_load_balancers", LoadBalancers=[])
 
     with pytest.raises(LoadBalancerNotFound, match="arn:lb"):
-        elb.resolve(balancers_api.client, None, PRESENT)
+        elb.resolve(balancers_api.client, None, PRESENT, SETTINGS)
 
 
 def test_a_gateway_load_balancer_has_neither_name_nor_scheme(balancers_api: Stub) -> None:
@@ -86,7 +90,7 @@ def test_a_gateway_load_balancer_has_neither_name_nor_scheme(balancers_api: Stub
     balancers_api.answers("describe_target_groups", TargetGroups=groups)
     balancers_api.answers("describe_load_balancers", LoadBalancers=[bare])
 
-    (resolved,) = elb.resolve(balancers_api.client, None, PRESENT)
+    (resolved,) = elb.resolve(balancers_api.client, None, PRESENT, SETTINGS)
 
     assert (resolved.kind, resolved.dns_name) == ("gateway", "")
 
@@ -124,7 +128,7 @@ def test_a_classic_load_balancer_that_does_not_exist() -> None:
     classic = Service("prod", "web", ServiceState.PRESENT, "", classic_load_balancers=("old",))
     api.fails("describe_load_balancers", "LoadBalancerNotFound")
     with pytest.raises(LoadBalancerNotFound, match="old"):
-        elb.resolve(None, api.client, classic)
+        elb.resolve(None, api.client, classic, SETTINGS)
 
     api.fails("describe_instance_health", "LoadBalancerNotFound")
     with pytest.raises(LoadBalancerNotFound, match="old"):

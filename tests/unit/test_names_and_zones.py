@@ -61,7 +61,7 @@ def placed(
     )
     return {
         found.zone.id: [(record.name, record.type, record.target) for record in found.record_sets]
-        for found in place(what, balancers, zones, settings)
+        for found in place(what, balancers, zones, settings).placements
     }
 
 
@@ -182,11 +182,10 @@ def test_the_default_name_comes_from_the_template(template: str, name: str) -> N
 
 
 def test_cname_has_the_ttl_of_the_tag_or_the_parameter() -> None:
-    tagged = place(
-        service(record_kind="CNAME", ttl=5), [INSIDE], [PROD], Settings.from_env(EXAMPLE)
-    )
-    default = place(service(record_kind="CNAME"), [INSIDE], [PROD], Settings.from_env(EXAMPLE))
-    assert (tagged[0].record_sets[0].ttl, default[0].record_sets[0].ttl) == (5, 60)
+    settings = Settings.from_env(EXAMPLE)
+    (tagged,) = place(service(record_kind="CNAME", ttl=5), [INSIDE], [PROD], settings).placements
+    (default,) = place(service(record_kind="CNAME"), [INSIDE], [PROD], settings).placements
+    assert (tagged.record_sets[0].ttl, default.record_sets[0].ttl) == (5, 60)
 
 
 def test_no_cname_at_the_apex() -> None:

@@ -40,13 +40,16 @@ FUNCTIONS = {
 VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 # What each step may do in AWS beside logs and traces: all of it, so that more is noticed.
+RESOLVE = {
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+}
 PERMISSIONS = {
     "ParseEvent": set(),
     "DescribeService": {"ecs:DescribeServices"},
-    "ResolveLoadBalancer": {
-        "elasticloadbalancing:DescribeTargetGroups",
-        "elasticloadbalancing:DescribeLoadBalancers",
-    },
+    "ResolveLoadBalancer": RESOLVE,
     "PlanChange": {
         "route53:GetHostedZone",
         "route53:ListResourceRecordSets",
@@ -58,7 +61,8 @@ PERMISSIONS = {
         "elasticloadbalancing:DescribeInstanceHealth",
         "ecs:DescribeServices",
     },
-    "ChangeRecord": {
+    "ChangeRecord": RESOLVE
+    | {
         "route53:ChangeResourceRecordSets",
         "ecs:DescribeServices",
         "sts:AssumeRole",
@@ -135,6 +139,7 @@ EXAMPLE = {
     "HOSTED_ZONE_IDS": "Z1",
     "OWNER_ID": "signpost",
     "HOSTNAME_TEMPLATE": "{service}.{zone}",
+    "HOSTNAME_SOURCE": "template",
     "RECORD_KIND": "ALIAS",
     "RECORD_TTL": "60",
     "POLICY": "sync",
