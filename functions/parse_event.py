@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signpost import events
+from signpost.ecs_names import Home
 from signpost.observability import step
 from signpost.settings import Settings
 
@@ -12,5 +13,5 @@ from signpost.settings import Settings
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """The execution's input → `trigger`. Raises InvalidEvent."""
     settings = Settings.from_env()
-    home = events.Home(settings.account, settings.region, settings.event_sources)
+    home = Home(settings.account, settings.region, settings.event_sources)
     return events.parse(event, home, datetime.now(UTC)).to_json()

@@ -6,7 +6,7 @@ execution's history. Clients live as long as the warm function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -88,6 +88,11 @@ def calling(call: str, resource: str) -> Iterator[None]:
         raise
     except (HTTPClientError, BotoCoreError) as error:
         raise AwsUnavailable(f"{call} on {resource} got no answer: {error}.") from error
+
+
+def in_pages(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items in order, at most so many at a time: as many as one call takes."""
+    return (list(items[start : start + size]) for start in range(0, len(items), size))
 
 
 def _status(error: ClientError) -> int:

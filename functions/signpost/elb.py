@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from signpost import elb_rules
-from signpost.aws import calling, code_of, message_of
+from signpost.aws import calling, code_of, in_pages, message_of
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
 from signpost.model import LoadBalancer, Service, TargetGroup
 from signpost.settings import Settings
@@ -113,7 +113,7 @@ def _unused(group: TargetGroup) -> LoadBalancerNotReady:
 
 def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
     found = []
-    for page in _pages(arns):
+    for page in in_pages(arns, _PAGE):
         try:
             with calling("elasticloadbalancing:DescribeTargetGroups", ", ".join(page)):
                 found += elbv2.describe_target_groups(TargetGroupArns=page)["TargetGroups"]
@@ -124,7 +124,7 @@ def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _load_balancers(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
     found = []
-    for page in _pages(arns):
+    for page in in_pages(arns, _PAGE):
         try:
             with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
                 found += elbv2.describe_load_balancers(LoadBalancerArns=page)["LoadBalancers"]
@@ -135,7 +135,7 @@ def _load_balancers(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _classic(elb: Any, names: Sequence[str]) -> list[LoadBalancer]:
     found = []
-    for page in _pages(names):
+    for page in in_pages(names, _PAGE):
         try:
             with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
                 described = elb.describe_load_balancers(LoadBalancerNames=page)
@@ -205,7 +205,3 @@ def _missing(error: ClientError, what: str) -> Exception:
             f"{what} does not exist ({message_of(error)}): correct the service's load balancers."
         )
     return error
-
-
-def _pages(items: Sequence[str]) -> Iterable[list[str]]:
-    return (list(items[start : start + _PAGE]) for start in range(0, len(items), _PAGE))

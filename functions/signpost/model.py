@@ -29,7 +29,7 @@ class ServiceState(StrEnum):
 class Trigger:
     """Why an execution runs: a normalised event or a run by hand."""
 
-    kind: str  # cloudtrail, deployment, service-action, manual
+    kind: str  # cloudtrail, deployment, service-action, tasks, listener-rules, sweep or manual
     name: str  # the API call or event name, "Run" by hand
     cluster: str | None
     service: str | None
@@ -39,6 +39,11 @@ class Trigger:
     reason: str | None = None
     dry_run: bool = False
     skip: str | None = None  # why there is nothing to do, None when there is
+
+    @property
+    def reads_records(self) -> bool:
+        """Whether its run looks at the records too, beside the ledger that events trust."""
+        return self.kind in ("manual", "sweep")
 
     def to_json(self) -> Json:
         """All fields, for the payload."""

@@ -110,7 +110,7 @@ def _plan_zone(
         zone_name=zone.name,
     )
     observed = None
-    if situation.round > 1 or situation.trigger.kind == "manual" or settings.policy == "dry-run":
+    if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
         owned = ledger.record_sets if ledger else ()
         names = dict.fromkeys(record.name for record in (*owned, *wanted))
         observed = {

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signpost import configuration, events, ledger
+from signpost.ecs_names import Home
 from signpost.errors import HostnameInvalid, InvalidConfiguration, InvalidEvent, LedgerCorrupt
 from signpost.model import Alias, Configuration, RecordSet, Trigger
 from tests.support.estate import ACCOUNT, REGION, cloudtrail, deployment_completed
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-HOME = events.Home(ACCOUNT, REGION)
+HOME = Home(ACCOUNT, REGION)
 SERVICE_ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/prod/web"
 LONGEST_TRIGGER = 12_000  # characters of JSON: far below the 256 KB of a state's input
 
