@@ -5,7 +5,7 @@ from typing import Any
 
 from signpost.batch import zones_of
 from signpost.errors import ZoneNotFound
-from signpost.model import LoadBalancer, Service, Trigger
+from signpost.model import LoadBalancer, Service, Task, Trigger
 from signpost.observability import step
 from signpost.planner import Situation, make_plan
 from signpost.settings import Settings
@@ -15,7 +15,7 @@ from signpost.zones import forget_zones, known_zones
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`trigger`, `service`, `load_balancers`, `round` and the earlier round's `plan` → `plan`.
+    """`trigger`, `service`, `load_balancers`, `tasks`, `round` and the earlier `plan` → `plan`.
 
     Raises HostnameInvalid, HostnameTaken, AmbiguousLoadBalancer, LoadBalancerNotFound,
     InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled, AwsUnavailable or AccessDenied.
@@ -25,6 +25,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     situation = Situation(
         service=Service.from_json(event["service"]),
         load_balancers=tuple(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
+        tasks=tuple(map(Task.from_json, event["tasks"]["found"])),
+        running=event["tasks"]["running"],
         trigger=Trigger.from_json(event["trigger"]),
         round=event["round"]["number"],
         execution=event["execution"],

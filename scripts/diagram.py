@@ -21,7 +21,7 @@ _COMPARISONS = {
     "StringEquals": "= {}",
     "BooleanEquals": "",
     "NumericGreaterThan": "> {}",
-    "StringMatches": "is JSON",
+    "StringMatches": "like {}",
     "IsString": "is given",
     "IsPresent": "is missing",
 }
@@ -85,6 +85,8 @@ def _edges(state: dict[str, Any], failing: set[str]) -> list[tuple[str, str]]:
 
 
 def _condition(choice: dict[str, Any]) -> str:
+    if "And" in choice:
+        return " and ".join(map(_condition, choice["And"]))
     comparison, value = next((key, value) for key, value in choice.items() if key in _COMPARISONS)
     subject = choice["Variable"].removeprefix("$.").replace(".", " ").replace("_", " ")
     return f"{subject} {_COMPARISONS[comparison].format(value)}".strip()

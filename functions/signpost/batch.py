@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Self
 
-from signpost.model import Json, RecordSet, Zone, to_json_list
+from signpost import packing
+from signpost.model import Json, RecordSet, Zone
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,12 @@ class ZonePlan:
         return {
             "zone": self.zone.to_json(),
             "ledger": {"name": self.ledger_name, "text": self.ledger_text},
-            "before": to_json_list(self.before),
-            "after": to_json_list(self.after),
+            "before": packing.to_json(self.before),
+            "after": packing.to_json(self.after),
             "changes": [
-                {"action": action, "record_set": record.to_json()}
-                for action, record in self.changes
+                {"action": action, "record_set": record}
+                for action, changes in groupby(self.changes, key=itemgetter(0))
+                for record in packing.to_json(record for _, record in changes)
             ],
         }
 
@@ -40,11 +44,12 @@ class ZonePlan:
             zone=Zone.from_json(value["zone"]),
             ledger_name=value["ledger"]["name"],
             ledger_text=value["ledger"]["text"],
-            before=tuple(map(RecordSet.from_json, value["before"])),
-            after=tuple(map(RecordSet.from_json, value["after"])),
+            before=packing.from_json(value["before"]),
+            after=packing.from_json(value["after"]),
             changes=tuple(
-                (change["action"], RecordSet.from_json(change["record_set"]))
+                (change["action"], record)
                 for change in value["changes"]
+                for record in packing.from_json([change["record_set"]])
             ),
         )
 
@@ -86,4 +91,8 @@ def zones_of(plan: Mapping[str, Any] | None) -> list[ZonePlan]:
 
 
 def _with_zone(records: Sequence[tuple[str, RecordSet]]) -> list[Json]:
-    return [{"zone": zone_id, **record.to_json()} for zone_id, record in records]
+    return [
+        {"zone": zone_id, **record}
+        for zone_id, in_zone in groupby(records, key=itemgetter(0))
+        for record in packing.to_json(record for _, record in in_zone)
+    ]

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from signpost.errors import InvalidConfiguration
-from signpost.model import Configuration
+from signpost.model import TASK_TARGETS, Configuration
 
 PREFIX = "signpost:"
 FROM_LISTENER_RULES = "from:listener-rules"
+_LOAD_BALANCERS_ONLY = ("signpost:record", "signpost:load-balancer", "signpost:min-healthy")
 MAX_TTL_SECONDS = 604_800  # a week: longer than any change should take to be seen everywhere
 
 
@@ -35,6 +36,8 @@ def from_tags(tags: Mapping[str, str]) -> Configuration:
                 f"Tag {key!r} has the value {tags[key]!r}: {wrong}."
             ) from None
     names = fields.pop("hostnames", ())
+    if fields.get("target") in TASK_TARGETS:
+        _check_tasks(tags, FROM_LISTENER_RULES in names)
     return Configuration(
         hostnames=tuple(name for name in names if name != FROM_LISTENER_RULES),
         from_listener_rules=FROM_LISTENER_RULES in names,
@@ -45,6 +48,16 @@ def from_tags(tags: Mapping[str, str]) -> Configuration:
 def is_tagged(tags: Mapping[str, str]) -> bool:
     """Whether any `signpost:` tag is there: what `Selection=tagged` asks for."""
     return any(key.startswith(PREFIX) for key in tags)
+
+
+def _check_tasks(tags: Mapping[str, str], from_listener_rules: bool) -> None:
+    beside = "signpost:hostname" if from_listener_rules else None
+    beside = next((key for key in _LOAD_BALANCERS_ONLY if key in tags), beside)
+    if beside:
+        raise InvalidConfiguration(
+            f"Tag {beside!r} has the value {tags[beside]!r}, which is about load balancers, beside "
+            f"signpost:target={tags['signpost:target']}: remove one of the two."
+        )
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -66,6 +79,13 @@ def _word(value: str) -> str:
     if len(value.split()) != 1:
         raise ValueError("it must be one word")
     return value
+
+
+def _target(value: str) -> str:
+    target = value.strip().lower()
+    if target not in ("load-balancer", *TASK_TARGETS):
+        raise ValueError(f"it must be load-balancer, {', '.join(TASK_TARGETS)}")
+    return target
 
 
 def _boolean(value: str) -> bool:
@@ -91,6 +111,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "signpost:hostname": ("hostnames", _names),
+    "signpost:target": ("target", _target),
     "signpost:zone": ("zone", _word),
     "signpost:record": ("record_kind", _record_kind),
     "signpost:ttl": ("ttl", _between(1, MAX_TTL_SECONDS)),

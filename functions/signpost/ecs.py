@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from signpost import configuration
 from signpost.aws import calling, code_of
 from signpost.errors import AwsUnavailable
-from signpost.model import Service, ServiceState, TargetGroup
+from signpost.model import TASK_TARGETS, Service, ServiceState, TargetGroup
 from signpost.settings import Settings
 
 # Controllers whose load balancers stand in the task sets (ECS API Reference, "TaskSet").
@@ -71,6 +71,8 @@ def _active(cluster: str, name: str, found: Mapping[str, Any], settings: Setting
         return service(
             ServiceState.WITHDRAWN, "Selection is tagged and the service has no signpost: tag."
         )
+    if wishes.target in TASK_TARGETS:
+        return service(ServiceState.PRESENT, "It is ACTIVE, and its names lead to its tasks.")
     entries = _live_load_balancers(found)
     if entries is None:
         return service(ServiceState.NOT_OURS, "It has task sets, but none is PRIMARY yet.")

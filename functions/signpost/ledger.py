@@ -6,30 +6,28 @@ inside TXT quotes:
     signpost=1 installation=… region=… cluster=… service=… execution=… previous=… at=…
     alias=A,AAAA/ZONE-ID/TARGET/0/NAME,NAME  value=CNAME/60/VALUE,VALUE/NAME  check=…
 
-Record sets that differ only in name and type share a word, and names are relative to the zone
-(`@` is the apex): eight names of full length fit. `check` covers all before it, so an edited or
-truncated ledger is noticed and never guessed at.
+`signpost.ledger_words` knows the words of record sets. `check` covers all before it, so an edited
+or truncated ledger is noticed and never guessed at.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
+from signpost import ledger_words
 from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
-from signpost.hostnames import MAX_NAME, check, is_in
-from signpost.model import Alias, RecordSet
+from signpost.hostnames import MAX_NAME
+from signpost.ledger_words import encode, order
+from signpost.model import RecordSet
 
 TTL_SECONDS = 60
 SUBTREE = "_signpost"
 FORMAT = "1"
 MAX_CHARACTERS = 4000  # Route 53 Developer Guide, "TXT record type": of one value, all strings
 MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
-OWNABLE_TYPES = ("A", "AAAA", "CNAME")
 
 _HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
 _LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -92,8 +90,8 @@ def render(ledger: Ledger, zone_name: str) -> str:
         ledger.previous or "",
         ledger.at,
     )
-    words = [f"{key}={_encode(value)}" for key, value in zip(_HEAD, head, strict=True)]
-    words += _record_words(ledger.record_sets, zone_name)
+    words = [f"{key}={encode(value)}" for key, value in zip(_HEAD, head, strict=True)]
+    words += ledger_words.render(ledger.record_sets, zone_name)
     text = " ".join(words)
     text = f"{text} check={_checksum(text)}"
     if len(to_txt(text)) > MAX_CHARACTERS:
@@ -114,33 +112,6 @@ def to_txt(text: str) -> str:
     """One logical string as quoted TXT strings of at most 255 octets."""
     parts = [text[start : start + MAX_STRING] for start in range(0, len(text), MAX_STRING)]
     return " ".join(f'"{part}"' for part in parts)
-
-
-def _record_words(record_sets: Iterable[RecordSet], zone_name: str) -> list[str]:
-    types_by_data: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-    for record in record_sets:
-        data = _data(record)
-        types_by_data[(data, record.name, record.set_identifier)].append(record.type)
-    names_by_word: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-    for (data, name, identifier), types in types_by_data.items():
-        word = (data, ",".join(sorted(types)), identifier)
-        names_by_word[word].append(_encode(_relative(name, zone_name)))
-    words = []
-    for (data, types_text, identifier), names in sorted(
-        names_by_word.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or "")
-    ):
-        kind, _, rest = data.partition("=")
-        suffix = "" if identifier is None else f"/{_encode(identifier)}"
-        words.append(f"{kind}={types_text}/{rest}/{','.join(sorted(names))}{suffix}")
-    return words
-
-
-def _data(record: RecordSet) -> str:
-    if record.alias:
-        health = "1" if record.alias.evaluate_target_health else "0"
-        target = f"{_encode(record.alias.hosted_zone_id)}/{_encode(record.alias.dns_name)}"
-        return f"alias={target}/{health}"
-    return f"value={record.ttl}/{','.join(_encode(value) for value in record.values)}"
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -203,7 +174,7 @@ def parse(text: str, zone_name: str) -> Ledger:
                 raise ValueError(f"it has {key[:20]!r} where {_HEAD[position]} stands")
             head.append(unquote(value))
         else:
-            record_sets += _parse_records(key, value, zone_name)
+            record_sets += ledger_words.parse(key, value, zone_name)
     if len(head) != len(_HEAD) or not record_sets:
         raise ValueError("it is incomplete")
     if len({record.key for record in record_sets}) != len(record_sets):
@@ -217,47 +188,8 @@ def parse(text: str, zone_name: str) -> Ledger:
         execution=execution,
         previous=previous or None,
         at=at,
-        record_sets=tuple(sorted(record_sets, key=lambda record: (record.name, record.type))),
+        record_sets=tuple(sorted(record_sets, key=order)),
     )
-
-
-def _parse_records(kind: str, value: str, zone_name: str) -> list[RecordSet]:
-    fields = value.split("/")
-    if kind == "alias" and len(fields) in (5, 6) and fields[3] in ("0", "1"):
-        alias = Alias(unquote(fields[1]), unquote(fields[2]), fields[3] == "1")
-        ttl, rest = None, fields[4:]
-        values: tuple[str, ...] = ()
-    elif kind == "value" and len(fields) in (4, 5) and fields[1].isascii() and fields[1].isdigit():
-        alias, ttl = None, int(fields[1][:9])
-        values, rest = tuple(unquote(item) for item in fields[2].split(",")), fields[3:]
-    else:
-        raise ValueError(f"it has a word {kind[:20]!r} that can't be read")
-    identifier = unquote(rest[1]) if len(rest) == 2 else None
-    types = fields[0].split(",")
-    if not set(types) <= set(OWNABLE_TYPES):
-        raise ValueError(f"it claims record types {fields[0][:40]!r}")
-    names = [_absolute(unquote(name), zone_name) for name in rest[0].split(",")]
-    return [
-        RecordSet(name, type_, ttl, values, alias, identifier) for name in names for type_ in types
-    ]
-
-
-def _absolute(relative: str, zone_name: str) -> str:
-    name = zone_name if relative == "@" else f"{relative}.{zone_name}"
-    try:
-        return check(name, "in a ledger")
-    except HostnameInvalid:
-        raise ValueError(f"it claims {relative[:80]!r}, which is no hostname") from None
-
-
-def _relative(name: str, zone_name: str) -> str:
-    if not is_in(name, zone_name):
-        raise ValueError(f"{name} is not in zone {zone_name}")
-    return "@" if name == zone_name else name[: -len(zone_name) - 1]
-
-
-def _encode(value: str) -> str:
-    return quote(value, safe=":@*")
 
 
 def _checksum(text: str) -> str:

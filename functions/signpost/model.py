@@ -6,7 +6,7 @@ Hostnames and DNS names are lower-case and without a trailing dot everywhere in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -14,6 +14,10 @@ from typing import Any, Self
 from signpost.host_rules import HostRule
 
 Json = dict[str, Any]
+
+# What names may lead to instead of a load balancer: the running tasks' private or public addresses
+# as multivalue answers, or all their private addresses in one record set.
+TASK_TARGETS = ("tasks", "tasks-public", "tasks-all")
 
 
 class ServiceState(StrEnum):
@@ -77,6 +81,7 @@ class Configuration:
 
     hostnames: tuple[str, ...] = ()
     from_listener_rules: bool = False  # the names are those of the load balancer's rules (too)
+    target: str = "load-balancer"  # or one of TASK_TARGETS
     zone: str | None = None
     record_kind: str | None = None  # ALIAS or CNAME
     ttl: int | None = None  # seconds
@@ -131,10 +136,16 @@ class Service:
         """Whether the service should have names."""
         return self.state is ServiceState.PRESENT
 
+    @property
+    def names_its_tasks(self) -> bool:
+        """Whether its names lead to its tasks, not to a load balancer."""
+        return self.configuration.target in TASK_TARGETS
+
     def takes_names_from_rules(self, source: str) -> bool:
         """Whether listener rules give it names; `source` is the parameter HostnameSource."""
         wishes = self.configuration
-        return wishes.from_listener_rules or (not wishes.hostnames and source == "listener-rules")
+        by_default = source == "listener-rules" and not self.names_its_tasks
+        return wishes.from_listener_rules or (by_default and not wishes.hostnames)
 
     def differences(self, now: Service) -> list[str]:
         """What of the facts that make a plan is another in `now`; empty when a plan still holds.
@@ -157,6 +168,24 @@ def _brief(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(getattr(item, "arn", str(item)) for item in value) + "]"
     return str(value)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A running task of the service, with the addresses that its names may lead to."""
+
+    id: str
+    vpc_id: str
+    addresses: tuple[str, ...]  # IPv4 or IPv6, each in its shortest form
+
+    def to_json(self) -> Json:
+        """All fields, for the payload."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(**{**value, "addresses": tuple(value["addresses"])})
 
 
 @dataclass(frozen=True)
@@ -256,6 +285,7 @@ class RecordSet:
     alias: Alias | None = None
     set_identifier: str | None = None
     routing: str | None = None
+    multivalue: bool = False  # one of several answers to a name, with its value as identifier
 
     @property
     def key(self) -> tuple[str, str, str | None]:
@@ -288,8 +318,3 @@ class RecordSet:
                 "alias": Alias(**alias) if alias else None,
             }
         )
-
-
-def to_json_list(items: Iterable[RecordSet]) -> list[Json]:
-    """Record sets for the payload."""
-    return [item.to_json() for item in items]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signpost import hostnames
 from signpost.errors import (
     AmbiguousLoadBalancer,
     InvalidConfiguration,
@@ -18,18 +17,18 @@ from signpost.errors import (
 )
 from signpost.host_rules import names_from, unserved
 from signpost.model import Alias, Configuration, LoadBalancer, RecordSet, Service, Zone
+from signpost.naming import Names, allowed_zones
 from signpost.settings import Settings
 
 NO_RULE = "No listener rule with a hostname forwards to its target groups."
-_IN_TAG = "in the tag signpost:hostname"
 
 
 @dataclass(frozen=True)
 class Placement:
-    """What one zone should have for the service, and through which load balancer."""
+    """What one zone should have for the service, and through which load balancer, if any."""
 
     zone: Zone
-    load_balancer: LoadBalancer
+    load_balancer: LoadBalancer | None
     record_sets: tuple[RecordSet, ...]
     reason: str
 
@@ -62,7 +61,7 @@ def place(
         return Desired((), (), "No load balancer forwards to its target groups.")
     configuration = service.configuration
     _check_chosen(configuration, nameable)
-    allowed = _allowed_zones(configuration, zones)
+    allowed = allowed_zones(configuration, zones)
     balancers: dict[str, LoadBalancer] = {}
     reasons: dict[str, str] = {}
     for zone in allowed:
@@ -72,12 +71,17 @@ def place(
     taking = [zone for zone in allowed if zone.id in balancers]
     if not taking:
         raise _no_zone("a name", nameable, allowed)
-    finder = _Names(service, settings, tuple(taking), tuple(zones), from_rules)
-    names = {zone.id: finder.of(zone, balancers[zone.id]) for zone in taking}
-    homeless = [name for name in finder.explicit() if not any(name in n for n in names.values())]
+    finder = Names(service, settings, tuple(taking), tuple(zones))
+    names = {
+        zone.id: finder.of(
+            zone, _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
+        )
+        for zone in taking
+    }
+    homeless = finder.homeless(list(names.values()))
     if homeless:
-        raise _no_zone(f"the name {homeless[0]}", nameable, allowed)
-    warnings = finder.warnings(names, balancers)
+        raise _no_zone(f"the name {homeless}", nameable, allowed)
+    warnings = _warnings(finder.explicit(), names, balancers, from_rules)
     placements = tuple(
         Placement(
             zone,
@@ -100,20 +104,6 @@ def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer
                 f"Tag signpost:load-balancer names {wanted}; the service's load balancers are "
                 f"{', '.join(balancer.name for balancer in balancers) or 'none'}."
             )
-
-
-def _allowed_zones(configuration: Configuration, zones: Sequence[Zone]) -> list[Zone]:
-    wanted = configuration.zone
-    if wanted is None:
-        return list(zones)
-    name = wanted.lower().removesuffix(".")
-    allowed = [zone for zone in zones if wanted == zone.id or name == zone.name]
-    if not allowed:
-        raise ZoneNotFound(
-            f"Tag signpost:zone names {wanted}, which is none of the zones that Signpost may "
-            f"write: {', '.join(map(str, zones))}. Correct the tag, or list the zone."
-        )
-    return allowed
 
 
 def _choose(
@@ -146,93 +136,46 @@ def _choose(
     return candidates[0], f"{candidates[0].name} is {why}"
 
 
-@dataclass(frozen=True)
-class _Names:
-    """Finds the names of one service; `taking` are the zones that take a load balancer of it."""
-
-    service: Service
-    settings: Settings
-    taking: tuple[Zone, ...]
-    zones: tuple[Zone, ...]
-    from_rules: bool
-
-    def of(self, zone: Zone, balancer: LoadBalancer) -> list[str]:
-        """The names for one zone, which points to this load balancer."""
-        names = [name for name in self.explicit() if self._home(name) == zone.name]
-        if self.from_rules:
-            names += self._from_rules(zone, balancer)
-        elif not self.service.configuration.hostnames:
-            names = [self._default(zone_name) for zone_name in self._zone_names()]
-        return [name for name in dict.fromkeys(names) if self._home(name) == zone.name]
-
-    def explicit(self) -> list[str]:
-        """The tag's names, absolute: each relative one once for each zone name that takes it."""
-        names = []
-        for given in self.service.configuration.hostnames:
-            if given.endswith(".") or self._home(given.lower()):
-                names.append(hostnames.check(given, _IN_TAG))
-            elif "." in given:
-                hostnames.check(given, _IN_TAG)
-                raise ZoneNotFound(
-                    f"Tag signpost:hostname names {given}, which is in none of the zones that "
-                    f"Signpost may write: {', '.join(map(str, self.zones))}. Add its zone to "
-                    "HostedZoneIds, or write the name out in full."
-                )
-            else:
-                names += [
-                    hostnames.check(f"{given}.{name}", _IN_TAG) for name in self._zone_names()
-                ]
-        return list(dict.fromkeys(names))
-
-    def warnings(
-        self, names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer]
-    ) -> tuple[str, ...]:
-        """What is odd about names and rules, though nothing is wrong enough to stop for it."""
-        said = []
-        for zone_id, balancer in balancers.items():
-            if balancer.rules is None:
-                continue
-            explicit = [name for name in self.explicit() if name in names[zone_id]]
-            said += [
-                f"No listener rule of {balancer.name} leads {name} to the service: requests for it "
-                "get another answer. Add the name to a rule's host header condition."
-                for name in explicit
-                if unserved(balancer.rules, name)
-            ]
-            if self.from_rules:
-                given, skipped = names_from(balancer.rules)
-                said += [f"{why} It is left out." for why in skipped]
-                said += [
-                    f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
-                    "It is left out."
-                    for name in given
-                    if not any(name in found for found in names.values())
-                ]
-        return tuple(dict.fromkeys(said))
-
-    def _from_rules(self, zone: Zone, balancer: LoadBalancer) -> list[str]:
-        if balancer.rules is not None:
-            return names_from(balancer.rules)[0]
-        if self.service.configuration.from_listener_rules:
-            raise InvalidConfiguration(
-                f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
-                f"{balancer.kind} load balancer, which has none: name the hostnames instead."
-            )
-        return [self._default(zone.name)]
-
-    def _zone_names(self) -> list[str]:
-        return list(dict.fromkeys(zone.name for zone in self.taking))
-
-    def _default(self, zone_name: str) -> str:
-        return hostnames.default(
-            self.settings.hostname_template,
-            service=self.service.name,
-            cluster=self.service.cluster,
-            zone=zone_name,
+def _from_rules(
+    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone
+) -> Sequence[str]:
+    if balancer.rules is not None:
+        return names_from(balancer.rules)[0]
+    if service.configuration.from_listener_rules:
+        raise InvalidConfiguration(
+            f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
+            f"{balancer.kind} load balancer, which has none: name the hostnames instead."
         )
+    return [finder.default(zone.name)]
 
-    def _home(self, name: str) -> str | None:
-        return hostnames.zone_name_of(name.removesuffix("."), (zone.name for zone in self.zones))
+
+def _warnings(
+    explicit: Sequence[str],
+    names: Mapping[str, Sequence[str]],
+    balancers: Mapping[str, LoadBalancer],
+    from_rules: bool,
+) -> tuple[str, ...]:
+    """What is odd about names and rules, though nothing is wrong enough to stop for it."""
+    said = []
+    for zone_id, balancer in balancers.items():
+        if balancer.rules is None:
+            continue
+        said += [
+            f"No listener rule of {balancer.name} leads {name} to the service: requests for it "
+            "get another answer. Add the name to a rule's host header condition."
+            for name in explicit
+            if name in names[zone_id] and unserved(balancer.rules, name)
+        ]
+        if from_rules:
+            given, skipped = names_from(balancer.rules)
+            said += [f"{why} It is left out." for why in skipped]
+            said += [
+                f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
+                "It is left out."
+                for name in given
+                if not any(name in found for found in names.values())
+            ]
+    return tuple(dict.fromkeys(said))
 
 
 def _no_zone(what: str, balancers: Sequence[LoadBalancer], allowed: Sequence[Zone]) -> ZoneNotFound:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from signpost.errors import HostnameTaken
 from signpost.ledger import Ledger
+from signpost.ledger_words import order
 from signpost.model import RecordSet, Zone
 
 Key = tuple[str, str, str | None]
@@ -146,8 +147,8 @@ def _taken_over(
 def _says_the_same(there: RecordSet, wanted: RecordSet) -> bool:
     """Whether two record sets give one answer: DNS names compare without case and final dot."""
     return (
-        (there.key, there.ttl, there.alias, there.routing)
-        == (wanted.key, wanted.ttl, wanted.alias, wanted.routing)
+        (there.key, there.ttl, there.alias, there.routing, there.multivalue)
+        == (wanted.key, wanted.ttl, wanted.alias, wanted.routing, wanted.multivalue)
     ) and [_dns(value) for value in there.values] == [_dns(value) for value in wanted.values]
 
 
@@ -172,4 +173,4 @@ def _taken(
 
 
 def _ordered(records: Iterable[RecordSet]) -> tuple[RecordSet, ...]:
-    return tuple(sorted(records, key=lambda record: (record.name, record.type)))
+    return tuple(sorted(records, key=order))

@@ -17,10 +17,11 @@ from signpost import ledger as ledgers
 from signpost import placement, route53
 from signpost.batch import Plan, ZonePlan
 from signpost.ledger import Ledger
-from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Trigger, Zone
+from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Task, Trigger, Zone
 from signpost.placement import Desired
 from signpost.plan import RecordChanges, Rules, ZoneState, moves, plan_zone, restate
 from signpost.settings import Settings
+from signpost.task_placement import place_tasks
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Situation:
 
     service: Service
     load_balancers: tuple[LoadBalancer, ...]
+    tasks: tuple[Task, ...]  # those whose addresses are published
+    running: int  # how many tasks run
     trigger: Trigger
     round: int
     execution: str
@@ -85,6 +88,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
     if not situation.service.publishes:
         return Desired((), (), situation.service.reason)
+    if situation.service.names_its_tasks:
+        return place_tasks(situation.service, situation.tasks, situation.running, zones, settings)
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 
@@ -135,7 +140,13 @@ def _assemble(
     changing = sorted(
         (part for part in parts if part.needs_batch), key=lambda part: not part.changes.creates
     )
-    waits = [part for part in changing if moves(part.changes, part.state.ledger)]
+    # Running tasks can serve; what a load balancer can is to be seen.
+    waiting = {part.state.zone.id for part in changing if moves(part.changes, part.state.ledger)}
+    balancers = dict.fromkeys(
+        place.load_balancer.id
+        for place in desired.placements
+        if place.load_balancer and place.zone.id in waiting
+    )
     zones = tuple(_zone_plan(part, situation, settings) for part in changing)
     action, reason = _decide(parts, desired, situation, settings)
     if not zones and action == "remove":
@@ -143,17 +154,12 @@ def _assemble(
     before = {part.state.zone.id: part.changes.before for part in parts}
     after = {part.state.zone.id: part.changes.after for part in parts}
     before |= {zone.zone.id: zone.before for zone in zones}
-    waiting = {part.state.zone.id for part in waits}
     return Plan(
         action=action,
         reason=reason,
         dry_run=settings.policy == "dry-run" or situation.trigger.dry_run,
-        wait_for_readiness=bool(waits),
-        load_balancers=tuple(
-            dict.fromkeys(
-                place.load_balancer.id for place in desired.placements if place.zone.id in waiting
-            )
-        ),
+        wait_for_readiness=bool(balancers),
+        load_balancers=tuple(balancers),
         zones=zones,
         before=_flat(before),
         after=_flat(after),

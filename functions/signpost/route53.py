@@ -37,7 +37,6 @@ _ROUTING_KEYS = (
     "Region",
     "GeoLocation",
     "Failover",
-    "MultiValueAnswer",
     "HealthCheckId",
     "TrafficPolicyInstanceId",
     "CidrRoutingConfig",
@@ -166,6 +165,8 @@ def to_wire(record: RecordSet) -> dict[str, Any]:
     wire: dict[str, Any] = {"Name": f"{record.name}.", "Type": record.type}
     if record.set_identifier is not None:
         wire["SetIdentifier"] = record.set_identifier
+    if record.multivalue:
+        wire["MultiValueAnswer"] = True
     if record.alias:
         wire["AliasTarget"] = {
             "HostedZoneId": record.alias.hosted_zone_id,
@@ -194,6 +195,7 @@ def from_wire(wire: dict[str, Any]) -> RecordSet:
         else None,
         set_identifier=wire.get("SetIdentifier"),
         routing=" ".join(routing) or None,
+        multivalue=bool(wire.get("MultiValueAnswer")),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signpost import dns_lookup, ledger, route53
+from signpost import dns_lookup, ledger, packing, route53
 from signpost.batch import ZonePlan
 from signpost.dns_lookup import Server
 from signpost.errors import (
@@ -23,6 +23,10 @@ from signpost.errors import (
 )
 from signpost.model import Json, RecordSet
 from signpost.settings import Settings
+
+# Of a multivalue name's record sets, an answer has at most so many (Route 53 Developer Guide,
+# "Multivalue answer routing").
+MULTIVALUE_ANSWERS = 8
 
 Ask = Callable[[Server, str, str], tuple[str, ...]]
 
@@ -169,43 +173,54 @@ def _check_ledger(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> None
 
 
 def _check_present(plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
-    answers = {
-        record.key: _Answer(record, ask(server, record.name, record.type)) for record in plan.after
-    }
-    answering = {answer.record.name for answer in answers.values() if answer.values}
-    before = {record.key: record for record in plan.before}
-    for key, answer in answers.items():
-        record = answer.record
-        if record.alias:
+    answers = [
+        _Answer(planned, ask(server, planned.name, planned.type))
+        for planned in packing.pack(plan.after)
+    ]
+    answering = {answer.planned.name for answer in answers if answer.values}
+    before = {(record.name, record.type): record for record in packing.pack(plan.before)}
+    for answer in answers:
+        planned = answer.planned
+        if planned.alias:
             # An ALIAS answers with the load balancer's addresses, whatever they are right now.
-            if record.name not in answering:
-                raise NotPropagated(f"{server.name} has no address for {record.name} yet.")
-        elif not answer.says(record):
-            old = before.get(key)
-            if not answer.values or (old and answer.says(old)):
-                raise NotPropagated(f"{server.name} has the old answer for {record.name}.")
+            if planned.name not in answering:
+                raise NotPropagated(f"{server.name} has no address for {planned.name} yet.")
+        elif not answer.is_of(planned):
+            old = before.get((planned.name, planned.type))
+            if answer.is_older(old):
+                raise NotPropagated(f"{server.name} has the old answer for {planned.name}.")
             raise WrongAnswer(
-                f"{server.name} answers {', '.join(answer.values)} for {record.name} "
-                f"{record.type}; "
-                f"planned was {record.target}. Find out who serves this name there."
+                f"{server.name} answers {', '.join(answer.values)} for {planned.name} "
+                f"{planned.type}; "
+                f"planned was {planned.target}. Find out who serves this name there."
             )
-    return [answer.to_json() for answer in answers.values()]
+    return [answer.to_json() for answer in answers]
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """What a server said for one record set's name and type."""
+    """What a server said for one name and type; `planned` has all answers that there may be."""
 
-    record: RecordSet
+    planned: RecordSet
     values: tuple[str, ...]
 
-    def says(self, record: RecordSet) -> bool:
-        return self.values == tuple(
-            sorted(value.lower().removesuffix(".") for value in record.values)
-        )
+    def is_of(self, record: RecordSet) -> bool:
+        """Whether it is what the record set says: of several answers, those that fit into one."""
+        possible = [value.lower().removesuffix(".") for value in record.values]
+        if record.multivalue:
+            enough = min(len(possible), MULTIVALUE_ANSWERS)
+            return len(self.values) >= enough and set(self.values) <= set(possible)
+        return self.values == tuple(sorted(possible))
+
+    def is_older(self, old: RecordSet | None) -> bool:
+        """Whether it may be from before the change, wholly or, of several answers, in part."""
+        if not self.values or (old and (old.alias or self.is_of(old))):
+            return True  # what an ALIAS answered is not known
+        known = {*self.planned.values, *(old.values if old else ())}
+        return self.planned.multivalue and set(self.values) <= known
 
     def to_json(self) -> Json:
-        return {"name": self.record.name, "type": self.record.type, "values": list(self.values)}
+        return {"name": self.planned.name, "type": self.planned.type, "values": list(self.values)}
 
 
 def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
@@ -214,7 +229,7 @@ def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[J
     renamed = {record.name for record in plan.after if record.type == "CNAME"}
     gone = [
         record
-        for record in plan.before
+        for record in packing.pack(plan.before)
         if (record.name, record.type) not in kept and record.name not in renamed
     ]
     answers = []

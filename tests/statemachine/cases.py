@@ -31,6 +31,7 @@ RETRIES: dict[str, dict[str, int]] = {
     "ParseEvent": {},
     "DescribeService": dict.fromkeys(AWS, AWS_RETRIES),
     "ResolveLoadBalancer": dict.fromkeys(AWS, AWS_RETRIES) | {"LoadBalancerNotReady": 60},
+    "ResolveTasks": dict.fromkeys(AWS, AWS_RETRIES),
     "PlanChange": dict.fromkeys(AWS, AWS_RETRIES),
     "CheckReadiness": dict.fromkeys(AWS, AWS_RETRIES)
     | {"LoadBalancerNotReady": 60, "TargetsNotHealthy": 60},
@@ -46,6 +47,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
     "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
     "DescribeService": ("InvalidConfiguration", "AccessDenied"),
     "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
+    "ResolveTasks": ("InvalidConfiguration", "AccessDenied"),
     "PlanChange": (
         "HostnameInvalid",
         "HostnameTaken",
@@ -77,6 +79,7 @@ REPLANNED: dict[str, tuple[str, ...]] = {
 BEGIN = ("ParseEvent", "IsServiceEvent", "DescribeService", "IsServicePresent")
 PLAN = ("ResolveLoadBalancer", "PlanChange", "IsChangeNeeded")
 CHANGE = ("ChangeRecord", "VerifyRecord", "ConfirmService", "WereNamesRemoved")
+TASKS_CREATE = (*BEGIN, "ResolveTasks", *PLAN[1:], *CHANGE, "RecordChanged")
 CREATE = (*BEGIN, *PLAN, "CheckReadiness", *CHANGE, "RecordChanged")
 AGAIN = ("CountRound", "HasRoundsLeft", "DescribeService", "IsServicePresent")
 SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", "Failed")
@@ -122,11 +125,12 @@ SERVICE = {
     "name": "web",
     "state": "present",
     "reason": "It is ACTIVE behind a load balancer.",
-    "configuration": {},
+    "configuration": {"target": "load-balancer"},
     "target_groups": [],
     "classic_load_balancers": [],
     "desired_count": 1,
 }
+OF_TASKS = SERVICE | {"configuration": {"target": "tasks-all"}}
 PLANNED = {
     "action": "change",
     "reason": "web-alb is the only one.",
@@ -151,6 +155,7 @@ HAPPY: dict[str, Any] = {
     "ParseEvent": TRIGGER,
     "DescribeService": SERVICE,
     "ResolveLoadBalancer": {"found": []},
+    "ResolveTasks": {"found": [], "running": 0},
     "PlanChange": PLANNED,
     "CheckReadiness": {"attempts": 1, "targets": []},
     "ChangeRecord": {"zones": []},
@@ -173,6 +178,18 @@ def _outcomes() -> list[Case]:
             "ChangedWithoutWait",
             (*BEGIN, *PLAN, *CHANGE, "RecordChanged"),
             PlanChange=PLANNED | {"wait_for_readiness": False},
+        ),
+        case(
+            "CreatedForTasks",
+            TASKS_CREATE,
+            DescribeService=OF_TASKS,
+            PlanChange=PLANNED | {"wait_for_readiness": False},
+        ),
+        case(
+            "WithdrawnFromTasks",
+            removed,
+            DescribeService=OF_TASKS | {"state": "withdrawn"},
+            PlanChange=removal,
         ),
         case("Removed", removed, DescribeService=absent, PlanChange=removal),
         case(
@@ -207,8 +224,22 @@ def _outcomes() -> list[Case]:
     ]
 
 
+def _way(state: str) -> tuple[str, ...]:
+    """All states of a service's creation that passes through a state."""
+    return TASKS_CREATE if state == "ResolveTasks" else CREATE
+
+
 def _until(state: str) -> tuple[str, ...]:
-    return CREATE[: CREATE.index(state) + 1]
+    way = _way(state)
+    return way[: way.index(state) + 1]
+
+
+def _given(state: str) -> dict[str, list[Any]]:
+    """What has to be answered for an execution to pass through a state."""
+    if state != "ResolveTasks":
+        return {}
+    unwaited = PLANNED | {"wait_for_readiness": False}
+    return {"DescribeService": [OF_TASKS], "PlanChange": [unwaited]}
 
 
 def _ending(state: str, error: str) -> tuple[str, ...]:
@@ -230,10 +261,10 @@ def _retries() -> list[Case]:
             cases.append(
                 Case(
                     f"{name}Recovers",
-                    CREATE,
+                    _way(state),
                     "RecordChanged",
                     {state: 2},
-                    {state: [throw, throw, HAPPY[state]]},
+                    {**_given(state), state: [throw, throw, HAPPY[state]]},
                 )
             )
             cases.append(
@@ -242,7 +273,7 @@ def _retries() -> list[Case]:
                     (*_until(state), *_ending(state, error)),
                     error.replace("States.", "StepFunctions."),
                     {state: most + 1},
-                    {state: [throw] * (most + 1)},
+                    {**_given(state), state: [throw] * (most + 1)},
                 )
             )
     return cases
@@ -255,7 +286,7 @@ def _permanent() -> list[Case]:
             (*_until(state), *_ending(state, error)),
             error,
             {state: 1},
-            {state: [Throw(error)]},
+            {**_given(state), state: [Throw(error)]},
         )
         for state, errors in PERMANENT.items()
         for error in (*errors, "KeyError")

@@ -136,16 +136,17 @@ class Walk:
 
     def _choose(self, state: Mapping[str, Any]) -> str:
         for choice in state["Choices"]:
-            (comparison,) = choice.keys() - {"Variable", "Next"}
-            value = self._get(choice["Variable"], default=_MISSING)
-            if comparison == "IsPresent":
-                holds = (value is not _MISSING) is choice[comparison]
-            else:
-                assert value is not _MISSING, choice["Variable"]
-                holds = _COMPARISONS[comparison](value, choice[comparison])
-            if holds:
+            if all(map(self._holds, choice.get("And", [choice]))):
                 return str(choice["Next"])
         return str(state["Default"])
+
+    def _holds(self, test: Mapping[str, Any]) -> bool:
+        (comparison,) = test.keys() - {"Variable", "Next"}
+        value = self._get(test["Variable"], default=_MISSING)
+        if comparison == "IsPresent":
+            return (value is not _MISSING) is test[comparison]
+        assert value is not _MISSING, test["Variable"]
+        return _COMPARISONS[comparison](value, test[comparison])
 
     def _fill(self, template: Any, data: Any = _MISSING) -> Any:
         if isinstance(template, list):

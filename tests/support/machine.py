@@ -32,6 +32,7 @@ MODULES = {
     "ParseEvent": "parse_event",
     "DescribeService": "describe_service",
     "ResolveLoadBalancer": "resolve_load_balancer",
+    "ResolveTasks": "resolve_tasks",
     "PlanChange": "plan_change",
     "CheckReadiness": "check_readiness",
     "ChangeRecord": "change_record",

@@ -42,7 +42,11 @@ def test_only_runtime_and_source_are_changed() -> None:
             "functions/",
             {"Bucket": "bucket", "Key": "code.zip"},
         ),
-        ("/Globals/Function/Environment/Variables/EVENT_SOURCES", "aws.ecs", "aws.ecs,local.ecs"),
+        (
+            "/Globals/Function/Environment/Variables/EVENT_SOURCES",
+            "aws.ecs,aws.elasticloadbalancing",
+            "aws.ecs,aws.elasticloadbalancing,local.ecs",
+        ),
         ("/Globals/Function/Runtime", "python3.13", "provided.al2023"),
         (
             "/Resources/ServiceChange/Properties/DefinitionUri",

@@ -69,7 +69,7 @@ def test_all_records_at_a_name_and_no_other_are_found(zones: tuple[StrictRoute53
     found = route53.at_name(aws.client(), zone, "web.ecs.internal")
 
     assert len({record.set_identifier for record in found}) == len(found) == 130
-    assert all(record.routing for record in found)
+    assert all(record.multivalue for record in found)
 
 
 def test_a_wildcard_comes_back_as_it_was_written(zones: tuple[StrictRoute53, str]) -> None:

@@ -46,10 +46,12 @@ RESOLVE = {
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeRules",
 }
+TASKS_NOW = {"ecs:ListTasks", "ecs:DescribeTasks", "ec2:DescribeNetworkInterfaces"}
 PERMISSIONS = {
     "ParseEvent": set(),
     "DescribeService": {"ecs:DescribeServices"},
     "ResolveLoadBalancer": RESOLVE,
+    "ResolveTasks": TASKS_NOW,
     "PlanChange": {
         "route53:GetHostedZone",
         "route53:ListResourceRecordSets",
@@ -62,6 +64,7 @@ PERMISSIONS = {
         "ecs:DescribeServices",
     },
     "ChangeRecord": RESOLVE
+    | TASKS_NOW
     | {
         "route53:ChangeResourceRecordSets",
         "ecs:DescribeServices",
