@@ -5,9 +5,10 @@ from typing import Any
 
 from signpost.batch import zones_of
 from signpost.errors import ZoneNotFound
-from signpost.model import LoadBalancer, Service, Task, Trigger
+from signpost.model import LoadBalancer, Service, Trigger
 from signpost.observability import step
 from signpost.planner import Situation, make_plan
+from signpost.running_tasks import RunningTasks
 from signpost.settings import Settings
 from signpost.zone_role import route53_client
 from signpost.zones import forget_zones, known_zones
@@ -25,8 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     situation = Situation(
         service=Service.from_json(event["service"]),
         load_balancers=tuple(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
-        tasks=tuple(map(Task.from_json, event["tasks"]["found"])),
-        running=event["tasks"]["running"],
+        tasks=RunningTasks.from_json(event["tasks"]),
         trigger=Trigger.from_json(event["trigger"]),
         round=event["round"]["number"],
         execution=event["execution"],

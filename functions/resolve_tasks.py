@@ -16,5 +16,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     service = Service.from_json(event["service"])
     running = ecs_tasks.running(client("ecs"), client("ec2"), service)
-    published = task_choice.published(service, running)
-    return {"found": [task.to_json() for task in published], "running": len(running)}
+    return task_choice.choose(service, running).to_json()

@@ -22,6 +22,7 @@ CONFIG = Config(
     read_timeout=10,
     retries={"total_max_attempts": 1, "mode": "standard"},
 )
+_PATIENT = CONFIG.merge(Config(retries={"total_max_attempts": 6, "mode": "standard"}))
 _THROTTLED = {
     "Throttling",
     "ThrottlingException",
@@ -49,9 +50,11 @@ _DENIED = {
 
 
 @cache
-def client(service: str) -> Any:
-    """The warm function's client of a service, for example `client("route53")`."""
-    return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]
+def client(service: str, *, patient: bool = False) -> Any:
+    """The warm function's client of a service, for example `client("route53")`; a `patient` one
+    tries again by itself, for functions that are no step of a state machine.
+    """
+    return boto3.client(service, config=_PATIENT if patient else CONFIG)  # type: ignore[call-overload]
 
 
 def code_of(error: ClientError) -> str:

@@ -104,5 +104,11 @@ def _target_groups(entries: Sequence[Any]) -> tuple[TargetGroup, ...]:
     return tuple(sorted(groups, key=lambda group: group.arn))
 
 
+def target_group_arns(found: Mapping[str, Any]) -> list[str]:
+    """The target groups of a service as DescribeServices has it, both colours of each."""
+    entries = _live_load_balancers(found) or []
+    return [arn for group in _target_groups(entries) for arn in group.arns()]
+
+
 def _is_classic(entry: Mapping[str, Any]) -> bool:
     return bool(entry.get("loadBalancerName")) and not entry.get("targetGroupArn")

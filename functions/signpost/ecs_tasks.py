@@ -15,7 +15,8 @@ from botocore.exceptions import ClientError
 
 from signpost.aws import calling, code_of, in_pages
 from signpost.errors import AwsUnavailable, InvalidConfiguration
-from signpost.model import Service, Task
+from signpost.model import Service
+from signpost.running_tasks import Task
 
 _TASKS_AT_ONCE = 100  # ARNs that DescribeTasks takes (ECS API Reference)
 _INTERFACES_AT_ONCE = 200  # values of one filter (EC2 User Guide, "Filtering")
@@ -27,8 +28,8 @@ def running(ecs: Any, ec2: Any, service: Service) -> list[Task]:
 
     `ecs` and `ec2` are boto3 clients. A task that is to stop (desiredStatus STOPPED) is none, nor
     is one that its health check finds unhealthy, unless all are: then any answer is better than
-    none. Addresses are public ones for the target `tasks-public`, else private ones; tasks without
-    are left out. Raises InvalidConfiguration where tasks have no network interface.
+    none. Addresses are public ones for the target `tasks-public`, else private ones; a task may
+    have none. Raises InvalidConfiguration where tasks have no network interface.
     """
     tasks = _described(ecs, service.cluster, _listed(ecs, service))
     interfaces = {_interface_of(task): task for task in tasks}
@@ -49,7 +50,7 @@ def running(ecs: Any, ec2: Any, service: Service) -> list[Task]:
         if interface["NetworkInterfaceId"] in interfaces
     ]
     order = {_id(task): place for place, task in enumerate(tasks)}
-    return sorted((task for task in found if task.addresses), key=lambda task: order[task.id])
+    return sorted(found, key=lambda task: order[task.id])
 
 
 def _listed(ecs: Any, service: Service) -> list[str]:

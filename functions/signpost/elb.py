@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from signpost import elb_rules
 from signpost.aws import calling, code_of, in_pages, message_of
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
+from signpost.host_rules import load_balancer_of
 from signpost.model import LoadBalancer, Service, TargetGroup
 from signpost.settings import Settings
 
@@ -88,14 +89,9 @@ def _by_target_groups(elbv2: Any, service: Service, settings: Settings) -> list[
 
 
 def _serves_production(group: TargetGroup, load_balancer_arn: str) -> bool:
-    """With native blue/green, a group may be behind another load balancer for tests only; the
-    production rule's (or listener's) ARN begins as that of the load balancer it belongs to.
-    """
-    if group.production_rule is None:
-        return True
-    head, _, path = group.production_rule.partition("/")
-    balancer = f"{head.rpartition(':')[0]}:loadbalancer/{'/'.join(path.split('/')[:3])}"
-    return balancer == load_balancer_arn
+    """With native blue/green, a group may be behind another load balancer for tests only."""
+    rule = group.production_rule
+    return rule is None or load_balancer_of(rule) == load_balancer_arn
 
 
 def _unused(group: TargetGroup) -> LoadBalancerNotReady:

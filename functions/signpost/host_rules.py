@@ -41,6 +41,18 @@ class HostRule:
         return not self.by_host or self.has_regex or any(_matches(p, host) for p in self.hosts)
 
 
+def load_balancer_of(arn: str) -> str | None:
+    """The ARN of the load balancer that a listener or a listener rule belongs to; None for any
+    other ARN. Both begin as that of the load balancer does.
+    """
+    head, _, path = arn.partition("/")
+    before, _, kind = head.rpartition(":")
+    parts = path.split("/")
+    if kind not in ("listener", "listener-rule") or len(parts) < 4:
+        return None
+    return f"{before}:loadbalancer/{'/'.join(parts[:3])}"
+
+
 def names_from(rules: Iterable[HostRule]) -> tuple[list[str], list[str]]:
     """The names that rules give a service, and why others of their values are none."""
     names: list[str] = []

@@ -171,24 +171,6 @@ def _brief(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Task:
-    """A running task of the service, with the addresses that its names may lead to."""
-
-    id: str
-    vpc_id: str
-    addresses: tuple[str, ...]  # IPv4 or IPv6, each in its shortest form
-
-    def to_json(self) -> Json:
-        """All fields, for the payload."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
-        return cls(**{**value, "addresses": tuple(value["addresses"])})
-
-
-@dataclass(frozen=True)
 class LoadBalancer:
     """A load balancer that serves the service, of whatever generation."""
 

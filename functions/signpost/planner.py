@@ -17,9 +17,10 @@ from signpost import ledger as ledgers
 from signpost import placement, route53
 from signpost.batch import Plan, ZonePlan
 from signpost.ledger import Ledger
-from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Task, Trigger, Zone
+from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Trigger, Zone
 from signpost.placement import Desired
 from signpost.plan import RecordChanges, Rules, ZoneState, moves, plan_zone, restate
+from signpost.running_tasks import RunningTasks
 from signpost.settings import Settings
 from signpost.task_placement import place_tasks
 
@@ -30,8 +31,7 @@ class Situation:
 
     service: Service
     load_balancers: tuple[LoadBalancer, ...]
-    tasks: tuple[Task, ...]  # those whose addresses are published
-    running: int  # how many tasks run
+    tasks: RunningTasks
     trigger: Trigger
     round: int
     execution: str
@@ -89,7 +89,7 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
     if not situation.service.publishes:
         return Desired((), (), situation.service.reason)
     if situation.service.names_its_tasks:
-        return place_tasks(situation.service, situation.tasks, situation.running, zones, settings)
+        return place_tasks(situation.service, situation.tasks, zones, settings)
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 

@@ -43,8 +43,8 @@ def _require_tasks(service: Service, zones: Iterable[ZonePlan]) -> None:
     """Tasks come and go all the time, and each brings an execution of its own. So a plan is only
     out of date if it would publish an address that is gone, or take away one that is in use.
     """
-    tasks = task_choice.published(service, ecs_tasks.running(client("ecs"), client("ec2"), service))
-    in_use = {address for task in tasks for address in task.addresses}
+    tasks = task_choice.choose(service, ecs_tasks.running(client("ecs"), client("ec2"), service))
+    in_use = {address for task in tasks.published for address in task.addresses}
     for zone in zones:
         old, new = (_addresses(zone, action) for action in ("DELETE", "CREATE"))
         if (new - old) - in_use:

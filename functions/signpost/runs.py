@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from signpost import moments
 from signpost.ecs_names import Home, NotForUs, identify, show
 from signpost.errors import InvalidEvent
 from signpost.model import Trigger
 
+MAX_EXECUTION_NAME = 80  # characters (Step Functions API Reference, StartExecution)
 MAX_TEXT = 1024  # characters of any text that a trigger keeps
 CAUSES = ("tasks", "listener-rules", "sweep")
 _KEYS = {"cluster", "service", "reason", "dry_run", "cause"}
@@ -64,6 +66,12 @@ def cause(kind: str, trigger: Trigger) -> dict[str, str]:
     """The `cause` of a run that Signpost starts: one of CAUSES, and the newest event behind it."""
     told = {"name": trigger.name, "id": trigger.id, "time": trigger.time, "actor": trigger.actor}
     return {"kind": kind, **{key: value for key, value in told.items() if value is not None}}
+
+
+def execution_name(kind: str, cluster: str, service: str) -> str:
+    """A name of its own for a run that Signpost starts, which tells what it is about."""
+    about = f"{kind}-{cluster}-{service}"[: MAX_EXECUTION_NAME - 13]
+    return f"{about}-{uuid4().hex[:12]}"
 
 
 def _cause(value: object) -> Mapping[str, str]:

@@ -73,6 +73,11 @@ class Settings:
         )
 
 
+def state_machine_arn(environ: Mapping[str, str] = os.environ) -> str:
+    """The state machine that a function starts. Raises InvalidConfiguration without it."""
+    return _Reader(environ).text("STATE_MACHINE_ARN")
+
+
 class _Reader:
     """Reads one variable at a time and names it in the error."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from signpost.ledger import MAX_CHARACTERS
-from signpost.model import Service, Task
+from signpost.model import Service
+from signpost.running_tasks import RunningTasks, Task
 
 # Route 53 Developer Guide, "Quotas": record sets of one name and type with a routing policy; values
 # of one record set; ResourceRecord elements of a batch (half of them, without the ledger's two).
@@ -21,8 +22,14 @@ _IPV4_COST, _IPV6_COST = 16 / 3, 64 / 3
 _LEDGER_HEAD = 550  # characters beside the addresses, the names and the service's own name, at most
 
 
-def published(service: Service, running: Sequence[Task]) -> list[Task]:
-    """The tasks whose addresses are published: as many as there is room for, first come first."""
+def choose(service: Service, running: Sequence[Task]) -> RunningTasks:
+    """As many of the tasks with addresses are published as there is room for: the first ones."""
+    addressed = [task for task in running if task.addresses]
+    chosen = tuple(_with_room(service, addressed))
+    return RunningTasks(chosen, len(running), len(running) - len(addressed))
+
+
+def _with_room(service: Service, tasks: Sequence[Task]) -> list[Task]:
     names = service.configuration.hostnames or (service.name,)
     most = MAX_VALUES if service.configuration.target == "tasks-all" else MAX_MULTIVALUE
     in_batch = MAX_IN_BATCH // len(names)
@@ -31,7 +38,7 @@ def published(service: Service, running: Sequence[Task]) -> list[Task]:
     chosen: list[Task] = []
     ipv4: set[str] = set()
     ipv6: set[str] = set()
-    for task in running:
+    for task in tasks:
         more4 = ipv4 | set(of_family(task.addresses, 4))
         more6 = ipv6 | set(of_family(task.addresses, 6))
         cost = len(more4) * _IPV4_COST + len(more6) * _IPV6_COST

@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signpost.errors import ZoneNotFound
-from signpost.model import RecordSet, Service, Task, Zone
+from signpost.model import RecordSet, Service, Zone
 from signpost.naming import Names, allowed_zones
 from signpost.placement import Desired, Placement
+from signpost.running_tasks import RunningTasks, Task
 from signpost.settings import Settings
 from signpost.task_choice import of_family
 
 
 def place_tasks(
-    service: Service, tasks: Sequence[Task], running: int, zones: Sequence[Zone], settings: Settings
+    service: Service, running: RunningTasks, zones: Sequence[Zone], settings: Settings
 ) -> Desired:
-    """The desired record sets, zone by zone; `running` counts also tasks that are not published.
+    """The desired record sets, zone by zone.
 
     Raises HostnameInvalid or ZoneNotFound.
     """
     allowed = allowed_zones(service.configuration, zones)
+    tasks = running.published
     if not tasks:
         return Desired((), (), _nobody(service, running))
     taken = {zone.id: _fitting(service, tasks, zone) for zone in allowed}
@@ -41,12 +43,12 @@ def place_tasks(
             zone,
             None,
             _record_sets(names[zone.id], taken[zone.id], service.configuration.target, ttl),
-            f"{len(taken[zone.id])} of its {running} running tasks are published",
+            f"{len(taken[zone.id])} of its {running.running} running tasks are published",
         )
         for zone in taking
         if names[zone.id]
     )
-    return Desired(placements, _left_out(service, tasks, running))
+    return Desired(placements, _left_out(service, running))
 
 
 def _fitting(service: Service, tasks: Sequence[Task], zone: Zone) -> list[Task]:
@@ -77,27 +79,29 @@ def answer(name: str, type_: str, ttl: int, address: str) -> RecordSet:
     return RecordSet(name, type_, ttl, (address,), set_identifier=address, multivalue=True)
 
 
-def _nobody(service: Service, running: int) -> str:
-    if running and service.configuration.target == "tasks-public":
-        return (
-            f"None of its {running} running tasks has a public address: run them in public subnets "
-            "with assignPublicIp."
+def _nobody(service: Service, running: RunningTasks) -> str:
+    if not running.running:
+        return "It has no running task."
+    kind = "public address" if service.configuration.target == "tasks-public" else "address"
+    return f"None of its {running.running} running tasks has a {kind}."
+
+
+def _left_out(service: Service, running: RunningTasks) -> tuple[str, ...]:
+    said = []
+    if running.without_address:
+        said.append(
+            f"{running.without_address} of {running.running} running tasks have no address to "
+            "publish: for tasks-public, run them in public subnets with assignPublicIp."
         )
-    return "It has no running task."
-
-
-def _left_out(service: Service, tasks: Sequence[Task], running: int) -> tuple[str, ...]:
-    if len(tasks) >= running:
-        return ()
-    hint = (
-        ""
-        if service.configuration.target == "tasks-all"
-        else " signpost:target=tasks-all takes more."
-    )
-    return (
-        f"Only {len(tasks)} of {running} running tasks are published: Route 53 takes no more of "
-        f"one name, type and batch.{hint}",
-    )
+    addressed = running.running - running.without_address
+    if len(running.published) < addressed:
+        more = " signpost:target=tasks-all takes more."
+        hint = "" if service.configuration.target == "tasks-all" else more
+        said.append(
+            f"Only {len(running.published)} of {addressed} running tasks are published: Route 53 "
+            f"takes no more of one name, type and batch.{hint}"
+        )
+    return tuple(said)
 
 
 def _no_zone(what: str, tasks: Sequence[Task], allowed: Sequence[Zone]) -> ZoneNotFound:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,8 +25,8 @@ from unittest import mock
 
 from signpost import ledger
 from tests.support.asl import Walk
-from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed
-from tests.support.fast_estate import FastBalancer, FastEstate, handlers_in
+from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
+from tests.support.fast_estate import FastBalancer, FastEstate, FastService, handlers_in
 from tests.support.machine import ASL_FILE, MODULES
 from tests.support.route53 import Clock, Key, RecordSet, Snapshot, StrictRoute53
 
@@ -73,6 +73,12 @@ class World:
     promised: dict[Name, Service] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
     started: int = 0
+    ends: frozenset[str] = frozenset(ENDS)
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The state machine's."""
+        return dict(DEFINITION)
 
     @property
     def zone_names(self) -> dict[str, str]:
@@ -84,11 +90,15 @@ class World:
     def wanted(self, service: Service) -> dict[Name, dict[str, str]]:
         """(zone, name) → type → target, as the service should have it."""
         found = self.estate.services.get(service)
-        if found is None or found.status != "ACTIVE" or not found.balancers:
+        if found is None or found.status != "ACTIVE":
             return {}
         if found.tags.get("signpost:enabled") == "false":
             return {}
         cluster, name = service
+        if found.tags.get("signpost:target", "").startswith("tasks"):
+            return self._wanted_of_tasks(found, f"{name}-{cluster}")
+        if not found.balancers:
+            return {}
         hostnames = found.tags.get("signpost:hostname", f"{name}-{cluster}").split()
         kind = found.tags.get("signpost:record", "alias")
         inside = [b for b in found.balancers if self.estate.balancers[b].scheme == "internal"]
@@ -103,6 +113,16 @@ class World:
                 names[(zone, f"{hostname}.{zone_name}.")] = dict.fromkeys(types, facts.dns_name)
         return names
 
+    def _wanted_of_tasks(self, service: FastService, default: str) -> dict[Name, dict[str, str]]:
+        addresses = sorted(task.address for task in service.tasks if task.desired == "RUNNING")
+        if not addresses:
+            return {}
+        hostnames = service.tags.get("signpost:hostname", default).split()
+        return {
+            (self.private, f"{hostname}.ecs.internal."): {"A": " ".join(addresses)}
+            for hostname in hostnames
+        }
+
     # --- executions ------------------------------------------------------------------------
 
     def event(self, service: Service, kind: str) -> Any:
@@ -112,6 +132,8 @@ class World:
             return {"cluster": cluster, "service": name}
         if kind == "deployment":
             return deployment_completed(name, cluster)
+        if kind == "tasks":
+            return task_changed(name, cluster)
         key = "serviceName" if kind == "CreateService" else "service"
         return cloudtrail(kind, {"cluster": cluster, key: name})
 
@@ -138,7 +160,7 @@ class World:
         if not walk.running:
             self.walks.remove(walk)
             self.ended.append(walk)
-            assert walk.outcome in ENDS, f"{walk.error}: {walk.cause}"
+            assert walk.outcome in self.ends, f"{walk.error}: {walk.cause}"
             self._promise()
 
     def finish(self, walk: Walk) -> Walk:
@@ -153,11 +175,9 @@ class World:
             for (zone, name), types in self.wanted(service).items():
                 records = self.route53.records(zone)
                 owned = owned_in(records, self.zone_names[zone], only=service)
-                there = {
-                    record.type: _target(record)
-                    for record in records
-                    if record.name == name and (name, record.type) in owned
-                }
+                there = _targets(
+                    record for record in records if record.name == name and record.key in owned
+                )
                 if there.items() >= types.items():
                     self.promised[(zone, name)] = service
 
@@ -181,7 +201,7 @@ class World:
             for record in snapshot[zone]:
                 if "_signpost." in record.name or (zone, record.key) in self.foreign:
                     continue
-                if (record.name, record.type) not in owned:
+                if record.key not in owned:
                     self.breaches.append(f"{record} is in no ledger")
         for zone, name in self.promised:
             there = {record.type for record in snapshot[zone] if record.name == name}
@@ -219,10 +239,12 @@ class World:
         for zone, zone_name in self.zone_names.items():
             records = self.route53.records(zone)
             listed = owned_in(records, zone_name, only=(cluster, name))
-            standing = {(record.name, record.type): record for record in records}
+            standing = {record.key: record for record in records}
             for key in listed:
                 assert key in standing, f"the ledger of {service} lists {key}, which is not there"
-                found[(zone, *key)] = _target(standing[key])
+            for which in {(key.name, key.type) for key in listed}:
+                mine = [standing[key] for key in listed if (key.name, key.type) == which]
+                found[(zone, *which)] = _targets(mine)[which[1]]
         return found
 
     def _collides(self, service: Service) -> bool:
@@ -230,7 +252,7 @@ class World:
         wanted = self.wanted(service)
         for zone, zone_name in self.zone_names.items():
             records = self.route53.records(zone)
-            own = {name for name, _ in owned_in(records, zone_name, only=service)}
+            own = {key.name for key in owned_in(records, zone_name, only=service)}
             if any(
                 (zone, record.name) in wanted
                 and ((zone, record.key) in self.foreign or record.name not in own)
@@ -242,20 +264,26 @@ class World:
 
 def owned_in(
     records: tuple[RecordSet, ...], zone_name: str, only: Service | None = None
-) -> set[tuple[str, str]]:
-    """(name, type) of all record sets in the ledgers of a zone."""
+) -> set[Key]:
+    """The keys of all record sets in the ledgers of a zone."""
     owned = set()
     for record in records:
         if record.type == "TXT" and "._signpost." in record.name:
             found = ledger.parse(ledger.from_txt(record.values[0]), zone_name)
             if only in (None, (found.cluster, found.service)):
-                owned |= {(f"{one.name}.", one.type) for one in found.record_sets}
+                owned |= {
+                    Key(f"{one.name}.", one.type, one.set_identifier) for one in found.record_sets
+                }
     return owned
 
 
-def _target(record: RecordSet) -> str:
-    text = record.alias.dns_name if record.alias else " ".join(record.values)
-    return text.removesuffix(".")
+def _targets(records: Iterable[RecordSet]) -> dict[str, str]:
+    """Type → where it leads to; several answers of one type are one text, in order."""
+    found: dict[str, list[str]] = {}
+    for record in records:
+        leads_to = [record.alias.dns_name] if record.alias else record.values
+        found.setdefault(record.type, []).extend(value.removesuffix(".") for value in leads_to)
+    return {type_: " ".join(sorted(values)) for type_, values in found.items()}
 
 
 @contextmanager

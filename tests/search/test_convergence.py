@@ -30,11 +30,13 @@ from tests.search.histories import (
     owned_in,
 )
 from tests.support.asl import Walk
-from tests.support.fast_estate import FastService, no_answer, server_error, throttle
+from tests.support.fast_estate import FastService, FastTask, no_answer, server_error, throttle
 
 PARTS = 8  # so that several processes share the work
 HISTORIES = int(os.environ.get("SIGNPOST_HISTORIES", "2000"))
-EVENTS = ("CreateService", "UpdateService", "DeleteService", "deployment", "manual")
+EVENTS = ("CreateService", "UpdateService", "DeleteService", "deployment", "tasks", "manual")
+# Tags that make no sense beside another one.
+EXCLUDES = {"target": ("record", "min-healthy"), "record": ("target",), "min-healthy": ("target",)}
 ECS_FAULTS = {"throttle": throttle, "server error": server_error, "no answer": no_answer}
 ROUTE53_CALLS = ("ListResourceRecordSets", "ChangeResourceRecordSets", "GetChange", "GetHostedZone")
 FAULTS = (
@@ -143,6 +145,9 @@ class Histories(RuleBasedStateMachine):
                 ("enabled", "false"),
                 ("enabled", "true"),
                 ("min-healthy", "1"),
+                ("target", "tasks"),
+                ("target", "tasks-all"),
+                ("target", "load-balancer"),
             ]
         ),
         heard=heard,
@@ -150,8 +155,31 @@ class Histories(RuleBasedStateMachine):
     )
     def tag(self, service: Service, tag: tuple[str, str], heard: int, turns: list[int]) -> None:
         if service in self.world.estate.services:
-            self.world.estate.services[service].tags[f"signpost:{tag[0]}"] = tag[1]
+            tags = self.world.estate.services[service].tags
+            tags[f"signpost:{tag[0]}"] = tag[1]
+            for excluded in EXCLUDES.get(tag[0], ()):
+                tags.pop(f"signpost:{excluded}", None)
             self._tell(service, "UpdateService", heard, turns)
+
+    @rule(
+        service=services,
+        running=st.sets(st.integers(0, 5), max_size=4),
+        stopping=st.booleans(),
+        heard=heard,
+        turns=turns,
+    )
+    def scale(
+        self, service: Service, running: set[int], stopping: bool, heard: int, turns: list[int]
+    ) -> None:
+        """Other tasks run; those that ran before are gone, or still there but about to stop."""
+        found = self.world.estate.services.get(service)
+        if found is None:
+            return
+        old = [task for task in found.tasks if task.number not in running] if stopping else []
+        for task in old:
+            task.desired = "STOPPED"
+        found.tasks = [*old, *(FastTask(number) for number in sorted(running))]
+        self._tell(service, "tasks", heard, turns)
 
     @rule(service=services, draining=st.booleans(), heard=heard, turns=turns)
     def delete(self, service: Service, draining: bool, heard: int, turns: list[int]) -> None:
@@ -219,7 +247,8 @@ class Histories(RuleBasedStateMachine):
         there = {record.type for record in records if record.name == f"{name}."}
         if kind in there or "CNAME" in there or (kind == "CNAME" and there):
             return
-        if (f"{name}.", kind) in owned_in(records, "ecs.internal"):
+        owned = owned_in(records, "ecs.internal")
+        if (f"{name}.", kind) in {(key.name, key.type) for key in owned}:
             return  # in place of one of ours that was deleted by hand: that edits ours
         value = {"A": "192.0.2.66", "TXT": '"not yours"', "CNAME": "elsewhere.example"}[kind]
         record = {"Name": name, "Type": kind, "TTL": 60, "ResourceRecords": [{"Value": value}]}
@@ -251,7 +280,9 @@ class Histories(RuleBasedStateMachine):
         changes: list[Any] = [("DELETE", record.as_boto())]
         if edit:
             value = {"A": "192.0.2.99", "AAAA": "2001:db8::99", "CNAME": "edited.example"}
-            edited = {"Name": record.name, "Type": record.type, "TTL": 7}
+            edited = {"Name": record.name, "Type": record.type, "TTL": record.ttl or 7}
+            if record.set_identifier:
+                edited |= {"SetIdentifier": record.set_identifier, "MultiValueAnswer": True}
             values = [{"Value": value[record.type]}]
             changes.append(("CREATE", {**edited, "ResourceRecords": values}))
         world.promised.pop((zone, record.name), None)

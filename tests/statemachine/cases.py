@@ -155,7 +155,7 @@ HAPPY: dict[str, Any] = {
     "ParseEvent": TRIGGER,
     "DescribeService": SERVICE,
     "ResolveLoadBalancer": {"found": []},
-    "ResolveTasks": {"found": [], "running": 0},
+    "ResolveTasks": {"published": [], "running": 0, "without_address": 0},
     "PlanChange": PLANNED,
     "CheckReadiness": {"attempts": 1, "targets": []},
     "ChangeRecord": {"zones": []},

@@ -279,6 +279,32 @@ def cloudtrail(
     }
 
 
+def task_changed(
+    service: str, cluster: str = "prod", *, desired: str = "RUNNING", number: int = 0
+) -> dict[str, Any]:
+    """`ECS Task State Change`: a task of a service has begun to run, or is to stop."""
+    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "ECS Task State Change",
+        "source": "aws.ecs",
+        "account": ACCOUNT,
+        "time": "2026-11-24T12:05:00Z",
+        "region": REGION,
+        "resources": [f"{arn}:task/{cluster}/{number:032x}"],
+        "detail": {
+            "clusterArn": f"{arn}:cluster/{cluster}",
+            "taskArn": f"{arn}:task/{cluster}/{number:032x}",
+            "group": f"service:{service}",
+            "lastStatus": "RUNNING",
+            "desiredStatus": desired,
+            "launchType": "FARGATE",
+            "version": 3,
+        },
+    }
+
+
 def deployment_completed(service: str, cluster: str = "prod") -> dict[str, Any]:
     """`ECS Deployment State Change`: the service stands only in `resources`."""
     return {

@@ -28,6 +28,35 @@ class FastService:
     balancers: tuple[str, ...]
     tags: dict[str, str] = field(default_factory=dict)
     status: str = "ACTIVE"
+    tasks: list[FastTask] = field(default_factory=list)
+
+
+@dataclass
+class FastTask:
+    """A task with an interface of its own; its number gives it its addresses."""
+
+    number: int
+    desired: str = "RUNNING"
+    last: str = "RUNNING"
+    health: str = "UNKNOWN"
+    public: bool = False
+    ipv6: bool = False
+    interface: bool = True
+
+    @property
+    def address(self) -> str:
+        """Its private address."""
+        return f"10.0.{self.number // 250}.{self.number % 250 + 1}"
+
+    @property
+    def public_address(self) -> str:
+        """Its public address, if it has one."""
+        return f"198.51.{self.number // 250}.{self.number % 250 + 1}"
+
+    @property
+    def arn(self) -> str:
+        """`task/NUMBER`, in an order that does not go by numbers."""
+        return f"task/{self.number:04d}"
 
 
 @dataclass(frozen=True)
@@ -58,19 +87,22 @@ class FastEstate:
     ) -> dict[str, Any]:
         """ECS."""
         self.fault("ecs")
-        found = self.services.get((cluster, services[0]))
-        if found is None:
-            return {"services": [], "failures": [{"reason": "MISSING"}]}
-        entries = [{"targetGroupArn": f"group/{name}"} for name in found.balancers]
-        tags = [{"key": key, "value": value} for key, value in found.tags.items()]
-        service = {
-            "serviceName": services[0],
+        assert len(services) <= 10
+        there = [name for name in services if (cluster, name) in self.services]
+        return {
+            "services": [self._described(cluster, name) for name in there],
+            "failures": [{"reason": "MISSING"} for name in services if name not in there],
+        }
+
+    def _described(self, cluster: str, name: str) -> dict[str, Any]:
+        found = self.services[cluster, name]
+        return {
+            "serviceName": name,
             "status": found.status,
             "desiredCount": 1,
-            "loadBalancers": entries,
-            "tags": tags,
+            "loadBalancers": [{"targetGroupArn": f"group/{one}"} for one in found.balancers],
+            "tags": [{"key": key, "value": value} for key, value in found.tags.items()],
         }
-        return {"services": [service], "failures": []}
 
     def describe_target_groups(self, TargetGroupArns: list[str]) -> dict[str, Any]:
         """Elastic Load Balancing."""
@@ -117,6 +149,71 @@ class FastEstate:
         sick = TargetGroupArn.partition("/")[2] in self.unhealthy
         health = {"State": "unhealthy" if sick else "healthy"}
         return {"TargetHealthDescriptions": [{"TargetHealth": health}]}
+
+    # --- tasks
+
+    def list_tasks(self, cluster: str, serviceName: str, **request: Any) -> dict[str, Any]:
+        """ECS, a page of the size asked for."""
+        self.fault("ecs")
+        found = self.services.get((cluster, serviceName))
+        arns = [
+            f"{cluster}/{serviceName}/{task.arn}"
+            for task in (found.tasks if found else [])
+            if task.desired == request["desiredStatus"]
+        ]
+        start, size = int(request.get("nextToken", 0)), request["maxResults"]
+        more = {"nextToken": str(start + size)} if start + size < len(arns) else {}
+        return {"taskArns": arns[start : start + size], **more}
+
+    def describe_tasks(self, cluster: str, tasks: list[str]) -> dict[str, Any]:
+        """ECS; tasks that are gone are MISSING."""
+        self.fault("ecs")
+        assert len(tasks) <= 100
+        found, failures = [], []
+        for arn in tasks:
+            task = self._task(cluster, arn)
+            if task is None:
+                failures.append({"arn": arn, "reason": "MISSING"})
+                continue
+            details = [{"name": "networkInterfaceId", "value": f"eni-{arn}"}]
+            attachment = {"type": "ElasticNetworkInterface", "status": "ATTACHED"}
+            found.append(
+                {
+                    "taskArn": arn,
+                    "lastStatus": task.last,
+                    "desiredStatus": task.desired,
+                    "healthStatus": task.health,
+                    "startedAt": f"2026-11-24T12:00:{task.number:06d}",
+                    "attachments": [attachment | {"details": details}] if task.interface else [],
+                }
+            )
+        return {"tasks": found, "failures": failures}
+
+    def describe_network_interfaces(self, Filters: list[dict[str, Any]]) -> dict[str, Any]:
+        """EC2; interfaces that are gone are not there."""
+        self.fault("ec2")
+        (wanted,) = Filters
+        assert wanted["Name"] == "network-interface-id"
+        assert len(wanted["Values"]) <= 200
+        found = []
+        for interface in wanted["Values"]:
+            arn = interface.removeprefix("eni-")
+            task = self._task(arn.partition("/")[0], arn)
+            if task is None:
+                continue
+            facts: dict[str, Any] = {"VpcId": self.vpc, "PrivateIpAddress": task.address}
+            if task.public:
+                facts["Association"] = {"PublicIp": task.public_address}
+            if task.ipv6:
+                facts["Ipv6Addresses"] = [{"Ipv6Address": f"2001:db8::{task.number + 1:x}"}]
+            found.append({"NetworkInterfaceId": interface} | facts)
+        return {"NetworkInterfaces": found}
+
+    def _task(self, cluster: str, arn: str) -> FastTask | None:
+        _, service, name = arn.split("/", 2)
+        found = self.services.get((cluster, service))
+        tasks = found.tasks if found else []
+        return next((task for task in tasks if task.arn == name), None)
 
 
 def throttle() -> Exception:

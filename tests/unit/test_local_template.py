@@ -58,6 +58,11 @@ def test_only_runtime_and_source_are_changed() -> None:
             ["aws.ecs"],
             ["aws.ecs", "local.ecs"],
         ),
+        (
+            "/Resources/TaskEventRule/Properties/EventPattern/source",
+            ["aws.ecs"],
+            ["aws.ecs", "local.ecs"],
+        ),
     ]
 
 

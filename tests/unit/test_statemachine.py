@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 DEFINITION = json.loads((ROOT / "statemachine" / "service_change.asl.json").read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+STARTERS = {"collect_events"}
 OUTCOMES = {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"}
 ERRORS: dict[str, type[Exception]] = {
     name: thing
@@ -54,9 +55,9 @@ def test_each_task_is_named_after_the_module_it_runs() -> None:
     assert (described, functions) == ("DescribeService", {name: name for name in functions})
 
 
-def test_each_module_in_functions_is_a_step_of_the_machine() -> None:
+def test_each_module_in_functions_is_a_step_of_the_machine_or_starts_it() -> None:
     modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
-    assert modules == {module_of(function_of(task)) for task in TASKS.values()}
+    assert modules - STARTERS == {module_of(function_of(task)) for task in TASKS.values()}
 
 
 @pytest.mark.parametrize("name", TASKS)

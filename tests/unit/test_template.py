@@ -57,6 +57,13 @@ PERMISSIONS = {
         "route53:ListResourceRecordSets",
         "sts:AssumeRole",
     },
+    "CollectEvents": {
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "states:StartExecution",
+    },
     "CheckReadiness": {
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetHealth",
@@ -89,7 +96,7 @@ def statements(function: str) -> list[dict[str, Any]]:
 
 def test_there_is_one_function_for_each_module_of_a_task() -> None:
     handlers = {name: function["Handler"] for name, function in FUNCTIONS.items()}
-    functions = {function_of(task) for task in TASKS.values()}
+    functions = {function_of(task) for task in TASKS.values()} | {"CollectEvents"}
     assert handlers == {f"{name}Function": f"{module_of(name)}.handler" for name in functions}
 
 
