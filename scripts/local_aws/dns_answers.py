@@ -8,6 +8,7 @@ knows which zones a view sees.
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from enum import Enum
 
 NEGATIVE_TTL = 60  # seconds; real zones have 900, which only slows down a look at a local one
 LOAD_BALANCER_TTL = 60
+# Of multivalue answer record sets, in one response (Route 53 Developer Guide: Multivalue answer
+# routing).
+MAX_MULTIVALUES = 8
 _MAX_CHAIN = 8
 
 
@@ -36,6 +40,7 @@ class RecordSet:
     ttl: int = 0
     values: tuple[str, ...] = ()
     alias: str | None = None  # the name that an alias points to
+    is_multivalue: bool = False  # one of several sets of a name and type, chosen from at random
 
 
 @dataclass(frozen=True)
@@ -133,9 +138,8 @@ def resolve(world: World, name: str, kind: str, view: View) -> Answer:
             answer.records.append(Record(name, "CNAME", cname.ttl, cname.values[0]))
             name = cname.values[0].lower().rstrip(".")
             continue
-        for one in found:
-            if one.type == kind:
-                answer.records += _values(world, one, name, view)
+        for one in _chosen([one for one in found if one.type == kind]):
+            answer.records += _values(world, one, name, view)
         if not answer.records or answer.records[-1].type == "CNAME" != kind:
             return _negative(answer, sets, zone, Code.NOERROR)
         return answer
@@ -180,6 +184,13 @@ def _at(sets: Sequence[RecordSet], name: str, zone: str) -> list[RecordSet] | No
         if any(one.name == parent or one.name.endswith(f".{parent}") for one in sets):
             return None
     return None
+
+
+def _chosen(sets: list[RecordSet]) -> list[RecordSet]:
+    """All sets of a name and type, in random order and eight at most where they are multivalue."""
+    if not any(one.is_multivalue for one in sets):
+        return sets
+    return random.sample(sets, min(len(sets), MAX_MULTIVALUES))
 
 
 def _values(world: World, one: RecordSet, name: str, view: View) -> list[Record]:

@@ -74,6 +74,7 @@ def record_set(one: Mapping[str, Any]) -> RecordSet:
         ttl=int(one.get("TTL", 0)),
         values=tuple(record["Value"] for record in one.get("ResourceRecords", [])),
         alias=plain(alias["DNSName"]) if alias else None,
+        is_multivalue=bool(one.get("MultiValueAnswer")),
     )
 
 

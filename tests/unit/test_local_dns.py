@@ -43,6 +43,18 @@ RECORDS = {
         RecordSet("plain.ecs.internal", "A", 30, ("10.0.0.1", "10.0.0.2")),
         RecordSet("a.b.ecs.internal", "TXT", 60, ('"one \\"1\\"" "two\\052"',)),
         RecordSet("long.ecs.internal", "TXT", 60, (LONG,)),
+        *(
+            RecordSet("many.ecs.internal", "A", 30, (f"10.9.0.{number}",), is_multivalue=True)
+            for number in range(20)
+        ),
+        RecordSet("few.ecs.internal", "A", 30, ("10.9.1.1",), is_multivalue=True),
+        RecordSet("few.ecs.internal", "A", 30, ("10.9.1.2",), is_multivalue=True),
+        RecordSet(
+            "all.ecs.internal",
+            "A",
+            30,
+            tuple(f"10.8.1.{n}" for n in range(200)) + tuple(f"10.8.2.{n}" for n in range(200)),
+        ),
         RecordSet("*.wild.ecs.internal", "A", 30, ("10.0.0.9",)),
     ],
     "ZPROD": [SOA, RecordSet("web.ecs.internal", "A", 30, ("10.1.0.1",))],
@@ -82,6 +94,19 @@ def ask(name: str, kind: str, view: View = VIEW) -> tuple[Code, list[tuple[str, 
 )
 def test_what_exists_is_answered(name: str, kind: str, expected: list[tuple[str, str]]) -> None:
     assert ask(name, kind) == (Code.NOERROR, expected)
+
+
+def test_of_many_multivalue_sets_eight_answer_other_ones_each_time() -> None:
+    """Route 53 Developer Guide, multivalue answer routing: "up to eight healthy records selected at
+    random"."""
+    answers = [frozenset(ask("many.ecs.internal", "A")[1]) for _ in range(50)]
+
+    assert {len(answer) for answer in answers} == {8}
+    assert len(frozenset().union(*answers)) == 20  # each was there; a chance of 10**-10 it was not
+
+
+def test_of_few_multivalue_sets_all_answer() -> None:
+    assert sorted(ask("few.ecs.internal", "A")[1]) == [("A", "10.9.1.1"), ("A", "10.9.1.2")]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +191,21 @@ def test_route_53s_own_form_of_a_record_set() -> None:
     assert record_set(one) == RecordSet("*.web.ecs.internal", "A", alias=LB)
 
 
+def test_a_multivalue_set_is_known_as_one() -> None:
+    one = {
+        "Name": "web.ecs.internal.",
+        "Type": "A",
+        "SetIdentifier": "task",
+        "MultiValueAnswer": True,
+        "TTL": 30,
+        "ResourceRecords": [{"Value": "10.0.0.1"}],
+    }
+
+    assert record_set(one) == RecordSet(
+        "web.ecs.internal", "A", 30, ("10.0.0.1",), is_multivalue=True
+    )
+
+
 def wire(name: str, kind: str, is_udp: bool = True, size: int = 0) -> DNSRecord:
     question = DNSRecord.question(name, kind)
     if size:
@@ -185,6 +225,12 @@ def test_an_answer_too_long_for_udp_asks_for_tcp() -> None:
     assert (short.header.tc, short.rr) == (1, [])
     assert len(wire("long.ecs.internal", "TXT", size=4096).rr) == 1
     assert len(wire("long.ecs.internal", "TXT", is_udp=False).rr) == 1
+
+
+def test_400_addresses_come_over_tcp() -> None:
+    """Route 53 Developer Guide, quotas: 400 records in a record set."""
+    assert (wire("all.ecs.internal", "A").header.tc, wire("all.ecs.internal", "A").rr) == (1, [])
+    assert len({str(one.rdata) for one in wire("all.ecs.internal", "A", is_udp=False).rr}) == 400
 
 
 def test_a_negative_response_has_its_code_and_soa() -> None:
