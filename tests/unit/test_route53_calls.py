@@ -52,14 +52,17 @@ def test_a_batch_that_can_never_be_accepted_is_refused_with_the_reason(
 
 def test_all_records_at_a_name_and_no_other_are_found(zones: tuple[StrictRoute53, str]) -> None:
     aws, zone = zones
-    for number in range(130):
+    for number in range(130):  # 100 of one type at most
+        is_ipv4 = number < 100
         record = {
             "Name": "web.ecs.internal",
-            "Type": "A",
+            "Type": "A" if is_ipv4 else "AAAA",
             "SetIdentifier": f"{number:03d}",
             "MultiValueAnswer": True,
             "TTL": 60,
-            "ResourceRecords": [{"Value": f"192.0.2.{number}"}],
+            "ResourceRecords": [
+                {"Value": f"192.0.2.{number}" if is_ipv4 else f"2001:db8::{number}"}
+            ],
         }
         aws.edit(zone, ("CREATE", record))
     aws.edit(

@@ -191,3 +191,11 @@ class TestLimits:
         send(route53.client(), zone, ("CREATE", self.many(1, 400)[0]))
         message = refusal(route53, zone, ("UPSERT", self.many(1, 401)[0]))
         assert message == "[Cannot have more than 400 records in a RRSet.]"
+
+    def test_a_multivalue_set_has_one_record(self, route53: StrictRoute53, zone: str) -> None:
+        """AWS Knowledge Center, "What's the difference between a multivalue answer routing policy
+        and a simple routing policy?", quotes the refusal."""
+        two = {**WEB, "SetIdentifier": "a", "MultiValueAnswer": True}
+        assert refusal(route53, zone, ("CREATE", two)) == (
+            "[Each Multivalue answer record can have only one value.]"
+        )

@@ -127,6 +127,12 @@ class TestAliasTargets:
         assert "that target was not found" in refusal(route53, zone, ("CREATE", ALIAS))
 
 
+def multivalue(address: str, ttl: int = 60) -> dict[str, Any]:
+    return simple(
+        "web.ecs.internal", "A", address, ttl=ttl, SetIdentifier=address, MultiValueAnswer=True
+    )
+
+
 class TestRoutingPolicies:
     """API: ResourceRecordSet (SetIdentifier, Weight, Region, MultiValueAnswer)."""
 
@@ -211,6 +217,42 @@ class TestRoutingPolicies:
         route53.edit(zone, ("CREATE", self.weighted("a", weight=1)))
         message = refusal(route53, zone, ("DELETE", self.weighted("a", weight=2)))
         assert "do not match the current values" in message
+
+    def test_100_sets_of_one_name_and_type_at_most(self, route53: StrictRoute53, zone: str) -> None:
+        """GUIDE: Quotas, "multivalue answer [...] records: 100 records that have the same name and
+        type"; the words are not published."""
+        sets = [multivalue(f"10.0.0.{number}") for number in range(101)]
+        route53.edit(zone, *[("CREATE", one) for one in sets[:100]])
+        message = refusal(route53, zone, ("CREATE", sets[100]))
+        assert message.endswith(
+            "10.0.0.100 cannot be created as there are 100 RRSets with the same name and type.]"
+        )
+
+    def test_the_last_ttl_is_that_of_all_multivalue_sets(
+        self, route53: StrictRoute53, zone: str
+    ) -> None:
+        """GUIDE: Values specific for multivalue answer records, TTL: "Route 53 changes the value of
+        TTL for all of the records to the last value that you specified"."""
+        route53.edit(zone, ("CREATE", multivalue("10.0.0.1", ttl=60)))
+        route53.edit(zone, ("CREATE", multivalue("10.0.0.2", ttl=30)))
+        assert [one.ttl for one in route53.records(zone)] == [30, 30]
+        message = refusal(route53, zone, ("DELETE", multivalue("10.0.0.1", ttl=60)))
+        assert "do not match the current values" in message
+
+    def test_a_multivalue_set_beside_a_weighted_one(
+        self, route53: StrictRoute53, zone: str
+    ) -> None:
+        route53.edit(zone, ("CREATE", self.weighted("a")))
+        message = refusal(route53, zone, ("CREATE", multivalue("10.0.0.1")))
+        assert "because a non multivalue answer rrset exists" in message
+
+    def test_a_batch_turns_multivalue_sets_into_a_simple_one(
+        self, route53: StrictRoute53, zone: str
+    ) -> None:
+        old = [multivalue("10.0.0.1"), multivalue("10.0.0.2")]
+        route53.edit(zone, *[("CREATE", one) for one in old])
+        send(route53.client(), zone, *[("DELETE", one) for one in old], ("CREATE", WEB))
+        assert [one.policy for one in route53.records(zone)] == [None]
 
     def test_several_cnames_of_one_policy(self, route53: StrictRoute53, zone: str) -> None:
         for identifier in ("a", "b"):

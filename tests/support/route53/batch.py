@@ -18,6 +18,7 @@ from tests.support.route53.zones import (
     refusals_of_state,
     refusals_to_place,
     shown,
+    with_ttl_of,
 )
 
 MAX_RESOURCE_RECORDS = 1000
@@ -68,6 +69,7 @@ def apply(zone: HostedZone, changes: Sequence[Change], targets: TargetZones) -> 
             del working[wanted.key]
         else:
             working[wanted.key] = wanted
+            working |= with_ttl_of(wanted, working)
             made.append(wanted)
     refusals += [
         "The request contains an invalid set of changes for a resource record set "

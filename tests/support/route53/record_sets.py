@@ -176,6 +176,9 @@ def checked(given: RecordSet) -> RecordSet:
     refusals += values.problems(given.type, given.values)
     if len(given.values) > MAX_RECORDS:
         refusals.append(f"Cannot have more than {MAX_RECORDS} records in a RRSet.")
+    if given.policy == "MultiValueAnswer" and len(given.values) > 1:
+        # Words and rule: AWS Knowledge Center, "multivalue versus simple policies".
+        refusals.append("Each Multivalue answer record can have only one value.")
     # Documented (ResourceRecord: Value; ResourceRecordSet: Name); the words are this module's.
     if given.type in ("CNAME", "SOA") and len(given.values) > 1:
         refusals.append(f"RRSet of type {given.type} with DNS name {name} can have only one value")

@@ -6,13 +6,15 @@ Refusals are in Route 53's own words where somebody has published them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.support.route53 import names
 from tests.support.route53.record_sets import Key, RecordSet
 
 Records = dict[Key, RecordSet]
 
+# Of multivalue, weighted or latency record sets (Developer Guide: Quotas, quotas on records).
+MAX_SETS_OF_A_POLICY = 100
 _SOA = "awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
 _KINDS = {"Weight": "weighted", "Region": "latency", "Failover": "failover"}
 
@@ -89,6 +91,21 @@ def refusals_to_place(zone: str, records: Mapping[Key, RecordSet], new: RecordSe
     return _routing_refusals(new, [one for one in at_name if one.type == new.type])
 
 
+def with_ttl_of(new: RecordSet, records: Mapping[Key, RecordSet]) -> Records:
+    """The multivalue record sets beside a new one, with its TTL.
+
+    Whoever gives them different ones has the last TTL on all of them (Developer Guide: Values
+    specific for multivalue answer records, TTL).
+    """
+    if new.policy != "MultiValueAnswer":
+        return {}
+    return {
+        key: replace(one, ttl=new.ttl)
+        for key, one in records.items()
+        if (one.name, one.type, one.policy) == (new.name, new.type, new.policy)
+    }
+
+
 def refusals_of_state(zone: str, records: Mapping[Key, RecordSet]) -> list[str]:
     """What a zone would lack after a batch, or have too much."""
     found = []
@@ -139,6 +156,8 @@ def _routing_refusals(new: RecordSet, others: list[RecordSet]) -> list[str]:
     if new.set_identifier is None:
         return [f"{what} cannot be created as other RRSets exist with the same name and type."]
     what += f", SetIdentifier {new.set_identifier} cannot be created"
+    if len(others) >= MAX_SETS_OF_A_POLICY:  # documented; the words are this module's
+        return [f"{what} as there are {MAX_SETS_OF_A_POLICY} RRSets with the same name and type."]
     if any(one.policy != new.policy for one in others):
         if new.policy == "MultiValueAnswer":
             return [
