@@ -1,4 +1,4 @@
-"""ECS calls and finished deployments as EventBridge would tell of them. Pure: no AWS calls."""
+"""Calls, finished deployments and tasks as EventBridge would tell of them. Pure: no AWS calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.template import LOCAL_SOURCE
+from local_aws.template import ECS_SOURCE, ELB_SOURCE, LOCAL_SOURCES
 
 # What the template's rule may want to hear of; everything else would only cost time.
 SERVICE_CALLS = ("CreateService", "UpdateService", "DeleteService")
@@ -19,6 +19,7 @@ OTHER_CALLS = (
     "UntagResource",
 )
 CALLS = SERVICE_CALLS + OTHER_CALLS
+RULE_CALLS = ("CreateRule", "ModifyRule", "DeleteRule", "SetRulePriorities")
 
 # The part of a service that CloudTrail repeats in the answer of a call.
 _ANSWERED = (
@@ -38,6 +39,9 @@ _ANSWERED = (
     "createdAt",
     "createdBy",
 )
+
+# What an event of a task has even when it is empty.
+_KEPT = ("attachments", "containers")
 
 _IDENTITY_TYPES = {"root": "Root", "user": "IAMUser", "federated-user": "FederatedUser"}
 
@@ -63,14 +67,30 @@ def api_call(recorded: Mapping[str, Any], service: Mapping[str, Any] | None) -> 
 
     `service` is the service as it is described now.
     """
-    detail = dict(recorded)
-    detail["managementEvent"] = True
-    detail["eventCategory"] = "Management"
-    detail["readOnly"] = False
-    detail["userIdentity"] = _identity(recorded.get("userIdentity") or {})
+    detail = _management_event(recorded)
     if recorded.get("eventName") in SERVICE_CALLS and service:
         detail["responseElements"] = {"service": _answered(recorded, service)}
-    return _entry("AWS API Call via CloudTrail", detail, [])
+    return _entry(ECS_SOURCE, "AWS API Call via CloudTrail", detail, [])
+
+
+def rule_call(recorded: Mapping[str, Any]) -> Event:
+    """The PutEvents entry for a call that changed listener rules, shaped as CloudTrail's."""
+    return _entry(ELB_SOURCE, "AWS API Call via CloudTrail", _management_event(recorded), [])
+
+
+def task_changed(task: Mapping[str, Any]) -> Event:
+    """The PutEvents entry of ECS's own event for a task in the form of DescribeTasks.
+
+    Amazon ECS Developer Guide, task state change events: the same fields, but dates are ISO 8601
+    and a network interface's type is `eni`.
+    """
+    detail = {name: value for name, value in task.items() if value not in ("", []) or name in _KEPT}
+    detail["attachments"] = [
+        {**one, "type": "eni" if one["type"] == "ElasticNetworkInterface" else one["type"]}
+        for one in task["attachments"]
+    ]
+    detail["updatedAt"] = _iso(datetime.now(UTC))
+    return _entry(ECS_SOURCE, "ECS Task State Change", detail, [task["taskArn"]])
 
 
 def deployment_completed(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> Event:
@@ -82,12 +102,12 @@ def deployment_completed(service: Mapping[str, Any], deployment: Mapping[str, An
         "updatedAt": _iso(datetime.now(UTC)),
         "reason": f"ECS deployment {deployment['id']} completed.",
     }
-    return _entry("ECS Deployment State Change", detail, [service["serviceArn"]])
+    return _entry(ECS_SOURCE, "ECS Deployment State Change", detail, [service["serviceArn"]])
 
 
-def _entry(detail_type: str, detail: Mapping[str, Any], resources: list[str]) -> Event:
+def _entry(source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]) -> Event:
     return {
-        "Source": LOCAL_SOURCE,
+        "Source": LOCAL_SOURCES[source],
         "DetailType": detail_type,
         "Detail": json.dumps(detail, default=str),
         "Resources": resources,
@@ -95,8 +115,18 @@ def _entry(detail_type: str, detail: Mapping[str, Any], resources: list[str]) ->
     }
 
 
+def _management_event(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **recorded,
+        "managementEvent": True,
+        "eventCategory": "Management",
+        "readOnly": False,
+        "userIdentity": _identity(recorded.get("userIdentity") or {}),
+    }
+
+
 def _identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Who called; `local_aws.emulated` records the caller's ARN in place of a user's name."""
+    """Who called; `local_aws.emulated_calls` records the caller's ARN in place of a user's name."""
     actor = str(recorded.get("userName", ""))
     if not actor.startswith("arn:"):
         return dict(recorded)

@@ -1,9 +1,11 @@
 """The emulator's main program: MiniStack, corrected where it would tell us less than AWS does.
 
-- Permissions are checked on the resources that AWS checks them on, so that the least privilege of
-  the template is enforced as it stands. MiniStack checks `ecs:DescribeServices` on the cluster and
-  `route53:GetChange` on `*`, where AWS checks them on the service and on the change.
-- Recorded calls name their caller. MiniStack notes the access key as a user's name.
+Permissions are checked on the resources that AWS checks them on, so that the least privilege of the
+template is enforced as it stands. MiniStack checks ECS calls on the cluster and `route53:GetChange`
+on `*`, where AWS checks `ecs:DescribeServices` on the service, `ecs:DescribeTasks` on the task,
+`ecs:ListTasks` on `*` with the condition key `ecs:cluster`, and `route53:GetChange` on the change.
+
+What else is corrected stands in the modules `emulated_*` beside this one.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 
 ResourceOf = Callable[..., str]
-Record = Callable[..., None]
+ContextOf = Callable[..., dict[str, object]]
 
 
 def resource_of(
@@ -21,21 +23,50 @@ def resource_of(
     """The ARN that AWS checks a call on, for the calls that MiniStack gets wrong; else None."""
     if service == "route53" and "/change/" in path:
         return f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
-    if service == "ecs" and headers.get("x-amz-target", "").endswith(".DescribeServices"):
-        return _service_arn(body, region, account)
-    return None
+    target = headers.get("x-amz-target", "").rpartition(".")[2]
+    if service != "ecs" or target not in ("DescribeServices", "DescribeTasks", "ListTasks"):
+        return None
+    request = _json(body)
+    if target == "DescribeServices":
+        return _ecs_arn("service", request, "services", region, account)
+    if target == "DescribeTasks":
+        return _ecs_arn("task", request, "tasks", region, account)
+    # The Service Authorization Reference lists the container instance, which few calls name.
+    named = request.get("containerInstance")
+    cluster = _cluster(request)
+    return f"arn:aws:ecs:{region}:{account}:container-instance/{cluster}/{named}" if named else "*"
 
 
-def _service_arn(body: bytes, region: str, account: str) -> str | None:
+def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> dict[str, object]:
+    """The condition keys of ECS calls that MiniStack does not know."""
+    if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
+        return {}
+    return {"ecs:cluster": f"arn:aws:ecs:{region}:{account}:cluster/{_cluster(_json(body))}"}
+
+
+def _ecs_arn(
+    kind: str, request: Mapping[str, object], names: str, region: str, account: str
+) -> str | None:
+    """The ARN of the first thing that a call names; None when MiniStack shall refuse the call."""
+    named = request.get(names)
+    if not isinstance(named, list) or not named:
+        return None
+    name = str(named[0])
+    if name.startswith("arn:"):
+        return name
+    return f"arn:aws:ecs:{region}:{account}:{kind}/{_cluster(request)}/{name}"
+
+
+def _cluster(request: Mapping[str, object]) -> str:
+    return str(request.get("cluster") or "default").rpartition("/")[2]
+
+
+def _json(body: bytes) -> dict[str, object]:
     try:
         request = json.loads(body or b"{}")
-        service = str(request["services"][0])
-    except (ValueError, LookupError, TypeError):
-        return None  # MiniStack answers what is wrong with it
-    if service.startswith("arn:"):
-        return service
-    cluster = str(request.get("cluster") or "default").rpartition("/")[2]
-    return f"arn:aws:ecs:{region}:{account}:service/{cluster}/{service}"
+    except ValueError:
+        return {}
+    return request if isinstance(request, dict) else {}
 
 
 def _correct(original: ResourceOf) -> ResourceOf:
@@ -55,21 +86,31 @@ def _correct(original: ResourceOf) -> ResourceOf:
     return corrected
 
 
-def _with_caller(original: Record, caller_arn: Callable[[], str]) -> Record:
-    def record_event(**call: object) -> None:
-        original(**{**call, "username": caller_arn()})
+def _with_cluster(original: ContextOf) -> ContextOf:
+    def context(
+        service: str, iam_action: str, body: bytes, params: Mapping[str, object]
+    ) -> dict[str, object]:
+        from ministack.core.responses import get_account_id, get_region
 
-    return record_event
+        found = original(service, iam_action, body, params)
+        return found | condition_keys(iam_action, body, get_region(), get_account_id())
+
+    return context
 
 
 def main() -> None:
     """Run the emulator until a signal ends it."""
     from ministack import app
-    from ministack.core import iam_actions, iam_evaluator
-    from ministack.services import cloudtrail
+    from ministack.core import iam_actions
+
+    from local_aws import emulated_calls
+    from local_aws.emulated_events import Bus
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
-    cloudtrail.record_event = _with_caller(cloudtrail.record_event, iam_evaluator.caller_arn)
+    iam_actions.request_tag_context = _with_cluster(iam_actions.request_tag_context)
+    bus = Bus()
+    bus.start()
+    emulated_calls.install(bus.tell)
     app.main()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import yaml
 
 from local_aws.errors import LocalAwsError
 
-AWS_SOURCE = "aws.ecs"
-LOCAL_SOURCE = "local.ecs"  # nobody may send events as `aws.*`, here as in AWS
+ECS_SOURCE = "aws.ecs"
+ELB_SOURCE = "aws.elasticloadbalancing"
+# Nobody may send events as `aws.*`, here as in AWS: what is told to local rules has these sources.
+LOCAL_SOURCES = {ECS_SOURCE: "local.ecs", ELB_SOURCE: "local.elasticloadbalancing"}
 LOCAL_RUNTIME = "provided.al2023"
 
 Template = dict[str, Any]
@@ -59,23 +62,26 @@ def localised(template: Template, bucket: str, code_key: str, definition_key: st
 
     1. The functions use the Lambda Runtime API (the emulator's own Python runner loses the names
        of exceptions, and with them every Retry), so code and definition come from its S3.
-    2. Events of the source `local.ecs` are allowed beside those of `aws.ecs`.
+    2. Events of the sources `local.*` are allowed beside those of `aws.*` that are told here.
     """
     changed = copy.deepcopy(template)
     function = changed["Globals"]["Function"]
     function["Runtime"] = LOCAL_RUNTIME
     function["CodeUri"] = {"Bucket": bucket, "Key": code_key}
     variables = function["Environment"]["Variables"]
-    variables["EVENT_SOURCES"] = f"{variables['EVENT_SOURCES']},{LOCAL_SOURCE}"
+    variables["EVENT_SOURCES"] = ",".join(_with_local(variables["EVENT_SOURCES"].split(",")))
     for resource in changed["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::StateMachine":
             properties["DefinitionUri"] = {"Bucket": bucket, "Key": definition_key}
         elif resource["Type"] == "AWS::Events::Rule":
-            sources = properties["EventPattern"]["source"]
-            if AWS_SOURCE in sources:
-                sources.append(LOCAL_SOURCE)
+            pattern = properties["EventPattern"]
+            pattern["source"] = _with_local(pattern["source"])
     return changed
+
+
+def _with_local(sources: Sequence[str]) -> list[str]:
+    return [*sources, *(LOCAL_SOURCES[one] for one in sources if one in LOCAL_SOURCES)]
 
 
 def definition_path(template: Template, root: Path) -> Path:

@@ -13,7 +13,7 @@ import pytest
 
 from local_aws import template as templates
 from local_aws.bundle import bundle
-from local_aws.emulated import resource_of
+from local_aws.emulated import condition_keys, resource_of
 from local_aws.emulator import emulator_environment
 from local_aws.errors import LocalAwsError
 from local_aws.state import ROOT
@@ -45,7 +45,7 @@ def test_only_runtime_and_source_are_changed() -> None:
         (
             "/Globals/Function/Environment/Variables/EVENT_SOURCES",
             "aws.ecs,aws.elasticloadbalancing",
-            "aws.ecs,aws.elasticloadbalancing,local.ecs",
+            "aws.ecs,aws.elasticloadbalancing,local.ecs,local.elasticloadbalancing",
         ),
         ("/Globals/Function/Runtime", "python3.13", "provided.al2023"),
         (
@@ -64,6 +64,36 @@ def test_only_runtime_and_source_are_changed() -> None:
             ["aws.ecs", "local.ecs"],
         ),
     ]
+
+
+def test_every_rule_hears_the_local_twin_of_each_source_that_is_told_here() -> None:
+    rule = {"Type": "AWS::Events::Rule"}
+    original: templates.Template = {
+        "Globals": {
+            "Function": {
+                "Environment": {"Variables": {"EVENT_SOURCES": "aws.ecs,aws.elasticloadbalancing"}}
+            }
+        },
+        "Resources": {
+            "Tasks": {**rule, "Properties": {"EventPattern": {"source": ["aws.ecs"]}}},
+            "Rules": {
+                **rule,
+                "Properties": {"EventPattern": {"source": ["aws.elasticloadbalancing"]}},
+            },
+            "Failures": {**rule, "Properties": {"EventPattern": {"source": ["aws.states"]}}},
+        },
+    }
+
+    local = templates.localised(original, "bucket", "code.zip", "definition.json")
+
+    assert [one["Properties"]["EventPattern"]["source"] for one in local["Resources"].values()] == [
+        ["aws.ecs", "local.ecs"],
+        ["aws.elasticloadbalancing", "local.elasticloadbalancing"],
+        ["aws.states"],
+    ]
+    assert local["Globals"]["Function"]["Environment"]["Variables"]["EVENT_SOURCES"] == (
+        "aws.ecs,aws.elasticloadbalancing,local.ecs,local.elasticloadbalancing"
+    )
 
 
 def test_short_forms_become_long_ones(tmp_path: Path) -> None:
@@ -157,6 +187,41 @@ def test_the_emulator_hears_nothing_of_the_users_own_account() -> None:
             b"nonsense",
             None,
         ),
+        (
+            "ecs",
+            "/",
+            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTasks"},
+            b'{"cluster": "prod", "tasks": ["1", "2"]}',
+            "arn:aws:ecs:r:1:task/prod/1",
+        ),
+        (
+            "ecs",
+            "/",
+            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTasks"},
+            b'{"tasks": ["arn:aws:ecs:r:1:task/prod/1"]}',
+            "arn:aws:ecs:r:1:task/prod/1",
+        ),
+        (
+            "ecs",
+            "/",
+            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks"},
+            b'{"cluster": "prod", "serviceName": "web"}',
+            "*",
+        ),
+        (
+            "ecs",
+            "/",
+            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks"},
+            b'{"cluster": "prod", "containerInstance": "i"}',
+            "arn:aws:ecs:r:1:container-instance/prod/i",
+        ),
+        (
+            "ecs",
+            "/",
+            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.CreateService"},
+            b'{"cluster": "prod"}',
+            None,
+        ),
         ("route53", "/2013-04-01/hostedzone/Z1/rrset", {}, b"", None),
     ],
 )
@@ -164,3 +229,19 @@ def test_permissions_are_checked_where_aws_checks_them(
     service: str, path: str, headers: dict[str, str], body: bytes, expected: str | None
 ) -> None:
     assert resource_of(service, path, headers, body, "r", "1") == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "expected"),
+    [
+        ("ecs:ListTasks", b'{"cluster": "prod"}', {"ecs:cluster": "arn:aws:ecs:r:1:cluster/prod"}),
+        ("ecs:ListTasks", b"{}", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
+        ("ecs:ListTasks", b"[]", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
+        ("s3:GetObject", b"{}", {}),
+    ],
+)
+def test_listing_tasks_can_be_allowed_by_cluster(
+    action: str, body: bytes, expected: dict[str, str]
+) -> None:
+    """Service Authorization Reference: Amazon ECS, condition keys of ListTasks."""
+    assert condition_keys(action, body, "r", "1") == expected
