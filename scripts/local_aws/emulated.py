@@ -103,13 +103,15 @@ def main() -> None:
     from ministack import app
     from ministack.core import iam_actions
 
-    from local_aws import emulated_calls
+    from local_aws import emulated_calls, emulated_interfaces, emulated_tasks
     from local_aws.emulated_events import Bus
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = _with_cluster(iam_actions.request_tag_context)
     bus = Bus()
     bus.start()
+    emulated_interfaces.install()
+    emulated_tasks.install(bus.tell)
     emulated_calls.install(bus.tell)
     app.main()
 
