@@ -103,7 +103,7 @@ def main() -> None:
     from ministack import app
     from ministack.core import iam_actions
 
-    from local_aws import emulated_calls, emulated_interfaces, emulated_tasks
+    from local_aws import emulated_batches, emulated_calls, emulated_interfaces, emulated_tasks
     from local_aws.emulated_events import Bus
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
@@ -113,6 +113,7 @@ def main() -> None:
     emulated_interfaces.install()
     emulated_tasks.install(bus.tell)
     emulated_calls.install(bus.tell)
+    emulated_batches.install()
     app.main()
 
 
