@@ -164,6 +164,7 @@ class LocalAws:
         events = self.sfn.get_execution_history(executionArn=arn, maxResults=1000)["events"]
         ok = described["status"] == "SUCCEEDED"
         return {
+            "arn": arn,
             "status": described["status"],
             "error": described.get("error"),
             "cause": described.get("cause"),

@@ -49,6 +49,11 @@ def test_only_runtime_and_source_are_changed() -> None:
         ),
         ("/Globals/Function/Runtime", "python3.13", "provided.al2023"),
         (
+            "/Resources/ListenerRuleEventRule/Properties/EventPattern/source",
+            ["aws.elasticloadbalancing"],
+            ["aws.elasticloadbalancing", "local.elasticloadbalancing"],
+        ),
+        (
             "/Resources/ServiceChange/Properties/DefinitionUri",
             "statemachine/service_change.asl.json",
             {"Bucket": "bucket", "Key": "definition.json"},
