@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost import configuration, events, ledger
+from signpost import configuration, events, ledger, ledger_words, packing
 from signpost.ecs_names import Home
 from signpost.errors import HostnameInvalid, InvalidConfiguration, InvalidEvent, LedgerCorrupt
 from signpost.model import Alias, Configuration, RecordSet, Trigger
@@ -118,10 +118,26 @@ def test_parsing_twice_gives_the_same(event: Any) -> None:
 
 tag_keys = st.sampled_from(
     [f"signpost:{name}" for name in ("hostname", "zone", "record", "ttl", "load-balancer",
-                                     "enabled", "min-healthy", "", "colour")]
+                                     "enabled", "min-healthy", "target", "", "colour")]
 ) | st.text(max_size=40)  # fmt: skip
 tag_values = st.text(max_size=256) | st.sampled_from(
-    ["true", "FALSE", "60", "٣", "-1", "1e3", "9" * 250, "alias", "CNAME", " ", "a b  a"]
+    [
+        "tasks",
+        "tasks-all",
+        "from:listener-rules",
+        "from:x",
+        "true",
+        "FALSE",
+        "60",
+        "٣",
+        "-1",
+        "1e3",
+        "9" * 250,
+        "alias",
+        "CNAME",
+        " ",
+        "a b  a",
+    ]
 )
 
 
@@ -160,6 +176,40 @@ plain_sets = st.builds(
     ttl=st.integers(0, 604_800),
     values=labels.map(lambda label: (f"{label}.example",)),
 )
+ipv4 = st.ip_addresses(v=4).map(str)
+ipv6 = st.ip_addresses(v=6).map(str)
+
+
+def with_addresses(multivalue: bool) -> st.SearchStrategy[list[RecordSet]]:
+    """One record set with several addresses, or a multivalue one for each."""
+    return st.builds(
+        lambda name, ttl, version, four, six: packing.unpack(
+            [
+                RecordSet(
+                    name,
+                    "A" if version == 4 else "AAAA",
+                    ttl,
+                    tuple(sorted(four if version == 4 else six)),
+                    multivalue=multivalue,
+                )
+            ]
+        ),
+        names,
+        st.integers(0, 604_800),
+        st.sampled_from([4, 6]),
+        st.sets(ipv4, min_size=1, max_size=5),
+        st.sets(ipv6, min_size=1, max_size=5),
+    ).map(list)
+
+
+listed = st.lists(
+    (aliases | plain_sets).map(lambda record: [record])
+    | with_addresses(multivalue=True)
+    | with_addresses(multivalue=False),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda some: (some[0].name, some[0].type),
+).map(lambda lists: tuple(sorted((r for some in lists for r in some), key=ledger_words.order)))
 service_names = st.from_regex(r"[A-Za-z0-9_-]{1,255}", fullmatch=True)
 ledgers = st.builds(
     ledger.Ledger,
@@ -170,10 +220,14 @@ ledgers = st.builds(
     execution=st.text(min_size=1, max_size=80),
     previous=st.none() | st.text(min_size=1, max_size=80),
     at=st.just("2026-11-24T12:00:00Z"),
-    record_sets=st.lists(
-        aliases | plain_sets, min_size=1, max_size=6, unique_by=lambda record: record.key
-    ).map(lambda sets: tuple(sorted(sets, key=lambda record: (record.name, record.type)))),
+    record_sets=listed,
 )
+
+
+@given(listed)
+def test_record_sets_come_through_the_payload_as_they_are(records: tuple[RecordSet, ...]) -> None:
+    through = packing.from_json(json.loads(json.dumps(packing.to_json(records))))
+    assert sorted(through, key=ledger_words.order) == list(records)
 
 
 @given(ledgers)

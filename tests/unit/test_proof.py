@@ -20,6 +20,7 @@ from signpost.errors import (
 )
 from signpost.model import Alias, RecordSet, Zone
 from signpost.settings import Settings
+from signpost.task_placement import answer
 from signpost.verification import Proof, verify_zone
 from tests.support.route53 import Clock, NxDomain, StrictRoute53
 from tests.unit.test_template import EXAMPLE
@@ -330,3 +331,60 @@ def test_configured_servers_stand_in_for_name_servers_out_of_reach(
     plan = replace(plan, zone=replace(public(scene).zone, id=scene.zone_id))
 
     assert scene.verify(plan, change).servers == ("192.0.2.53",)
+
+
+# --- several answers to a name -------------------------------------------------------------
+
+
+def tasks(*numbers: int) -> tuple[RecordSet, ...]:
+    return tuple(answer("web.ecs.internal", "A", 60, f"10.0.0.{number}") for number in numbers)
+
+
+def test_of_several_answers_those_that_fit_are_enough(scene: Scene) -> None:
+    plan = scene.plan(*tasks(*range(1, 21)))
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+
+    (served,) = scene.verify(plan, change).answers
+
+    assert len(served["values"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("served", "error"),
+    [
+        (("10.0.0.1", "10.0.0.2"), None),
+        (("10.0.0.1",), NotPropagated),  # too few: another has not come yet
+        (("10.0.0.1", "10.0.0.3"), NotPropagated),  # one that was there before
+        ((), NotPropagated),
+        (("10.0.0.1", "192.0.2.1"), WrongAnswer),  # one of somebody else's
+    ],
+)
+def test_what_several_answers_may_be(
+    scene: Scene, served: tuple[str, ...], error: type[SignpostError] | None
+) -> None:
+    old = tasks(1, 3)
+    scene.send(scene.plan(*old, text="old"))
+    plan = scene.plan(*tasks(1, 2), before=old)
+    plan = replace(plan, changes=(("DELETE", ledger.record_set(LEDGER, "old")), *plan.changes))
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+    scene.answers[("192.0.2.53", "web.ecs.internal", "A")] = served
+
+    if error is None:
+        assert scene.verify(plan, change).method == "dns"
+    else:
+        with pytest.raises(error):
+            scene.verify(plan, change)
+
+
+def test_what_a_load_balancer_answered_before_may_still_be_served(scene: Scene) -> None:
+    scene.send(scene.plan(WEB, text="old"))
+    plan = scene.plan(*tasks(1), before=(WEB,))
+    plan = replace(plan, changes=(("DELETE", ledger.record_set(LEDGER, "old")), *plan.changes))
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+    scene.answers[("192.0.2.53", "web.ecs.internal", "A")] = ("192.0.2.99",)
+
+    with pytest.raises(NotPropagated, match="old answer"):
+        scene.verify(plan, change)
