@@ -70,3 +70,49 @@ def test_a_deleted_service_leaves_every_zone(estate: LocalAws, service: str) -> 
     left = [*estate.records(DEV), *estate.records(PUBLIC)]
     assert run["receipt"]["outcome"] == "RecordRemoved"
     assert [name for name, _ in left if service in name] == []
+
+
+def test_two_candidates_are_ambiguous_until_a_tag_settles_it(
+    estate: LocalAws, service: str
+) -> None:
+    one, two = estate.balancer(vpc="vpc-0aaaaaaa"), estate.balancer(vpc="vpc-0aaaaaaa")
+    estate.create(service, one, two)
+    run = estate.finished(service, "CreateService")
+    assert run["error"] == "AmbiguousLoadBalancer"
+    assert one["name"] in run["cause"]
+    assert two["name"] in run["cause"]
+
+    tag(estate, service, "load-balancer", two["name"])
+    run = estate.finished(service, "TagResource")
+
+    assert run["receipt"]["outcome"] == "RecordChanged"
+    record = estate.records(DEV)[(f"{service}.ecs.internal", "A")]
+    assert record["AliasTarget"]["DNSName"].rstrip(".") == two["dns_name"]
+
+
+def test_a_changed_hostname_moves_the_name_in_one_batch(estate: LocalAws, service: str) -> None:
+    estate.create(service, estate.balancer(vpc="vpc-0aaaaaaa"))
+    estate.finished(service, "CreateService")
+
+    tag(estate, service, "hostname", f"new-{service}")
+    run = estate.finished(service, "TagResource")
+
+    receipt = run["receipt"]
+    assert [record["name"] for record in receipt["before"]] == [f"{service}.ecs.internal"]
+    assert [record["name"] for record in receipt["after"]] == [f"new-{service}.ecs.internal"]
+    assert len(receipt["zones"]) == 1
+    assert (f"{service}.ecs.internal", "A") not in estate.records(DEV)
+
+
+def test_a_disabled_service_gives_its_name_back(estate: LocalAws, service: str) -> None:
+    estate.create(service, estate.balancer(vpc="vpc-0aaaaaaa"))
+    estate.finished(service, "CreateService")
+
+    tag(estate, service, "enabled", "false")
+
+    assert estate.finished(service, "TagResource")["receipt"]["outcome"] == "RecordRemoved"
+
+
+def tag(estate: LocalAws, service: str, key: str, value: str) -> None:
+    arn = f"arn:aws:ecs:{estate.facts['region']}:{estate.facts['account']}:service/prod/{service}"
+    estate.ecs.tag_resource(resourceArn=arn, tags=[{"key": f"signpost:{key}", "value": value}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,3 +152,31 @@ def test_a_serving_load_balancer_is_ready(state: str) -> None:
 def test_a_load_balancer_that_does_not_serve(state: str, error: type[SignpostError]) -> None:
     with pytest.raises(error, match="web"):
         readiness.check_states([one()], {"arn:lb": state})
+
+
+ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+
+
+def test_a_load_balancer_for_tests_only_gets_no_name(balancers_api: Stub) -> None:
+    live, trial = f"{ELB}:loadbalancer/app/live/1", f"{ELB}:loadbalancer/app/trial/2"
+    rule = f"{ELB}:listener-rule/app/live/1/80/9"
+    pair = replace(PRESENT, target_groups=(TargetGroup("arn:tg", "arn:alt", rule),))
+    groups = [group("arn:tg", live), group("arn:alt", trial)]
+    balancers_api.answers("describe_target_groups", TargetGroups=groups)
+    balancers_api.answers("describe_load_balancers", LoadBalancers=[balancer(live)])
+
+    (resolved,) = elb.resolve(balancers_api.client, None, pair, SETTINGS)
+
+    assert (resolved.arn, resolved.target_groups) == (live, ("arn:tg",))
+
+
+def test_a_pair_that_is_only_behind_a_load_balancer_for_tests_is_waited_for(
+    balancers_api: Stub,
+) -> None:
+    rule = f"{ELB}:listener/net/live/1/80"
+    pair = replace(PRESENT, target_groups=(TargetGroup("arn:tg", "arn:alt", rule),))
+    groups = [group("arn:tg"), group("arn:alt", f"{ELB}:loadbalancer/net/trial/2")]
+    balancers_api.answers("describe_target_groups", TargetGroups=groups)
+
+    with pytest.raises(LoadBalancerNotReady, match="production rule"):
+        elb.resolve(balancers_api.client, None, pair, SETTINGS)
