@@ -1,8 +1,10 @@
 """Several zones, VPCs and load balancers, on a local AWS of their own: dev and prod with the same
-names, and a public zone beside the private one."""
+names, and a public zone beside the private one; all of them written through a role, as where the
+zones are in another account."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -15,10 +17,33 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("zones")]
 DEV, PROD, PUBLIC = "ecs.internal", "ecs.internal@vpc-0bbbbbbb", "example.com"
 
 
+ROLE, EXTERNAL_ID = "arn:aws:iam::000000000000:role/dns", "some-secret"
+
+
 @pytest.fixture(scope="module")
 def estate() -> Iterator[LocalAws]:
     zones = ("ecs.internal@vpc-0aaaaaaa", PROD, "example.com@public")
-    yield from brought_up(*(word for zone in zones for word in ("--zone", zone)))
+    words = [word for zone in zones for word in ("--zone", zone)]
+    words += ["--parameter", f"ZoneRoleArn={ROLE}"]
+    words += ["--parameter", f"ZoneRoleExternalId={EXTERNAL_ID}"]
+    for local in brought_up(*words):
+        iam = local.client("iam")
+        iam.create_role(RoleName="dns", AssumeRolePolicyDocument=trust(EXTERNAL_ID))
+        may = {"Effect": "Allow", "Action": "route53:*", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+        iam.put_role_policy(RoleName="dns", PolicyName="zones", PolicyDocument=policy)
+        yield local
+
+
+def trust(external_id: str) -> str:
+    """The role's trust policy: the account, with an external id."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def test_the_services_vpc_decides_between_zones_of_one_name(estate: LocalAws, service: str) -> None:
@@ -111,6 +136,19 @@ def test_a_disabled_service_gives_its_name_back(estate: LocalAws, service: str) 
     tag(estate, service, "enabled", "false")
 
     assert estate.finished(service, "TagResource")["receipt"]["outcome"] == "RecordRemoved"
+
+
+def test_a_role_that_can_not_be_assumed_is_named(estate: LocalAws, service: str) -> None:
+    iam = estate.client("iam")
+    iam.update_assume_role_policy(RoleName="dns", PolicyDocument=trust("another"))
+    try:
+        estate.create(service, estate.balancer(vpc="vpc-0aaaaaaa"))
+        run = estate.finished(service, "CreateService")
+    finally:
+        iam.update_assume_role_policy(RoleName="dns", PolicyDocument=trust(EXTERNAL_ID))
+
+    assert run["error"] == "AccessDenied"
+    assert ROLE in run["cause"]
 
 
 def tag(estate: LocalAws, service: str, key: str, value: str) -> None:
