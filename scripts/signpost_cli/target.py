@@ -28,15 +28,17 @@ class Target:
     def session(self) -> boto3.Session:
         """The usual credentials; the local AWS takes any, so none need be set for it."""
         local = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in _LOOPBACK
+        # boto3 itself reads AWS_DEFAULT_REGION only; the AWS CLI and every other SDK read both.
+        region = os.environ.get("AWS_REGION") or None
         with asking("Signing in", "AWS"):
-            session = boto3.Session()
-            if local and session.get_credentials() is None:
-                session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
+            session = boto3.Session(region_name=region)
             if local and session.region_name is None:
+                session = boto3.Session(region_name="us-east-1")
+            if local and session.get_credentials() is None:
                 session = boto3.Session(
                     aws_access_key_id="test",
                     aws_secret_access_key="test",  # noqa: S106
-                    region_name="us-east-1",
+                    region_name=session.region_name,
                 )
         return session
 
@@ -51,8 +53,8 @@ class Target:
         return self.client("stepfunctions")
 
     @cached_property
-    def outputs(self) -> dict[str, str]:
-        """The stack's outputs by name."""
+    def stack(self) -> dict[str, Any]:
+        """The stack as DescribeStacks has it."""
         missing = (
             "Name the stack with --stack-name, and set AWS_REGION and AWS_PROFILE to where it is. "
             "For the local AWS: signpost local up."
@@ -60,9 +62,13 @@ class Target:
         resource = f"stack {self.stack_name}"
         with asking("cloudformation:DescribeStacks", resource, missing):
             stacks = self.client("cloudformation").describe_stacks(StackName=self.stack_name)
+        return dict(stacks["Stacks"][0])
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs by name."""
         return {
-            output["OutputKey"]: output["OutputValue"]
-            for output in stacks["Stacks"][0].get("Outputs", [])
+            output["OutputKey"]: output["OutputValue"] for output in self.stack.get("Outputs", [])
         }
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from typing import Any
 
@@ -154,3 +155,26 @@ def test_an_execution_can_be_named_without_its_arn() -> None:
 
     assert arn == "arn:aws:states:eu-west-1:123456789012:execution:S:one"
     assert executions.arn_of(target, arn) == arn
+
+
+def test_the_region_is_the_one_that_every_other_tool_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+
+    assert Target().session.region_name == "eu-north-1"
+
+
+def test_the_local_aws_is_asked_with_the_credentials_that_are_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+
+    session = Target().session
+
+    credentials = session.get_credentials()
+    assert credentials
+    assert (credentials.access_key, session.region_name) == ("mine", "us-east-1")
