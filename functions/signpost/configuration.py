@@ -119,3 +119,4 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "signpost:enabled": ("enabled", _boolean),
     "signpost:min-healthy": ("min_healthy", _between(1, 1000)),
 }
+KEYS = frozenset(key.removeprefix(PREFIX) for key in _READERS)  # without the prefix

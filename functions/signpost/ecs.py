@@ -40,6 +40,15 @@ def describe(client: Any, cluster: str, name: str, settings: Settings) -> Servic
         if reasons != ["MISSING"]:
             raise AwsUnavailable(f"ECS described neither {resource} nor its absence: {reasons}")
         return Service(cluster, name, ServiceState.ABSENT, "ECS has no such service (MISSING).")
+    return from_description(cluster, found, settings)
+
+
+def from_description(cluster: str, found: Mapping[str, Any], settings: Settings) -> Service:
+    """A service of a cluster that is looked after, from DescribeServices's answer with its tags.
+
+    Raises InvalidConfiguration for bad tags.
+    """
+    name = str(found["serviceName"])
     if found["status"] != "ACTIVE":
         reason = f"The service's status is {found['status']}."
         return Service(cluster, name, ServiceState.ABSENT, reason)

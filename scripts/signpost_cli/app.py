@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from signpost_cli import local, run, show
+from signpost_cli import doctor, local, run, show
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("rerun", epilog=run.RERUN_EXAMPLES)(run.rerun)
 app.command("plan", epilog=run.PLAN_EXAMPLES)(run.plan)
 app.command("show", epilog=show.EXAMPLES)(show.show)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.add_typer(local.app, name="local")
 
 

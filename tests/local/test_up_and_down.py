@@ -34,6 +34,7 @@ def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
     facts = json.loads(up.stdout)
     status = signpost("local", "status", "--json", "--port", port)
     running = processes_naming(f"127.0.0.1:{port}")
+    doctor = signpost("doctor", AWS_ENDPOINT_URL=facts["endpoint"])
     down = signpost("local", "down", "--port", port)
 
     assert set(facts) == {
@@ -48,6 +49,8 @@ def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
     assert list(facts["zones"]) == ["ecs.internal"]
     assert json.loads(status.stdout) == facts
     assert running
+    assert (doctor.returncode, doctor.stderr) == (0, "")
+    assert "Everything is as it should be." in doctor.stdout
     assert down.returncode == 0
     assert processes_naming(f"127.0.0.1:{port}") == []
     assert signpost("local", "status", "--port", port).returncode == 1

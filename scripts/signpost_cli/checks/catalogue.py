@@ -1,0 +1,169 @@
+"""Every kind of finding: its check, whether it stops the work, and why it matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STOPS, WARNS = "stops", "warns"
+
+STACK, TRAIL, RULE, LETTERS = "stack", "CloudTrail", "rule", "dead letters"
+MORE_RULES = "other rules"
+MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
+VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all findings of a code have in common."""
+
+    check: str
+    severity: str  # STOPS or WARNS
+    why: str
+
+
+_OTHER_VERSION = (
+    "What runs is not what this version of the repository describes: somebody edited it, or the "
+    "stack was deployed from another version."
+)
+_NO_EVENTS = (
+    "Services that are created or deleted do not start the workflow: new names come late or "
+    "never, and old ones stay."
+)
+_NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
+_BLIND_VERIFY = (
+    "VerifyRecord can't get an answer for the private zone, so each execution ends in "
+    "ResolverUnreachable or NotPropagated although its change was made."
+)
+_IN_SYNC = (
+    "Changes count as done when Route 53 reports INSYNC. That the VPC's resolver serves them is "
+    "not proved."
+)
+_UNPROVABLE = "Changes of private zones are made, but their executions end in InvalidConfiguration."
+_NO_NAME = "Its executions fail with this error, so the service has no name, or keeps its old one."
+
+KINDS: dict[str, Kind] = {
+    "stack-broken": Kind(
+        STACK, STOPS, "Its resources may be half there, and CloudFormation refuses to update it."
+    ),
+    "stack-busy": Kind(STACK, WARNS, "While the stack changes, other findings may come and go."),
+    "stack-parameters": Kind(STACK, WARNS, _OTHER_VERSION),
+    "stack-settings": Kind(
+        STACK, STOPS, "Every function reads these parameters first and ends with an error."
+    ),
+    "trail-none": Kind(TRAIL, STOPS, _NO_EVENTS),
+    "trail-stopped": Kind(TRAIL, STOPS, _NO_EVENTS),
+    "trail-selectors": Kind(TRAIL, STOPS, _NO_EVENTS),
+    "rule-missing": Kind(RULE, STOPS, _NOT_STARTED),
+    "rule-disabled": Kind(RULE, STOPS, _NOT_STARTED),
+    "rule-blind": Kind(RULE, STOPS, "Events of this sort do not start the workflow."),
+    "rule-pattern": Kind(RULE, WARNS, _OTHER_VERSION),
+    "rule-target": Kind(RULE, STOPS, _NOT_STARTED),
+    "rule-role": Kind(RULE, STOPS, "EventBridge may not start the state machine with this role."),
+    "rule-no-dead-letters": Kind(
+        RULE, WARNS, "An event that can't be delivered is lost, and nobody hears of it."
+    ),
+    "event-rule": Kind(
+        MORE_RULES,
+        STOPS,
+        "Changes that only these events tell of (of tasks, or of listener rules) start nothing.",
+    ),
+    "alert-rule": Kind(MORE_RULES, WARNS, "Nobody is told of executions that fail."),
+    "letters-waiting": Kind(
+        LETTERS,
+        WARNS,
+        "Each is an event that started nothing: the names of its service may be out of date.",
+    ),
+    "letters-no-queue": Kind(
+        LETTERS, WARNS, "An event that can't be delivered is lost, and nobody hears of it."
+    ),
+    "letters-policy": Kind(
+        LETTERS, WARNS, "EventBridge may not put events into the queue, so they are lost."
+    ),
+    "machine-missing": Kind(MACHINE, STOPS, "There is nothing that events could start."),
+    "machine-definition": Kind(MACHINE, WARNS, _OTHER_VERSION),
+    "machine-function": Kind(
+        MACHINE, STOPS, "A state calls a function that is not the one of this stack."
+    ),
+    "machine-role": Kind(
+        MACHINE, STOPS, "The state machine may not call its functions: each execution fails."
+    ),
+    "function-missing": Kind(FUNCTIONS, STOPS, "Each execution that comes to this step fails."),
+    "function-state": Kind(FUNCTIONS, STOPS, "Lambda does not run it, so executions fail there."),
+    "function-throttled": Kind(
+        FUNCTIONS, STOPS, "No call of it is let through: executions retry and then fail."
+    ),
+    "function-queue": Kind(
+        FUNCTIONS, STOPS, "The events in its queue wait there and start nothing."
+    ),
+    "function-settings": Kind(
+        FUNCTIONS, WARNS, "It works with other settings than the stack's parameters say."
+    ),
+    "function-runtime": Kind(FUNCTIONS, WARNS, _OTHER_VERSION),
+    "concurrency-low": Kind(
+        FUNCTIONS,
+        WARNS,
+        "All functions of the region share it. A burst of events makes steps wait and retry.",
+    ),
+    "zone-missing": Kind(
+        ZONES, STOPS, "Each execution asks for every listed zone first and ends in ZoneNotFound."
+    ),
+    "zone-access": Kind(
+        ZONES, STOPS, "Executions that come to this zone end in AccessDenied and change nothing."
+    ),
+    "zone-role": Kind(
+        ZONES, STOPS, "A step may not act in the zones' account, so executions end in AccessDenied."
+    ),
+    "zone-idle": Kind(
+        ZONES, WARNS, "No service that is looked after can have a name in this private zone."
+    ),
+    "vpc-dns": Kind(
+        VPCS, STOPS, "In this VPC no name of a private zone is answered, whatever the zone says."
+    ),
+    "vpc-without-zone": Kind(
+        VPCS, STOPS, "Executions of these services end in ZoneNotFound, and they get no name."
+    ),
+    "verify-insync-only": Kind(VERIFY, WARNS, _IN_SYNC),
+    "verify-no-resolver": Kind(VERIFY, STOPS, _UNPROVABLE),
+    "verify-servers": Kind(VERIFY, STOPS, _UNPROVABLE),
+    "verify-servers-unreachable": Kind(VERIFY, STOPS, _BLIND_VERIFY),
+    "verify-servers-useless": Kind(VERIFY, WARNS, _IN_SYNC),
+    "verify-subnets": Kind(VERIFY, STOPS, "VerifyRecord has no network and can't run."),
+    "verify-zone-unseen": Kind(VERIFY, STOPS, _BLIND_VERIFY),
+    "verify-no-route": Kind(
+        VERIFY,
+        STOPS,
+        "VerifyRecord can't ask Route 53 whether a change is INSYNC, and times out.",
+    ),
+    "verify-egress": Kind(
+        VERIFY, STOPS, "What VerifyRecord has to ask is out of its reach, so executions fail there."
+    ),
+    "cluster-missing": Kind(
+        SERVICES, WARNS, "No service of it is looked after; often a misspelt name."
+    ),
+    "service-hostname": Kind(SERVICES, STOPS, _NO_NAME),
+    "service-tags": Kind(SERVICES, STOPS, _NO_NAME),
+    "service-placement": Kind(SERVICES, STOPS, _NO_NAME),
+    "service-not-ready": Kind(
+        SERVICES, WARNS, "Its executions wait up to half an hour for this, and then fail."
+    ),
+    "service-odd": Kind(SERVICES, WARNS, "The name is published, and may not lead to the service."),
+    "name-wanted-twice": Kind(
+        NAMES,
+        STOPS,
+        "The first to come has it; executions of the others end in HostnameTaken.",
+    ),
+    "name-owned": Kind(
+        NAMES,
+        STOPS,
+        "A name is never taken from another: its executions end in HostnameTaken.",
+    ),
+    "ledger-corrupt": Kind(
+        NAMES, STOPS, "Executions of the service that it belongs to end in LedgerCorrupt."
+    ),
+    "owner-shared": Kind(
+        NAMES,
+        WARNS,
+        "Where both have a cluster and a service of one name, executions of the second end in "
+        "LedgerCorrupt.",
+    ),
+}

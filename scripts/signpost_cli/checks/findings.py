@@ -1,0 +1,53 @@
+"""What a check found: how bad it is, what it is, why it matters and what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from signpost_cli.checks.catalogue import KINDS, STOPS
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    STOPS = "stops-the-work"
+    NOT_CHECKED = "not-checked"  # never counts as sound
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. `code` is stable, and explained in docs/doctor.md."""
+
+    check: str  # the subject
+    code: str
+    severity: Severity
+    what: str
+    why: str = ""
+    mend: str = ""  # commands, one a line
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields."""
+        return asdict(self)
+
+
+def found(code: str, what: str, mend: str) -> Finding:
+    """A finding of a kind that the catalogue lists."""
+    kind = KINDS[code]
+    severity = Severity.STOPS if kind.severity == STOPS else Severity.WARNING
+    return Finding(kind.check, code, severity, what, kind.why, mend)
+
+
+def sound(check: str, what: str) -> Finding:
+    """A check that was made and found nothing wrong."""
+    return Finding(check, "ok", Severity.OK, what)
+
+
+def not_checked(check: str, what: str, reason: str, mend: str = "") -> Finding:
+    """A check that could not be made; `what` names it, `reason` the call that failed and how."""
+    return Finding(
+        check, "not-checked", Severity.NOT_CHECKED, f"Not checked: {what}.", reason, mend
+    )

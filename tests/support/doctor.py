@@ -1,0 +1,65 @@
+"""An installation to examine whose AWS answers what a test gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from signpost_cli.checks.findings import Finding, Severity
+from signpost_cli.checks.installation import Installation
+from signpost_cli.target import Target
+from tests.support.estate import ACCOUNT, REGION
+
+MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:ServiceChange"
+QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/letters"
+RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/service-events"
+
+
+class GivenTarget(Target):
+    """A target whose clients are given; a service without one must not be asked."""
+
+    def __init__(self, clients: Mapping[str, Any]) -> None:
+        super().__init__("signpost")
+        self._clients = clients
+
+    def client(self, service: str) -> Any:
+        return self._clients[service]
+
+
+def installation(
+    clients: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    resources: Mapping[str, str] | None = None,
+    **stack: Any,
+) -> Installation:
+    """A stack in AWS, complete and as the template has it where nothing else is said."""
+    made = Installation(GivenTarget(clients or {}))
+    given = {"HostedZoneIds": "Z1"} | made.parameter_defaults | dict(parameters or {})
+    made.target.stack = {
+        "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/signpost/1",
+        "StackStatus": "CREATE_COMPLETE",
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        "Outputs": [
+            {"OutputKey": "StateMachineArn", "OutputValue": MACHINE},
+            {"OutputKey": "RuleArn", "OutputValue": RULE},
+            {"OutputKey": "DeadLetterQueueUrl", "OutputValue": QUEUE},
+        ],
+        **stack,
+    }
+    made.is_local = False
+    if resources is not None:
+        made.resources = {
+            name: {"LogicalResourceId": name, "PhysicalResourceId": physical}
+            for name, physical in resources.items()
+        }
+    return made
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    """The findings' codes, `ok` and `not-checked` included."""
+    return [finding.code for finding in findings]
+
+
+def stopping(findings: list[Finding]) -> list[str]:
+    """The codes of those that stop the work."""
+    return [finding.code for finding in findings if finding.severity is Severity.STOPS]
