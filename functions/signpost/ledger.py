@@ -124,12 +124,7 @@ def read(
 
     Raises LedgerCorrupt for anything else.
     """
-    if len(found.values) != 1 or found.set_identifier or found.alias:
-        raise _corrupt(found.name, f"it has {len(found.values)} values where one is written")
-    try:
-        ledger = parse(from_txt(found.values[0]), zone_name)
-    except ValueError as wrong:
-        raise _corrupt(found.name, str(wrong)) from None
+    ledger = read_any(found, zone_name)
     if ledger.installation != installation:
         raise _corrupt(
             found.name,
@@ -143,6 +138,19 @@ def read(
             f"not {service} of {cluster}",
         )
     return ledger
+
+
+def read_any(found: RecordSet, zone_name: str) -> Ledger:
+    """The ledger that a TXT record set holds, whoever wrote it and for whichever service.
+
+    Raises LedgerCorrupt where it can't be read.
+    """
+    if len(found.values) != 1 or found.set_identifier or found.alias:
+        raise _corrupt(found.name, f"it has {len(found.values)} values where one is written")
+    try:
+        return parse(from_txt(found.values[0]), zone_name)
+    except ValueError as wrong:
+        raise _corrupt(found.name, str(wrong)) from None
 
 
 def from_txt(value: str) -> str:

@@ -7,7 +7,7 @@ AccessDenied beside what they name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from signpost.errors import (
     ZoneBusy,
     ZoneNotFound,
 )
+from signpost.hostnames import is_in
 from signpost.model import Alias, RecordSet, Zone
 
 _ESCAPE = re.compile(r"\\(\d{3})")
@@ -90,6 +91,27 @@ def at_name(client: Any, zone_id: str, name: str) -> list[RecordSet]:
             return found
         next_name = following.pop("StartRecordName")
         start = {"MaxItems": "100", **following}
+
+
+def below(client: Any, zone_id: str, name: str) -> Iterator[RecordSet]:
+    """Every record set at a name and below it, and nothing else of the zone.
+
+    They stand together: ListResourceRecordSets orders by reversed labels, each ended by a dot
+    ("Sort order" in the API Reference), and begins at the first name at or after the one asked
+    for. One call for each 300 record sets.
+    """
+    start: dict[str, str] = {"StartRecordName": name}
+    while True:
+        sets, following = _list(
+            client, zone_id, start.pop("StartRecordName"), {"MaxItems": "300", **start}
+        )
+        for found in sets:
+            if not is_in(found.name, name):
+                return
+            yield found
+        if following is None or not is_in(plain(following["StartRecordName"]), name):
+            return
+        start = following
 
 
 def _list(
