@@ -41,8 +41,7 @@ class Settings:
     @property
     def installation(self) -> str:
         """Tells two installations that were given one OwnerId apart, and reveals no account id."""
-        identity = f"{self.account}/{self.region}/{self.owner_id}"
-        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+        return installation_of(self.account, self.region, self.owner_id)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -76,6 +75,12 @@ class Settings:
 def state_machine_arn(environ: Mapping[str, str] = os.environ) -> str:
     """The state machine that a function starts. Raises InvalidConfiguration without it."""
     return _Reader(environ).text("STATE_MACHINE_ARN")
+
+
+def installation_of(account: str, region: str, owner_id: str) -> str:
+    """What an installation writes into its ledgers: 16 hex digits."""
+    identity = f"{account}/{region}/{owner_id}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 class _Reader:

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
-from signpost_cli import doctor, local, run, show
+from signpost_cli import doctor, history, local, run, services, show
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console
 
 app = typer.Typer(
     name="signpost",
-    help="Keeps Route 53 in step with Amazon ECS: run a service by hand, look at executions, "
-    "or start a local AWS to try it.",
+    help="Keeps Route 53 in step with Amazon ECS: run a service by hand, look at what happened and "
+    "what is owned, or start a local AWS to try it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.command("rerun", epilog=run.RERUN_EXAMPLES)(run.rerun)
 app.command("plan", epilog=run.PLAN_EXAMPLES)(run.plan)
+app.command("history", epilog=history.EXAMPLES)(history.history)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("services", epilog=services.EXAMPLES)(services.services)
 app.add_typer(local.app, name="local")
 
 
 def main() -> None:
     """Run the command: exit code 0 done, 1 failed or found something, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no ✓ gets a ?
     try:
         app()
     except CommandError as error:
-        console(stderr=True).print(f"signpost: {error}", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _complain(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("SIGNPOST_DEBUG"):
+            raise
+        _complain(
+            f"unexpected {type(error).__name__}: {error}\n"
+            "That is a mistake in Signpost. SIGNPOST_DEBUG=1 shows where; please report it."
+        )
+
+
+def _complain(text: str) -> None:
+    console(stderr=True).print(f"signpost: {text}", markup=False, soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

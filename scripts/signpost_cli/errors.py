@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,10 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
+from signpost.errors import SignpostError
+
+_MISSING = re.compile("NotExist|NotFound|^NoSuch")
+
 
 class CommandError(Exception):
     """The command can't go on; the text says why and what to do. Exit code 1."""
@@ -23,37 +28,53 @@ class CommandError(Exception):
 def asking(call: str, resource: str, missing: str | None = None) -> Iterator[None]:
     """Turn AWS's errors into a CommandError that names the call, the resource and the next step.
 
-    `missing` is the next step where the resource does not exist.
+    `missing` is the next step where the resource does not exist. Signpost's own errors around an
+    AWS error are told as that one; any other has its sentence already.
     """
     try:
         yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        said = error.response.get("Error", {}).get("Message", str(error))
-        if missing and ("NotExist" in code or "NotFound" in code or "does not exist" in said):
-            step = missing
-        elif code in ("AccessDenied", "AccessDeniedException"):
-            step = "Use credentials that may make this call."
-        elif "Token" in code or code in ("SignatureDoesNotMatch", "UnrecognizedClientException"):
-            step = "Renew your credentials."
-        else:
-            step = "Try again, or look at the resource in the console."
-        raise CommandError(f"{call} on {resource} failed: {code}: {said}\n{step}") from error
-    except NoCredentialsError as error:
-        raise CommandError(
+    except (ClientError, BotoCoreError) as error:
+        raise _told(error, call, resource, missing) from error
+    except SignpostError as error:
+        cause = error.__cause__
+        if isinstance(cause, ClientError | BotoCoreError):
+            raise _told(cause, call, resource, missing) from error
+        raise CommandError(str(error)) from error
+
+
+def _told(
+    error: ClientError | BotoCoreError, call: str, resource: str, missing: str | None
+) -> CommandError:
+    if isinstance(error, ClientError):
+        return _refused(error, call, resource, missing)
+    if isinstance(error, NoCredentialsError):
+        return CommandError(
             f"{call} needs AWS credentials, and none were found.\n"
             "Set AWS_PROFILE, or run `aws sso login`. For the local AWS: signpost local up."
-        ) from error
-    except NoRegionError as error:
-        raise CommandError(
+        )
+    if isinstance(error, NoRegionError):
+        return CommandError(
             f"{call} needs a region, and none is set.\nSet AWS_REGION to the stack's region."
-        ) from error
-    except ProfileNotFound as error:
-        raise CommandError(f"{error}.\nSet AWS_PROFILE to a profile that exists.") from error
-    except EndpointConnectionError as error:
-        raise CommandError(
+        )
+    if isinstance(error, ProfileNotFound):
+        return CommandError(f"{error}.\nSet AWS_PROFILE to a profile that exists.")
+    if isinstance(error, EndpointConnectionError):
+        return CommandError(
             f"{call} on {resource}: nothing answers at the endpoint ({error}).\n"
             "If AWS_ENDPOINT_URL points to the local AWS, start it: signpost local up."
-        ) from error
-    except BotoCoreError as error:
-        raise CommandError(f"{call} on {resource} got no answer: {error}\nTry again.") from error
+        )
+    return CommandError(f"{call} on {resource} got no answer: {error}\nTry again.")
+
+
+def _refused(error: ClientError, call: str, resource: str, missing: str | None) -> CommandError:
+    code = error.response.get("Error", {}).get("Code", "")
+    said = error.response.get("Error", {}).get("Message", str(error))
+    if missing and (_MISSING.search(code) or "does not exist" in said):
+        step = missing
+    elif code in ("AccessDenied", "AccessDeniedException"):
+        step = "Use credentials that may make this call."
+    elif "Token" in code or code in ("SignatureDoesNotMatch", "UnrecognizedClientException"):
+        step = "Renew your credentials."
+    else:
+        step = "Try again, or look at the resource in the console."
+    return CommandError(f"{call} on {resource} failed: {code}: {said}\n{step}")

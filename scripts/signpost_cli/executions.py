@@ -20,13 +20,14 @@ MAX_NAME = 80  # Step Functions API Reference, StartExecution
 
 def new_name(cluster: str, service: str) -> str:
     """A name that is unique, tells what it is about, and has only characters that may be in one."""
-    about = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{_last(cluster)}-{_last(service)}")
+    about = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{name_of(cluster)}-{name_of(service)}")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     tail = f"-{moment}-{uuid4().hex[:6]}"
     return f"manual-{about}"[: MAX_NAME - len(tail)] + tail
 
 
-def _last(name_or_arn: str) -> str:
+def name_of(name_or_arn: str) -> str:
+    """The name in a cluster's or service's ARN; a name as it is."""
     return name_or_arn.rpartition("/")[2]
 
 
@@ -56,10 +57,11 @@ def history(target: Target, arn: str) -> Timeline:
     """The timeline of an execution so far."""
     missing = "Give the name or ARN of an execution that the console lists (kept for 90 days)."
     with asking("states:GetExecutionHistory", arn, missing):
-        return read(_events(target.sfn, arn))
+        return read(events_of(target.sfn, arn))
 
 
-def _events(sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
+def events_of(sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
+    """All events of an execution's history, oldest first."""
     request: dict[str, Any] = {"executionArn": arn, "maxResults": 1000}
     while True:
         page = sfn.get_execution_history(**request)

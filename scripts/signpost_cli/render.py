@@ -1,20 +1,21 @@
-"""Timelines and receipts as text that reads well in 80 columns, with or without colour."""
+"""Receipts and changes as text that reads well in 80 columns, with or without colour."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.text import Text
 
-from signpost_cli.timeline import Attempt, Step, Timeline
+from signpost_cli.change import Change
+from signpost_cli.timeline import Timeline
 
 _GOOD = ("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun")
-_NAME_WIDTH = 22
+_LABEL = 9
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -22,80 +23,88 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
 
 
-def timeline(out: Console, found: Timeline, *, every_state: bool = True) -> None:
-    """Print each state with its length, attempts, errors and waits."""
-    for step in found.steps:
-        print_step(out, step, every_state=every_state)
-
-
-def print_step(out: Console, step: Step, *, every_state: bool = True) -> None:
-    """Print one state; Choice and Pass states only if asked for."""
-    if step.kind in ("Choice", "Pass", "Succeed", "Fail"):
-        if every_state:
-            out.print(f"  [dim]· {step.name}[/dim]")
-        return
-    attempts = f"{len(step.attempts)} attempts" if len(step.attempts) > 1 else ""
-    mark = "[red]✗[/red]" if step.attempts and step.attempts[-1].error else "[green]✓[/green]"
-    if step.ended is None:
-        mark = "[yellow]…[/yellow]"
-    length = "" if step.seconds is None else f"{step.seconds:7.1f} s"
-    out.print(f"  {mark} {step.name:<{_NAME_WIDTH}}{length:>9}  {attempts}".rstrip())
-    for (error, cause), attempts_alike in groupby(step.failures, key=_what):
-        _print_failures(out, step, error, cause, list(attempts_alike))
-
-
-def _what(attempt: Attempt) -> tuple[str, str]:
-    return attempt.error or "", attempt.cause or ""
-
-
-def _print_failures(
-    out: Console, step: Step, error: str, cause: str, attempts: list[Attempt]
-) -> None:
-    times = f" ({len(attempts)} times)" if len(attempts) > 1 else ""
-    waits = [
-        (later.started - earlier.ended).total_seconds()
-        for earlier, later in zip(step.attempts, step.attempts[1:], strict=False)
-        if earlier.ended and any(earlier is attempt for attempt in attempts)
-    ]
-    waited = f" Waited {_seconds(waits)}." if waits else ""
-    text = Text.assemble((f"{error}{times}", "yellow"), f" {cause}{waited}")
-    out.print(Padding(text, (0, 0, 0, 6)))
-
-
-def _seconds(values: list[float]) -> str:
-    shown = ", ".join(f"{value:.1f}" for value in values[:4])
-    more = f" … {values[-1]:.1f}" if len(values) > 4 else ""
-    return f"{shown}{more} s"
+def moment(when: datetime) -> str:
+    """A time as people read it: `2026-11-24 12:00:07 UTC`."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def receipt(out: Console, found: Timeline) -> None:
     """Print how an execution ended: the outcome and why, before and after, and the proof."""
     if found.status != "SUCCEEDED" or not found.output:
-        out.print(f"[bold red]{found.outcome}[/bold red]")
+        out.print(f"[bold red]{escape(found.outcome)}[/bold red]")
         if found.cause:
-            out.print(Padding(escape(found.cause), (0, 0, 0, 2)))
+            prose(out, found.cause, indent=2)
         return
     told = found.output
-    colour = "green" if told["outcome"] in _GOOD else "red"
-    out.print(f"[bold {colour}]{told['outcome']}[/bold {colour}] {escape(told['reason'] or '')}")
+    _outcome(out, told["outcome"], told["reason"])
     trigger = told["trigger"]
     who = f" by {trigger['actor']}" if trigger["actor"] else ""
     why = f", because: {trigger['reason']}" if trigger["reason"] else ""
-    _row(out, "trigger", f"{trigger['name']}{who} at {trigger['time']}{why}")
+    row(out, "trigger", f"{trigger['name']}{who} at {trigger['time']}{why}", wrap=True)
+    if trigger.get("id"):
+        row(out, "event", trigger["id"])
     records(out, told["before"], told["after"])
-    attempts = told["attempts"]
+    for warning in told.get("warnings", ()):
+        row(out, "warning", warning, wrap=True)
+    for zone in told.get("zones", ()):
+        if zone["change_id"]:
+            row(out, "zone", f"{zone['name']} ({zone['id']}), change {zone['change_id']}")
     proof = told["verification"]
     if proof:
-        _row(out, "proof", f"{proof['method']}: {proof['detail']}")
-        _row(
-            out,
-            "attempts",
-            f"{attempts['rounds']} round(s), {attempts['readiness']} of readiness, "
-            f"{attempts['verification']} of verification; {told['seconds']:.1f} s from event to "
-            "verified",
-        )
+        row(out, "proof", f"{proof['method']}: {proof['detail']}", wrap=True)
+        _effort(out, told["attempts"], told["seconds"])
     if told["previous_execution"]:
-        _row(out, "previous", told["previous_execution"])
+        row(out, "previous", told["previous_execution"])
+
+
+def change(out: Console, one: Change, link: str | None) -> None:
+    """Print one execution of a service's history."""
+    colour = "green" if one.outcome in _GOOD else "yellow" if one.stopped is None else "red"
+    line = Text.assemble((moment(one.started), "bold"), "  ", (one.outcome, f"bold {colour}"))
+    out.print(line, soft_wrap=True)
+    trigger, receipt_ = one.trigger or {}, one.receipt or {}
+    row(out, "who", trigger.get("actor") or "not told: started by hand or by an event without one")
+    row(out, "why", _why(trigger), wrap=True)
+    explanation = receipt_.get("reason") or one.cause
+    if explanation:
+        row(out, "", explanation, wrap=True)
+    if one.unproved:
+        row(out, "", "It had written this, and ended before the change was seen:", wrap=True)
+    records(out, *one.records)
+    if receipt_.get("verification"):
+        _effort(out, receipt_["attempts"], receipt_["seconds"])
+    row(out, "execution", one.name)
+    if link:
+        row(out, "", link)
+
+
+def _why(trigger: Mapping[str, Any]) -> str:
+    if not trigger:
+        return "its input is nothing that Signpost understands"
+    id_ = f", event {trigger['id']}" if trigger.get("id") else ""
+    reason = f", because: {trigger['reason']}" if trigger.get("reason") else ""
+    by_hand = "run by hand" if trigger.get("kind") == "manual" else trigger["name"]
+    dry = ", dry run" if trigger.get("dry_run") else ""
+    return f"{by_hand}{dry}{id_}{reason}"
+
+
+def _outcome(out: Console, outcome: str, reason: str | None) -> None:
+    colour = "green" if outcome in _GOOD else "red"
+    lines = _wrapped(out, f"{outcome} {reason or ''}".rstrip(), 0)
+    out.print(Text.assemble((outcome, f"bold {colour}"), lines[0][len(outcome) :]))
+    for line in lines[1:]:
+        out.print(Text(line), soft_wrap=True)
+
+
+def _effort(out: Console, attempts: Mapping[str, Any], seconds: float) -> None:
+    rounds = f"{attempts['rounds']} round{'' if attempts['rounds'] == 1 else 's'}"
+    row(
+        out,
+        "attempts",
+        f"{rounds}, {attempts['readiness']} of readiness, {attempts['verification']} of "
+        "verification",
+    )
+    row(out, "took", f"{seconds:.1f} s from event to verified")
 
 
 def records(
@@ -104,10 +113,10 @@ def records(
     """Print what goes with -, what comes with +, and what stays with =."""
     old, new = [record_line(r) for r in before], [record_line(r) for r in after]
     for line in old:
-        _row(out, "record" if line in new else "before", f"{'=' if line in new else '-'} {line}")
+        row(out, "record" if line in new else "before", f"{'=' if line in new else '-'} {line}")
     for line in new:
         if line not in old:
-            _row(out, "after", f"+ {line}")
+            row(out, "after", f"+ {line}")
 
 
 def record_line(record: Mapping[str, Any]) -> str:
@@ -118,6 +127,22 @@ def record_line(record: Mapping[str, Any]) -> str:
     return f"{record['name']} {record['type']} {values} (TTL {record['ttl']})"
 
 
-def _row(out: Console, label: str, text: str) -> None:
-    line = Text.assemble((f"  {label:<9} ", "dim"), text)
-    out.print(line, soft_wrap=True)
+def row(out: Console, label: str, text: str, *, wrap: bool = False) -> None:
+    """Print a labelled line. Sentences are wrapped; names and records never, for copying."""
+    lines = _wrapped(out, text, _LABEL + 3) if wrap else [text]
+    for number, line in enumerate(lines):
+        head = label if number == 0 else ""
+        out.print(Text.assemble((f"  {head:<{_LABEL}} ", "dim"), line), soft_wrap=True)
+
+
+def prose(out: Console, text: str, *, indent: int = 0) -> None:
+    """Print sentences, wrapped between words."""
+    for paragraph in text.split("\n"):
+        for line in _wrapped(out, paragraph, indent):
+            out.print(Text(" " * indent + line), soft_wrap=True)
+
+
+def _wrapped(out: Console, text: str, indent: int) -> list[str]:
+    """Lines of a text; ARNs and names longer than a line stay whole."""
+    width = max(20, out.width - indent)
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from signpost_cli import executions, render
+from signpost_cli import executions, render, render_timeline
 from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
@@ -80,7 +80,7 @@ class Live:
         """Print what is new in a growing timeline."""
         done = [step for step in timeline.steps if step.ended]
         for step in done[self._printed :]:
-            render.print_step(self._out, step, every_state=False)
+            render_timeline.print_step(self._out, step)
         self._printed = len(done)
         current = timeline.steps[-1] if timeline.steps else None
         if current and not current.ended:

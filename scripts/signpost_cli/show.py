@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from signpost_cli import executions, render
+from signpost_cli import executions, render, render_timeline
 from signpost_cli.options import DEFAULT_STACK, AsJson, StackName
 from signpost_cli.target import Target
 
@@ -30,10 +30,11 @@ def show(
     out = render.console()
     length = f", {found.seconds:.1f} s" if found.seconds is not None else ""
     out.print(f"{arn.rpartition(':')[2]}: {found.status}{length}", style="bold", soft_wrap=True)
-    render.timeline(out, found)
+    render_timeline.timeline(out, found)
     if found.status == "RUNNING":
         out.print("It still runs.")
     else:
         render.receipt(out, found)
-    if target.console:
-        out.print(f"  {target.console}#/v2/executions/details/{arn}", soft_wrap=True)
+    link = target.console_link(arn)
+    if link:
+        render.row(out, "console", link)

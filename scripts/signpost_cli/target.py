@@ -14,7 +14,8 @@ from botocore.config import Config
 from signpost_cli.errors import CommandError, asking
 
 DEFAULT_STACK = "signpost"
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -45,7 +46,7 @@ class Target:
     def client(self, service: str) -> Any:
         """A boto3 client."""
         with asking(f"Connecting to {service}", "AWS"):
-            return self.session.client(service, config=_CONFIG)  # type: ignore[call-overload]
+            return self.session.client(service, config=CONFIG)  # type: ignore[call-overload]
 
     @cached_property
     def sfn(self) -> Any:
@@ -54,7 +55,7 @@ class Target:
 
     @cached_property
     def stack(self) -> dict[str, Any]:
-        """The stack as DescribeStacks has it."""
+        """The stack as CloudFormation describes it."""
         missing = (
             "Name the stack with --stack-name, and set AWS_REGION and AWS_PROFILE to where it is. "
             "For the local AWS: signpost local up."
@@ -67,8 +68,13 @@ class Target:
     @cached_property
     def outputs(self) -> dict[str, str]:
         """The stack's outputs by name."""
+        return {one["OutputKey"]: one["OutputValue"] for one in self.stack.get("Outputs", [])}
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The stack's parameters by name."""
         return {
-            output["OutputKey"]: output["OutputValue"] for output in self.stack.get("Outputs", [])
+            one["ParameterKey"]: one["ParameterValue"] for one in self.stack.get("Parameters", [])
         }
 
     @property
@@ -81,10 +87,21 @@ class Target:
             )
         return self.outputs["StateMachineArn"]
 
-    @property
-    def console(self) -> str | None:
-        """The console's address for this region; None where the endpoint is not AWS's."""
-        if os.environ.get("AWS_ENDPOINT_URL"):
-            return None
-        region = self.session.region_name
-        return f"https://{region}.console.aws.amazon.com/states/home?region={region}"
+    def console_link(self, execution_arn: str) -> str | None:
+        """An execution's page in the console; None where the endpoint is not AWS's."""
+        host = urlsplit(self.sfn.meta.endpoint_url).hostname or ""
+        return console_link(execution_arn) if host.endswith(_AWS_HOSTS) else None
+
+
+def console_link(execution_arn: str) -> str | None:
+    """An execution's page in the console of its partition; None for one whose host is not known."""
+    _, partition, _, region, _ = execution_arn.split(":", 4)
+    hosts = {
+        "aws": f"{region}.console.aws.amazon.com",
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+    }
+    if partition not in hosts:
+        return None
+    page = f"states/home?region={region}#/v2/executions/details/{execution_arn}"
+    return f"https://{hosts[partition]}/{page}"

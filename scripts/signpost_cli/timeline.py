@@ -18,6 +18,7 @@ _ENDS = {
     "ExecutionAborted": "ABORTED",
     "ExecutionTimedOut": "TIMED_OUT",
 }
+INSTANT_KINDS = ("Choice", "Pass", "Succeed", "Fail")  # they decide, and take no time
 
 
 @dataclass
@@ -80,6 +81,16 @@ class Timeline:
         return (self.ended - self.started).total_seconds()
 
     @property
+    def length(self) -> float:
+        """Seconds from the start to the end, or to the last that is known of it."""
+        known = [step.ended or step.started for step in self.steps]
+        return self.offset(max([*known, *filter(None, [self.ended])])) if known else 0.0
+
+    def offset(self, moment: datetime) -> float:
+        """Seconds from the execution's start."""
+        return (moment - (self.started or moment)).total_seconds()
+
+    @property
     def outcome(self) -> str:
         """The receipt's outcome, the error's name, or the status."""
         if self.output and self.status == "SUCCEEDED":
@@ -102,6 +113,7 @@ class Timeline:
                     "name": step.name,
                     "type": step.kind,
                     "started": _iso(step.started),
+                    "offset": self.offset(step.started),
                     "seconds": step.seconds,
                     "attempts": [
                         {
@@ -120,20 +132,31 @@ class Timeline:
 
 
 def read(events: Iterable[Mapping[str, Any]]) -> Timeline:
-    """Build the timeline from an execution's events, oldest first."""
-    timeline = Timeline()
+    """Build the timeline from an execution's events, oldest first.
+
+    In a Map or Parallel state the events of several states come mixed; each names the event that
+    it follows (`previousEventId`), and so its state.
+    """
+    timeline, steps = Timeline(), dict[int, Step]()
     for event in events:
-        _add(timeline, event)
+        step = steps.get(event.get("previousEventId", 0)) or _last(timeline)
+        _add(timeline, event, step)
+        current = _last(timeline) if "stateEnteredEventDetails" in event else step
+        if current:
+            steps[event["id"]] = current
     return timeline
 
 
-def _add(timeline: Timeline, event: Mapping[str, Any]) -> None:
+def _last(timeline: Timeline) -> Step | None:
+    return timeline.steps[-1] if timeline.steps else None
+
+
+def _add(timeline: Timeline, event: Mapping[str, Any], current: Step | None) -> None:
     kind, when = event["type"], event["timestamp"]
-    current = timeline.steps[-1] if timeline.steps else None
     if kind == "ExecutionStarted":
         timeline.started = when
     elif "stateEnteredEventDetails" in event:
-        if current and current.ended is None:
+        if current and current.ended is None and current.attempts:
             current.ended = when  # left through a Catch
         name = event["stateEnteredEventDetails"]["name"]
         timeline.steps.append(Step(name, kind.removesuffix("StateEntered"), when))

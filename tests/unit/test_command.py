@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from rich.console import Console
 
-from signpost_cli import executions, render
+from signpost_cli import executions, render, render_timeline
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import Target
 from signpost_cli.timeline import read as read_timeline
@@ -80,7 +80,8 @@ def test_a_receipt_shows_what_goes_and_what_comes() -> None:
 def test_repeated_failures_are_told_once_with_their_waits() -> None:
     out, text = printed()
 
-    render.timeline(out, read_timeline(waiting().events))
+    for step in read_timeline(waiting().events).steps:
+        render_timeline.print_step(out, step)
 
     shown = " ".join(text.getvalue().split())
     assert "CheckReadiness 15.0 s 3 attempts" in shown

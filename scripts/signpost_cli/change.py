@@ -1,0 +1,136 @@
+"""One execution as a history tells it: when, who, why, what came of it. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from signpost import events, ledger
+from signpost.ecs_names import Home
+from signpost.errors import InvalidEvent
+from signpost_cli.timeline import sentence
+
+CHANGES = ("RecordChanged", "RecordRemoved")
+
+
+@dataclass(frozen=True)
+class Change:
+    """An execution. `trigger` is None where its input is none that is understood. `plan` is what
+    it wrote, where its end does not tell: it failed, or it was overtaken after it had written.
+    """
+
+    arn: str
+    status: str
+    started: datetime
+    stopped: datetime | None
+    trigger: Mapping[str, Any] | None
+    receipt: Mapping[str, Any] | None  # of one that succeeded
+    error: str | None
+    cause: str | None
+    plan: Mapping[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The execution's name."""
+        return self.arn.rpartition(":")[2]
+
+    @property
+    def service(self) -> tuple[str, str] | None:
+        """Cluster and service, None where it is about none."""
+        if self.trigger is None or not self.trigger["service"]:
+            return None
+        return (self.trigger["cluster"], self.trigger["service"])
+
+    @property
+    def outcome(self) -> str:
+        """The receipt's outcome, the error's name, or the status."""
+        if self.receipt:
+            return str(self.receipt["outcome"])
+        return self.error or self.status
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it wrote, and then ended otherwise than with that change seen."""
+        return self.outcome not in CHANGES and bool(self.plan)
+
+    @property
+    def records(self) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+        """The record sets before and after."""
+        told = (self.plan if self.unproved else self.receipt) or {}
+        return list(told.get("before", ())), list(told.get("after", ()))
+
+    def to_json(self, console: str | None) -> dict[str, Any]:
+        """For `--json`: times in ISO 8601, lengths in seconds."""
+        trigger, receipt = self.trigger or {}, self.receipt or {}
+        return {
+            "execution": self.arn,
+            "console": console,
+            "status": self.status,
+            "outcome": self.outcome,
+            "started": self.started.isoformat(timespec="milliseconds"),
+            "stopped": self.stopped and self.stopped.isoformat(timespec="milliseconds"),
+            "actor": trigger.get("actor"),
+            "event": trigger.get("name"),
+            "event_id": trigger.get("id"),
+            "event_time": trigger.get("time"),
+            "reason": trigger.get("reason"),
+            "explanation": receipt.get("reason") or self.cause,
+            "before": self.records[0],
+            "after": self.records[1],
+            "unproved": self.unproved,
+            "attempts": receipt.get("attempts"),
+            "seconds": receipt.get("seconds"),
+            "previous_execution": receipt.get("previous_execution"),
+        }
+
+
+def of(described: Mapping[str, Any]) -> Change:
+    """From DescribeExecution's answer. A receipt tells the trigger; else the input does."""
+    receipt = None
+    if described["status"] == "SUCCEEDED" and described.get("output"):
+        receipt = json.loads(described["output"])
+    return Change(
+        arn=described["executionArn"],
+        status=described["status"],
+        started=described["startDate"],
+        stopped=described.get("stopDate"),
+        trigger=receipt["trigger"] if receipt else _trigger(described),
+        receipt=receipt,
+        error=described.get("error"),
+        cause=sentence(described.get("cause")),
+    )
+
+
+def _trigger(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What ParseEvent makes of the input, wherever the event came from."""
+    _, _, _, region, account, *_ = described["executionArn"].split(":")
+    try:
+        document = json.loads(described.get("input") or "null")
+        source = str(document.get("source")) if isinstance(document, dict) else ""
+        home = Home(account, region, (source,))
+        return events.parse(document, home, described["startDate"]).to_json()
+    except (InvalidEvent, ValueError):
+        return None
+
+
+def written_over(plan: Mapping[str, Any], zone_ids: tuple[str, ...], execution: str) -> list[str]:
+    """The executions whose ledgers a plan replaces or removes, zone by zone.
+
+    A receipt names one previous execution; where several zones have ledgers of the service, each
+    has a chain of its own, and only the batches tell them all.
+    """
+    found = []
+    for zone in plan.get("zones", []):
+        if zone["zone"]["id"] not in zone_ids:
+            continue
+        for change in zone["changes"]:
+            record = change["record_set"]
+            if change["action"] == "DELETE" and record["type"] == "TXT":
+                old = ledger.parse(ledger.from_txt(record["values"][0]), zone["zone"]["name"])
+                # A second round replaces what the first one wrote: the one before is in there.
+                before = old.previous if old.execution == execution else old.execution
+                found += [before] if before else []
+    return found

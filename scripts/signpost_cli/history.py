@@ -1,0 +1,118 @@
+"""`signpost history`: what happened to a service's names, newest first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from signpost.errors import LedgerCorrupt
+from signpost_cli import render
+from signpost_cli.change import Change
+from signpost_cli.errors import CommandError
+from signpost_cli.executions import name_of
+from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName
+from signpost_cli.past import Looker, Pace, Past
+from signpost_cli.target import Target
+from signpost_cli.zone_access import ZoneAccess
+
+EXAMPLES = "Examples: signpost history prod web; signpost history prod web --all --limit 2000"
+
+
+def history(
+    cluster: Cluster,
+    service: Service,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Also look through all executions: finds those that failed or changed nothing, "
+            "and works for a service whose names are gone.",
+        ),
+    ] = False,
+    limit: Annotated[int, typer.Option(help="Look at so many executions at most.", min=1)] = 500,
+    stack_name: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Show every change of a service's names, newest first: when, who, why, before and after.
+
+    The ledger in DNS names the execution that wrote it, and each receipt the one before: that
+    chain is followed. Step Functions keeps executions for 90 days.
+    """
+    target, about = Target(stack_name), (name_of(cluster), name_of(service))
+    past, notes = Past(), list[str]()
+    progress = render.console(stderr=True)
+    with progress.status("reading the ledgers") as status:
+        looker = Looker(target, limit, Pace(), status.update)
+        starts, zone_ids = _starts(target, about, notes, zones_needed=not everything)
+        looker.along_the_chain(past, starts, zone_ids)
+        if everything:
+            looker.among_all(past, about)
+    notes += _notes(past, about, everything=everything, limit=limit, owned=bool(starts))
+    if as_json:
+        changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]
+        told = {"cluster": about[0], "service": about[1], "executions": changes, "notes": notes}
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    _print(render.console(), target, past.newest_first(), about)
+    for note in notes:
+        render.prose(render.console(), note)
+
+
+def _starts(
+    target: Target, about: tuple[str, str], notes: list[str], *, zones_needed: bool
+) -> tuple[list[str], tuple[str, ...]]:
+    """The executions that the service's ledgers name, and the zones' ids."""
+    access = ZoneAccess(target)
+    names: list[str] = []
+    try:
+        for zone in access.zones:
+            try:
+                ledger = access.ledger_of(zone, *about)
+            except LedgerCorrupt as corrupt:
+                notes.append(f"{corrupt} Its chain can't be followed.")
+                continue
+            if ledger:
+                names += [name for name in (ledger.execution, ledger.previous) if name]
+    except CommandError as error:
+        if zones_needed:
+            raise
+        notes.append(f"The chain was not followed, only executions were looked through. {error}")
+        return [], ()
+    return names, tuple(zone.id for zone in access.zones)
+
+
+def _notes(
+    past: Past, about: tuple[str, str], *, everything: bool, limit: int, owned: bool
+) -> list[str]:
+    notes = []
+    if not owned:
+        hint = "" if everything else " Executions of before: add --all."
+        notes.append(f"No ledger in the listed zones is about {'/'.join(about)}.{hint}")
+    if past.gone:
+        notes.append(
+            f"The chain ends at {', '.join(past.gone)}: Step Functions has no such execution any "
+            "more (it keeps them for 90 days, and no longer than the state machine)."
+        )
+    if past.cut:
+        notes.append(f"The chain goes on; stopped after {limit} executions. See more: --limit.")
+    if everything and past.exhausted:
+        notes.append(f"Looked at all {past.looked} executions that Step Functions has.")
+    elif everything:
+        back_to = f", back to {render.moment(past.back_to)}" if past.back_to else ""
+        notes.append(f"Stopped after {past.looked} executions{back_to}. See more: --limit.")
+    return notes
+
+
+def _print(out: Console, target: Target, changes: list[Change], about: tuple[str, str]) -> None:
+    count = f"{len(changes)} execution{'' if len(changes) == 1 else 's'}"
+    newest = ", newest first" if len(changes) > 1 else ""
+    out.print(f"{'/'.join(about)}: {count}{newest}", style="bold", soft_wrap=True)
+    for one in changes:
+        out.print()
+        render.change(out, one, target.console_link(one.arn))
+    if changes:
+        out.print()

@@ -1,0 +1,159 @@
+"""Finding a service's executions: along the chain that its ledgers begin, or among all of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from signpost.aws import code_of
+from signpost_cli import change
+from signpost_cli.change import Change
+from signpost_cli.errors import asking
+from signpost_cli.executions import arn_of, events_of
+from signpost_cli.target import Target
+
+PAGE = 100
+# Of the quotas on Step Functions' API actions (Developer Guide, "Service quotas"), what leaves
+# most to the account's other users: DescribeExecution allows bursts of 250 and 10 a second.
+BURST, PER_SECOND = 100, 8.0
+
+
+@dataclass
+class Pace:
+    """Lets calls through at a rate, after a first burst."""
+
+    burst: int = BURST
+    per_second: float = PER_SECOND
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _allowed: float = field(init=False)
+    _seen: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._allowed, self._seen = float(self.burst), self.clock()
+
+    def wait(self) -> None:
+        """Wait until one more call is due."""
+        now = self.clock()
+        self._allowed = min(self.burst, self._allowed + (now - self._seen) * self.per_second)
+        self._seen = now
+        if self._allowed < 1:
+            self.sleep((1 - self._allowed) / self.per_second)
+        self._allowed -= 1
+
+
+@dataclass
+class Past:
+    """What was found. `gone` are executions that the chain names and Step Functions has no more."""
+
+    changes: dict[str, Change] = field(default_factory=dict)  # by execution name
+    gone: list[str] = field(default_factory=list)
+    cut: bool = False  # the chain goes on, beyond the limit
+    looked: int = 0
+    back_to: datetime | None = None  # where a search among all executions stopped
+    exhausted: bool = False  # it stopped because there were no more
+
+    def newest_first(self) -> list[Change]:
+        """All that was found, each once."""
+        return sorted(self.changes.values(), key=lambda one: one.started, reverse=True)
+
+
+class Looker:
+    """Looks at one execution after the other, `limit` at most, and tells how far it is."""
+
+    def __init__(self, target: Target, limit: int, pace: Pace, tell: Callable[[str], None]) -> None:
+        self._target, self._limit, self._pace, self._tell = target, limit, pace, tell
+
+    def along_the_chain(self, past: Past, names: Iterable[str], zone_ids: tuple[str, ...]) -> None:
+        """Follow the chain from the executions that the ledgers name, newest first."""
+        waiting = list(dict.fromkeys(names))
+        known = set(waiting)
+        while waiting:
+            if past.looked >= self._limit:
+                past.cut = True
+                return
+            name = waiting.pop(0)
+            self._tell(f"following the chain: {len(past.changes)} so far")
+            found = self._describe(past, arn_of(self._target, name))
+            if found is None:
+                past.gone.append(name)
+                continue
+            found, before = self._link(found, zone_ids)
+            past.changes[found.name] = found
+            before = [one for one in before if one not in known]
+            known |= set(before)
+            waiting += before
+
+    def among_all(self, past: Past, service: tuple[str, str]) -> None:
+        """Look through all executions, newest first, for those that are about a service."""
+        about = "/".join(service)
+        for listed in self._listed():
+            if past.looked >= self._limit:
+                return
+            past.back_to = listed["startDate"]
+            if listed["name"] in past.changes:
+                continue
+            found = self._describe(past, listed["executionArn"])
+            if found and found.service == service:
+                past.changes[found.name] = found
+            self._tell(
+                f"{past.looked} executions looked at, {len(past.changes)} of {about}, "
+                f"back to {past.back_to:%Y-%m-%d %H:%M:%S}"
+            )
+        past.exhausted = True
+
+    def _describe(self, past: Past, arn: str) -> Change | None:
+        self._pace.wait()
+        past.looked += 1
+        with asking("states:DescribeExecution", arn):
+            try:
+                return change.of(self._target.sfn.describe_execution(executionArn=arn))
+            except ClientError as error:
+                if code_of(error) == "ExecutionDoesNotExist":
+                    return None
+                raise
+
+    def _link(self, found: Change, zone_ids: tuple[str, ...]) -> tuple[Change, list[str]]:
+        """An execution of the chain, and the executions before it: as its receipt says, and as
+        its batches say where there are several zones or it ended otherwise than with a change."""
+        names = []
+        if found.receipt and found.receipt["previous_execution"]:
+            names.append(found.receipt["previous_execution"])
+        if found.outcome not in change.CHANGES or len(zone_ids) > 1:
+            plan = self._written(found.arn)
+            found = replace(found, plan=plan)
+            names += change.written_over(plan, zone_ids, found.name)
+        return found, list(dict.fromkeys(names))
+
+    def _written(self, arn: str) -> dict[str, Any]:
+        """The plan that an execution wrote last; empty if it wrote none.
+
+        Where no ChangeRecord ended well, the last that was tried: its answer may have been lost.
+        """
+        tried: dict[str, Any] = {}
+        done: dict[str, Any] = {}
+        with asking("states:GetExecutionHistory", arn):
+            for event in events_of(self._target.sfn, arn):
+                if event.get("stateEnteredEventDetails", {}).get("name") == "ChangeRecord":
+                    tried = json.loads(event["stateEnteredEventDetails"]["input"])["plan"]
+                elif event.get("stateExitedEventDetails", {}).get("name") == "ChangeRecord":
+                    done = tried
+        return done or tried
+
+    def _listed(self) -> Iterator[dict[str, Any]]:
+        arn = self._target.state_machine_arn
+        request: dict[str, Any] = {"stateMachineArn": arn, "maxResults": PAGE}
+        missing = f"Stack {self._target.stack_name} names a state machine that is gone."
+        while True:
+            with asking("states:ListExecutions", arn, missing):
+                page = self._target.sfn.list_executions(**request)
+            yield from page["executions"]
+            if not page.get("nextToken"):
+                return
+            request["nextToken"] = page["nextToken"]
