@@ -12,19 +12,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from signpost_cli.page.graph import edges_of
+
 ROOT = Path(__file__).parents[1]
 ASL_FILE = ROOT / "statemachine" / "service_change.asl.json"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- state machine: made by scripts/diagram.py -->\n", "<!-- end -->\n"
-
-_COMPARISONS = {
-    "StringEquals": "= {}",
-    "BooleanEquals": "",
-    "NumericGreaterThan": "> {}",
-    "StringMatches": "like {}",
-    "IsString": "is given",
-    "IsPresent": "is missing",
-}
 
 
 def draw(definition: dict[str, Any]) -> str:
@@ -39,7 +32,7 @@ def draw(definition: dict[str, Any]) -> str:
               if name not in failing]  # fmt: skip
     for name, state in states.items():
         if name not in failing:
-            lines += [f"    {name} {arrow} {goal}" for arrow, goal in _edges(state, failing)]
+            lines += [f"    {name} {arrow} {goal}" for arrow, goal in _edges(name, state, failing)]
     lines.append("    anyTask[any task] -. any other error .-> Failed")
     return "\n".join(lines) + "\n"
 
@@ -58,7 +51,7 @@ def _error_states(states: dict[str, dict[str, Any]]) -> set[str]:
         if name in found or states[name]["Type"] == "Fail":
             continue
         found.add(name)
-        caught |= {goal for _, goal in _edges(states[name], set())}
+        caught |= {goal for _, goal in _edges(name, states[name], set())}
     return found
 
 
@@ -70,26 +63,18 @@ def _shape(name: str, state: dict[str, Any]) -> str:
     return f"[{name}]"
 
 
-def _edges(state: dict[str, Any], failing: set[str]) -> list[tuple[str, str]]:
-    edges = [
-        (f'-- "{_condition(choice)}" -->', choice["Next"]) for choice in state.get("Choices", [])
-    ]
-    if "Default" in state:
-        edges.append(("-- else -->", state["Default"]))
-    if "Next" in state:
-        edges.append(("-->", state["Next"]))
-    for entry in state.get("Catch", []):
-        if entry["Next"] not in failing:
-            edges.append((f"-. {', '.join(entry['ErrorEquals'])} .->", entry["Next"]))
+def _edges(name: str, state: dict[str, Any], failing: set[str]) -> list[tuple[str, str]]:
+    edges = []
+    for edge in edges_of(name, state):
+        if edge.kind == "catch":
+            arrow = f"-. {edge.label} .->"
+        elif edge.kind == "choice":
+            arrow = f'-- "{edge.label}" -->'
+        else:
+            arrow = "-- else -->" if edge.kind == "else" else "-->"
+        if edge.kind != "catch" or edge.target not in failing:
+            edges.append((arrow, edge.target))
     return edges
-
-
-def _condition(choice: dict[str, Any]) -> str:
-    if "And" in choice:
-        return " and ".join(map(_condition, choice["And"]))
-    comparison, value = next((key, value) for key, value in choice.items() if key in _COMPARISONS)
-    subject = choice["Variable"].removeprefix("$.").replace(".", " ").replace("_", " ")
-    return f"{subject} {_COMPARISONS[comparison].format(value)}".strip()
 
 
 def in_readme(text: str, drawing: str) -> str:

@@ -92,12 +92,13 @@ def of(described: Mapping[str, Any]) -> Change:
     receipt = None
     if described["status"] == "SUCCEEDED" and described.get("output"):
         receipt = json.loads(described["output"])
+    trigger = receipt.get("trigger") if receipt else None
     return Change(
         arn=described["executionArn"],
         status=described["status"],
         started=described["startDate"],
         stopped=described.get("stopDate"),
-        trigger=receipt["trigger"] if receipt else _trigger(described),
+        trigger=trigger or _trigger(described),
         receipt=receipt,
         error=described.get("error"),
         cause=sentence(described.get("cause")),

@@ -15,6 +15,7 @@ from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline, read
 
 POLL_SECONDS = 0.5
+_MISSING = "Give the name or ARN of an execution that the console lists (kept for 90 days)."
 MAX_NAME = 80  # Step Functions API Reference, StartExecution
 
 
@@ -53,10 +54,22 @@ def arn_of(target: Target, execution: str) -> str:
     return f"{machine.replace(':stateMachine:', ':execution:', 1)}:{execution}"
 
 
+def describe(target: Target, arn: str) -> dict[str, Any]:
+    """DescribeExecution's answer."""
+    with asking("states:DescribeExecution", arn, _MISSING):
+        return dict(target.sfn.describe_execution(executionArn=arn))
+
+
+def definition(target: Target, arn: str) -> str:
+    """The state machine's definition as it was when the execution began."""
+    with asking("states:DescribeStateMachineForExecution", arn, _MISSING):
+        described = target.sfn.describe_state_machine_for_execution(executionArn=arn)
+    return str(described["definition"])
+
+
 def history(target: Target, arn: str) -> Timeline:
     """The timeline of an execution so far."""
-    missing = "Give the name or ARN of an execution that the console lists (kept for 90 days)."
-    with asking("states:GetExecutionHistory", arn, missing):
+    with asking("states:GetExecutionHistory", arn, _MISSING):
         return read(events_of(target.sfn, arn))
 
 

@@ -8,8 +8,12 @@ import typer
 
 from signpost_cli.target import DEFAULT_STACK
 
-Cluster = Annotated[str, typer.Argument(help="The ECS cluster: its name or ARN.")]
-Service = Annotated[str, typer.Argument(help="The ECS service: its name or ARN.")]
+Cluster = Annotated[
+    str, typer.Argument(metavar="CLUSTER", help="The ECS cluster: its name or ARN.")
+]
+Service = Annotated[
+    str, typer.Argument(metavar="SERVICE", help="The ECS service: its name or ARN.")
+]
 StackName = Annotated[
     str, typer.Option("--stack-name", envvar="SIGNPOST_STACK", help="The CloudFormation stack.")
 ]

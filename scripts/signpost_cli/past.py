@@ -19,6 +19,7 @@ from signpost_cli.executions import arn_of, events_of
 from signpost_cli.target import Target
 
 PAGE = 100
+WRITES = "ChangeRecord"
 # Of the quotas on Step Functions' API actions (Developer Guide, "Service quotas"), what leaves
 # most to the account's other users: DescribeExecution allows bursts of 250 and 10 a second.
 BURST, PER_SECOND = 100, 8.0
@@ -134,15 +135,18 @@ class Looker:
     def _written(self, arn: str) -> dict[str, Any]:
         """The plan that an execution wrote last; empty if it wrote none.
 
-        Where no ChangeRecord ended well, the last that was tried: its answer may have been lost.
+        Where none of its writes ended well, the last that was tried: its answer may have been lost.
         """
         tried: dict[str, Any] = {}
         done: dict[str, Any] = {}
+        state = None
         with asking("states:GetExecutionHistory", arn):
             for event in events_of(self._target.sfn, arn):
-                if event.get("stateEnteredEventDetails", {}).get("name") == "ChangeRecord":
-                    tried = json.loads(event["stateEnteredEventDetails"]["input"])["plan"]
-                elif event.get("stateExitedEventDetails", {}).get("name") == "ChangeRecord":
+                entered = event.get("stateEnteredEventDetails")
+                if entered:
+                    state = entered["name"]
+                    tried = json.loads(entered["input"])["plan"] if state == WRITES else tried
+                elif state == WRITES and event["type"].endswith("Succeeded"):
                     done = tried
         return done or tried
 

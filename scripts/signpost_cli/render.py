@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from signpost_cli.change import Change
-from signpost_cli.timeline import Timeline
 
 _GOOD = ("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun")
 _LABEL = 9
@@ -28,32 +26,25 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def receipt(out: Console, found: Timeline) -> None:
+def receipt(out: Console, one: Change) -> None:
     """Print how an execution ended: the outcome and why, before and after, and the proof."""
-    if found.status != "SUCCEEDED" or not found.output:
-        out.print(f"[bold red]{escape(found.outcome)}[/bold red]")
-        if found.cause:
-            prose(out, found.cause, indent=2)
-        return
-    told = found.output
-    _outcome(out, told["outcome"], told["reason"])
-    trigger = told["trigger"]
-    who = f" by {trigger['actor']}" if trigger["actor"] else ""
-    why = f", because: {trigger['reason']}" if trigger["reason"] else ""
-    row(out, "trigger", f"{trigger['name']}{who} at {trigger['time']}{why}", wrap=True)
-    if trigger.get("id"):
-        row(out, "event", trigger["id"])
-    records(out, told["before"], told["after"])
+    told = one.receipt or {}
+    _outcome(out, one.outcome, told.get("reason") or one.cause)
+    trigger = one.trigger or {}
+    who = f" by {trigger['actor']}" if trigger.get("actor") else ""
+    when = f" at {trigger['time']}" if trigger.get("time") else ""
+    row(out, "trigger", f"{why(trigger)}{who}{when}", wrap=True)
+    records(out, *one.records)
     for warning in told.get("warnings", ()):
         row(out, "warning", warning, wrap=True)
     for zone in told.get("zones", ()):
         if zone["change_id"]:
             row(out, "zone", f"{zone['name']} ({zone['id']}), change {zone['change_id']}")
-    proof = told["verification"]
+    proof = told.get("verification")
     if proof:
         row(out, "proof", f"{proof['method']}: {proof['detail']}", wrap=True)
         _effort(out, told["attempts"], told["seconds"])
-    if told["previous_execution"]:
+    if told.get("previous_execution"):
         row(out, "previous", told["previous_execution"])
 
 
@@ -63,8 +54,8 @@ def change(out: Console, one: Change, link: str | None) -> None:
     line = Text.assemble((moment(one.started), "bold"), "  ", (one.outcome, f"bold {colour}"))
     out.print(line, soft_wrap=True)
     trigger, receipt_ = one.trigger or {}, one.receipt or {}
-    row(out, "who", trigger.get("actor") or "not told: started by hand or by an event without one")
-    row(out, "why", _why(trigger), wrap=True)
+    row(out, "who", trigger.get("actor") or _nobody(trigger), wrap=True)
+    row(out, "why", why(trigger), wrap=True)
     explanation = receipt_.get("reason") or one.cause
     if explanation:
         row(out, "", explanation, wrap=True)
@@ -78,14 +69,21 @@ def change(out: Console, one: Change, link: str | None) -> None:
         row(out, "", link)
 
 
-def _why(trigger: Mapping[str, Any]) -> str:
+def why(trigger: Mapping[str, Any]) -> str:
+    """What started an execution: the event's name and id, or the reason that was given by hand."""
     if not trigger:
-        return "its input is nothing that Signpost understands"
-    id_ = f", event {trigger['id']}" if trigger.get("id") else ""
+        return "Its input is nothing that Signpost understands."
+    by_hand = "Run by hand" if trigger["kind"] == "manual" else trigger["name"]
+    dry = ", a dry run" if trigger.get("dry_run") else ""
+    id_ = f" (event {trigger['id']})" if trigger.get("id") else ""
     reason = f", because: {trigger['reason']}" if trigger.get("reason") else ""
-    by_hand = "run by hand" if trigger.get("kind") == "manual" else trigger["name"]
-    dry = ", dry run" if trigger.get("dry_run") else ""
     return f"{by_hand}{dry}{id_}{reason}"
+
+
+def _nobody(trigger: Mapping[str, Any]) -> str:
+    if trigger.get("kind") == "manual":
+        return "not recorded in the execution; CloudTrail has it, as StartExecution"
+    return "nobody is named in this kind of event"
 
 
 def _outcome(out: Console, outcome: str, reason: str | None) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from signpost_cli import executions, render, render_timeline
+from signpost_cli import change, executions, render, render_timeline
 from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
@@ -65,7 +65,7 @@ def _finish(target: Target, arn: str, *, as_json: bool) -> None:
         out.print(f"Execution {arn.rpartition(':')[2]}", style="bold", soft_wrap=True)
         with out.status("starting") as status:
             found = executions.follow(target, arn, Live(out, status.update).seen)
-        render.receipt(out, found)
+        render.receipt(out, change.of(executions.describe(target, arn)))
     if found.status != "SUCCEEDED":
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.rule import Rule
 
-from signpost_cli import executions, render
+from signpost_cli import change, executions, render
 from signpost_cli.demo.stage import Stage
 from signpost_cli.run import Live
 from signpost_cli.target import Target
@@ -53,7 +53,7 @@ class Telling:
                 meanwhile(timeline)
 
             found = executions.follow(self._target, arn, seen, limit_seconds=120)
-        render.receipt(self.out, found)
+        render.receipt(self.out, change.of(executions.describe(self._target, arn)))
         return arn, found
 
     def check(self, claim: str, held: bool) -> None:

@@ -1,0 +1,1 @@
+"""`signpost show --html`: an execution as one self-contained page."""

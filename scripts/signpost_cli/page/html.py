@@ -1,0 +1,186 @@
+"""The page itself: what happened, the receipt, the state machine, the timeline. Pure.
+
+All that comes from outside goes through `escape`; the page loads nothing and runs nothing, and
+its own policy forbids it to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from signpost_cli.change import Change
+from signpost_cli.page.drawing import svg
+from signpost_cli.page.graph import Graph
+from signpost_cli.page.style import STYLE
+from signpost_cli.render import moment, record_line, why
+from signpost_cli.timeline import INSTANT_KINDS, Attempt, Step, Timeline
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(one: Change, found: Timeline, graph: Graph, link: str | None) -> str:
+    """One self-contained HTML document about an execution."""
+    about = "/".join(one.service) if one.service else "no service"
+    parts = [
+        _header(one, found, about, link),
+        _section("Receipt", _receipt(one)),
+        _section("State machine", f'<div class="drawing">{svg(graph, found.steps)}</div>'),
+        _section("Timeline", _times(found)),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(about)}: {escape(one.outcome)}</title>\n<style>{STYLE}</style>\n"
+        f"</head>\n<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
+    )
+
+
+def _section(title: str, inside: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>{inside}</section>\n"
+
+
+def _header(one: Change, found: Timeline, about: str, link: str | None) -> str:
+    colour = "running" if one.stopped is None else "good" if one.receipt else "bad"
+    reason = (one.receipt or {}).get("reason") or one.cause or ""
+    length = "still running" if found.seconds is None else f"{found.seconds:.1f} s"
+    console = ""
+    if link:
+        target = escape(link, quote=True)
+        console = f' · <a href="{target}" rel="noreferrer">in the console</a>'
+    return (
+        f'<header><h1>{escape(about)} <span class="outcome {colour}">{escape(one.outcome)}</span>'
+        f'</h1><p>{escape(reason)}</p><p class="muted">{escape(moment(one.started))} · {length} · '
+        f"<code>{escape(one.name)}</code>{console}</p></header>\n"
+    )
+
+
+def _receipt(one: Change) -> str:
+    trigger, receipt = one.trigger or {}, one.receipt or {}
+    rows: list[tuple[str, str]] = []
+    if trigger.get("actor"):
+        rows.append(("Who", f"<code>{escape(trigger['actor'])}</code>"))
+    rows.append(("Why", escape(why(trigger))))
+    if trigger.get("time"):
+        rows.append(("When", escape(trigger["time"])))
+    rows += _records(one.records)
+    rows += [("Warning", escape(warning)) for warning in receipt.get("warnings", ())]
+    rows += [
+        ("Zone", escape(f"{zone['name']} ({zone['id']}), change {zone['change_id']}"))
+        for zone in receipt.get("zones", ())
+    ]
+    proof = receipt.get("verification")
+    if proof:
+        tried = receipt["attempts"]
+        rows.append(("Proof", escape(f"{proof['method']}: {proof['detail']}")))
+        rows.append(
+            (
+                "Attempts",
+                f"{tried['rounds']} rounds, {tried['readiness']} of readiness, "
+                f"{tried['verification']} of verification",
+            )
+        )
+        rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
+    if one.error:
+        rows.append(("Error", f"<code>{escape(one.error)}</code> {escape(one.cause or '')}"))
+    if receipt.get("previous_execution"):
+        rows.append(("Previous", f"<code>{escape(receipt['previous_execution'])}</code>"))
+    listed = "".join(f"<dt>{label}</dt><dd>{text}</dd>" for label, text in rows)
+    whole = escape(json.dumps(receipt, indent=2, ensure_ascii=False))
+    raw = f"<details><summary>As JSON</summary><pre><code>{whole}</code></pre></details>"
+    return f"<dl>{listed}</dl>{raw if receipt else ''}"
+
+
+def _records(
+    records: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+) -> Iterable[tuple[str, str]]:
+    old, new = ([record_line(record) for record in side] for side in records)
+    lines = [("", "=", line) if line in new else ("gone", "-", line) for line in old]
+    lines += [("come", "+", line) for line in new if line not in old]
+    if not lines:
+        return []
+    shown = "".join(
+        f'<code class="record {css}">{sign} {escape(line)}</code>' for css, sign, line in lines
+    )
+    return [("Records", shown)]
+
+
+# --- the timeline --------------------------------------------------------------------------
+
+
+def _times(found: Timeline) -> str:
+    rows = "".join(_row(found, step) for step in found.steps)
+    heads = "".join(
+        f'<span class="head{css}">{text}</span>'
+        for css, text in (("", "state"), (" number", "start"), (" number", "length"), ("", ""))
+    )
+    legend = "".join(
+        f'<span><span class="bar"><span class="{css}"></span></span>{text}</span>'
+        for css, text in (
+            ("ok", "attempt that succeeded"),
+            ("failed", "attempt that failed"),
+            ("waited", "waited before the next attempt"),
+        )
+    )
+    return f'<div class="times">{heads}{rows}</div><div class="legend">{legend}</div>'
+
+
+def _row(found: Timeline, step: Step) -> str:
+    instant = step.kind in INSTANT_KINDS
+    length = "" if instant else "running" if step.seconds is None else f"{step.seconds:.1f} s"
+    bar = _span(found, step.started, 0.0, "tick") if instant else _bar(found, step)
+    return (
+        f'<span class="name{" instant" if instant else ""}">{escape(step.name)}</span>'
+        f'<span class="number">{found.offset(step.started):+.1f} s</span>'
+        f'<span class="number">{length}</span><div class="bar">{bar}</div>{_tries(found, step)}'
+    )
+
+
+def _bar(found: Timeline, step: Step) -> str:
+    end = found.length if step.ended is None else found.offset(step.ended)
+    parts = [_span(found, step.started, end - found.offset(step.started), "whole")]
+    for attempt, following in zip(step.attempts, [*step.attempts[1:], None], strict=True):
+        stopped = attempt.ended
+        length = (found.offset(stopped) if stopped else end) - found.offset(attempt.started)
+        css = "failed" if attempt.error else "ok"
+        parts.append(_span(found, attempt.started, length, css))
+        if following and stopped:
+            waited = (following.started - stopped).total_seconds()
+            parts.append(_span(found, stopped, waited, "waited"))
+    return "".join(parts)
+
+
+def _span(found: Timeline, begin: Any, seconds: float, css: str) -> str:
+    whole = found.length or 1.0
+    left = 100 * found.offset(begin) / whole
+    width = max(0.0, min(100.0 - left, 100 * seconds / whole))
+    size = "" if css == "tick" else f"; width: {width:.2f}%"
+    return f'<span class="{css}" style="left: {min(left, 99.6):.2f}%{size}"></span>'
+
+
+def _tries(found: Timeline, step: Step) -> str:
+    if not step.failures:
+        return ""
+    items, said = [], None
+    for number, attempt in enumerate(step.attempts):
+        following = step.attempts[number + 1] if number + 1 < len(step.attempts) else None
+        what = (attempt.error, attempt.cause)
+        items.append(_try(found, number, attempt, following, repeated=what == said))
+        said = what
+    return f'<ul class="tries">{"".join(items)}</ul>'
+
+
+def _try(
+    found: Timeline, number: int, attempt: Attempt, following: Attempt | None, *, repeated: bool
+) -> str:
+    at = f'<span class="muted">attempt {number + 1}, {found.offset(attempt.started):+.1f} s</span>'
+    if not attempt.error:
+        return f"<li>{at} {'succeeded' if attempt.ended else 'running'}</li>"
+    waited = ""
+    if following and attempt.ended:
+        waited = f", then waited {(following.started - attempt.ended).total_seconds():.1f} s"
+    cause = "" if repeated or not attempt.cause else f"<br>{escape(attempt.cause)}"
+    return f'<li class="failed">{at} <code>{escape(attempt.error)}</code>{waited}{cause}</li>'
