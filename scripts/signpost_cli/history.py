@@ -14,12 +14,12 @@ from signpost_cli import render
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
 from signpost_cli.executions import name_of
-from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName
+from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName, examples
 from signpost_cli.past import Looker, Pace, Past
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
 
-EXAMPLES = "Examples: signpost history prod web; signpost history prod web --all --limit 2000"
+EXAMPLES = examples("signpost history prod web", "signpost history prod web --all --limit 2000")
 
 
 def history(
@@ -39,8 +39,8 @@ def history(
 ) -> None:
     """Show every change of a service's names, newest first: when, who, why, before and after.
 
-    The ledger in DNS names the execution that wrote it, and each receipt the one before: that
-    chain is followed. Step Functions keeps executions for 90 days.
+    Follows the chain that begins in DNS: a ledger names the execution that wrote it, its receipt
+    the one before. Step Functions keeps executions for 90 days.
     """
     target, about = Target(stack_name), (name_of(cluster), name_of(service))
     past, notes = Past(), list[str]()

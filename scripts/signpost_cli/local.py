@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from signpost_cli.errors import CommandError
-from signpost_cli.options import AsJson
+from signpost_cli.options import AsJson, examples
 from signpost_cli.render import console
 
 DEFAULT_PORT = 4566
@@ -34,7 +34,7 @@ def _local_errors() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
-@app.command(epilog="Example: signpost local up --zone ecs.internal --zone example.com@public")
+@app.command(epilog=examples("signpost local up --zone ecs.internal --zone example.com@public"))
 def up(
     port: Port = DEFAULT_PORT,
     parameter: Annotated[
@@ -70,7 +70,7 @@ def up(
     out.print(f"  export {' '.join(words)}", soft_wrap=True)
 
 
-@app.command()
+@app.command(epilog=examples("signpost local down --port 4566"))
 def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
     """Stop the local AWS, leaving no process behind."""
     from local_aws.stack import down as stop
@@ -87,7 +87,7 @@ def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
         )
 
 
-@app.command()
+@app.command(epilog=examples("signpost local status --json"))
 def status(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
     """Show whether the local AWS is up; exit code 1 if it is not."""
     from local_aws.stack import status as look
@@ -110,14 +110,23 @@ def status(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
         )
 
 
-@app.command()
-def demo(port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None) -> None:
-    """Tell Signpost's story on a local AWS of its own, in about a minute."""
+@app.command(epilog=examples("signpost local demo", "signpost local demo --json"))
+def demo(
+    port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell Signpost's story on a local AWS of its own, in about a minute.
+
+    With --json the story goes to stderr, and what was checked to stdout.
+    """
     from signpost_cli.demo.story import tell
 
     with _local_errors():
-        held = tell(port)
-    if not held:
+        checks = tell(port, console(stderr=as_json))
+    if as_json:
+        told = [{"claim": claim, "held": held} for claim, held in checks]
+        sys.stdout.write(json.dumps({"checks": told}) + "\n")
+    if not all(held for _, held in checks):
         raise typer.Exit(1)
 
 

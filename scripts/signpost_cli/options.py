@@ -19,4 +19,11 @@ StackName = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
-__all__ = ["DEFAULT_STACK", "AsJson", "Cluster", "Service", "StackName"]
+
+def examples(*lines: str) -> str:
+    """The end of a command's `--help`."""
+    title = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n\n".join([title, *lines])
+
+
+__all__ = ["DEFAULT_STACK", "AsJson", "Cluster", "Service", "StackName", "examples"]

@@ -14,6 +14,7 @@ from signpost_cli.change import Change
 
 _GOOD = ("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun")
 _LABEL = 9
+_VALUES = 8  # of a record set, in one line
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -94,14 +95,17 @@ def _outcome(out: Console, outcome: str, reason: str | None) -> None:
         out.print(Text(line), soft_wrap=True)
 
 
-def _effort(out: Console, attempts: Mapping[str, Any], seconds: float) -> None:
+def effort(attempts: Mapping[str, Any]) -> str:
+    """How often was tried, in words."""
     rounds = f"{attempts['rounds']} round{'' if attempts['rounds'] == 1 else 's'}"
-    row(
-        out,
-        "attempts",
+    return (
         f"{rounds}, {attempts['readiness']} of readiness, {attempts['verification']} of "
-        "verification",
+        "verification"
     )
+
+
+def _effort(out: Console, attempts: Mapping[str, Any], seconds: float) -> None:
+    row(out, "attempts", effort(attempts))
     row(out, "took", f"{seconds:.1f} s from event to verified")
 
 
@@ -118,11 +122,13 @@ def records(
 
 
 def record_line(record: Mapping[str, Any]) -> str:
-    """A record set in one line."""
+    """A record set in one line; of many values the first."""
     if record["alias"]:
         return f"{record['name']} {record['type']} ALIAS {record['alias']['dns_name']}"
-    values = ", ".join(record["values"])
-    return f"{record['name']} {record['type']} {values} (TTL {record['ttl']})"
+    values = list(record["values"])
+    more = f" … {len(values)} in all" if len(values) > _VALUES else ""
+    shown = ", ".join(values[:_VALUES]) + more
+    return f"{record['name']} {record['type']} {shown} (TTL {record['ttl']})"
 
 
 def row(out: Console, label: str, text: str, *, wrap: bool = False) -> None:

@@ -11,15 +11,14 @@ import typer
 from rich.console import Console
 
 from signpost_cli import change, executions, render, render_timeline
-from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName
+from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName, examples
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 
-RERUN_EXAMPLES = (
-    'Examples: signpost rerun prod web --reason "edited by hand"; '
-    "signpost rerun prod web --no-wait --json"
+RERUN_EXAMPLES = examples(
+    'signpost rerun prod web --reason "edited by hand"', "signpost rerun prod web --no-wait --json"
 )
-PLAN_EXAMPLES = "Example: signpost plan prod web"
+PLAN_EXAMPLES = examples("signpost plan prod web")
 
 
 def rerun(

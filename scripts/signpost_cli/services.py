@@ -10,13 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from signpost import packing
 from signpost.ledger_listing import ListedLedger
 from signpost_cli import render
-from signpost_cli.options import DEFAULT_STACK, AsJson, StackName
+from signpost_cli.options import DEFAULT_STACK, AsJson, StackName, examples
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
 
-EXAMPLES = "Examples: signpost services; signpost services --json"
+EXAMPLES = examples("signpost services", "signpost services --json")
 
 
 def services(stack_name: StackName = DEFAULT_STACK, as_json: AsJson = False) -> None:
@@ -68,7 +69,7 @@ def _to_json(one: ListedLedger, installation: str) -> dict[str, Any]:
         "service": ledger and ledger.service,
         "zone": {"id": one.zone.id, "name": one.zone.name, "private": one.zone.private},
         "ledger": one.record_set.name,
-        "records": [record.to_json() for record in ledger.record_sets] if ledger else [],
+        "records": packing.to_json(ledger.record_sets) if ledger else [],
         "execution": ledger and ledger.execution,
         "previous_execution": ledger and ledger.previous,
         "at": ledger and ledger.at,
@@ -83,8 +84,8 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
         last = _about(one)
         problem = _problem(one, access.installation)
         if one.ledger and not problem:
-            for record in one.ledger.record_sets:
-                render.row(out, "record", render.record_line(record.to_json()))
+            for record in packing.to_json(one.ledger.record_sets):
+                render.row(out, "record", render.record_line(record))
         else:
             out.print(f"  [red]✗ {_state(one, access.installation)}[/red]", end=" ")
             out.print(escape(one.record_set.name), soft_wrap=True)

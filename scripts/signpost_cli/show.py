@@ -12,13 +12,13 @@ import typer
 from signpost_cli import change, executions, render, render_timeline
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
-from signpost_cli.options import DEFAULT_STACK, AsJson, StackName
+from signpost_cli.options import DEFAULT_STACK, AsJson, StackName, examples
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 
-EXAMPLES = (
-    "Examples: signpost show manual-prod-web-20261124T121500-ab12cd; "
-    "signpost show EXECUTION --html execution.html"
+EXAMPLES = examples(
+    "signpost show manual-prod-web-20261124T121500-ab12cd",
+    "signpost show manual-prod-web-20261124T121500-ab12cd --html execution.html",
 )
 
 

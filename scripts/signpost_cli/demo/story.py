@@ -8,20 +8,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+
 from local_aws.stack import down, up
 from signpost_cli.demo.dns import Prober, Server
 from signpost_cli.demo.stage import CLUSTER, Balancer, Stage
-from signpost_cli.demo.telling import Telling
+from signpost_cli.demo.telling import Check, Telling
 from signpost_cli.errors import asking
-from signpost_cli.render import console
 from signpost_cli.timeline import Timeline
 
 NAME = "web.ecs.internal"
 
 
-def tell(port: int | None) -> bool:
-    """Tell the whole story; True if every check held. Leaves no process behind."""
-    out, begun = console(), time.monotonic()
+def tell(port: int | None, out: Console) -> list[Check]:
+    """Tell the whole story; returns what was checked. Leaves no process behind."""
+    begun = time.monotonic()
     port = port or _free_port()
     with _termination_as_interrupt():
         try:
@@ -35,11 +36,11 @@ def tell(port: int | None) -> bool:
             with asking("A call", f"the local AWS at {local.endpoint}"):
                 telling = Telling(out, Stage(local))
                 _play(telling)
-            held = telling.summary(begun)
+            telling.summary(begun)
         finally:
             down(port)
     out.print("The local AWS is stopped. Your own: [bold].venv/bin/signpost local up[/bold]")
-    return held
+    return telling.checks
 
 
 def _play(telling: Telling) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.rule import Rule
@@ -15,12 +16,19 @@ from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 
 
+class Check(NamedTuple):
+    """A claim of the story, and whether it held."""
+
+    claim: str
+    held: bool
+
+
 class Telling:
-    """Prints the story, and keeps count of what held."""
+    """Prints the story, and keeps what was checked."""
 
     def __init__(self, out: Console, stage: Stage) -> None:
         self.out, self.stage = out, stage
-        self.held: list[bool] = []
+        self.checks: list[Check] = []
         self._target = Target()
         self._target.sfn = stage.sfn
         self._scene = 0
@@ -58,21 +66,16 @@ class Telling:
 
     def check(self, claim: str, held: bool) -> None:
         """Check a claim and show whether it held."""
-        self.held.append(held)
+        self.checks.append(Check(claim, held))
         mark = "[green]✓[/green]" if held else "[bold red]✗[/bold red]"
         self.out.print(f"  {mark} {claim}", soft_wrap=True)
 
-    def summary(self, begun: float) -> bool:
+    def summary(self, begun: float) -> None:
         """Say whether everything held."""
-        seconds = time.monotonic() - begun
+        seconds, count = time.monotonic() - begun, len(self.checks)
+        failed = sum(not check.held for check in self.checks)
         self.out.print()
-        if all(self.held):
-            self.out.print(
-                f"[bold green]All {len(self.held)} checks held[/bold green] in {seconds:.0f} s."
-            )
+        if failed:
+            self.out.print(f"[bold red]{failed} of {count} checks did not hold.[/bold red]")
         else:
-            failed = self.held.count(False)
-            self.out.print(
-                f"[bold red]{failed} of {len(self.held)} checks did not hold.[/bold red]"
-            )
-        return all(self.held)
+            self.out.print(f"[bold green]All {count} checks held[/bold green] in {seconds:.0f} s.")

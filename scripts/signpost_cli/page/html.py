@@ -15,7 +15,7 @@ from signpost_cli.change import Change
 from signpost_cli.page.drawing import svg
 from signpost_cli.page.graph import Graph
 from signpost_cli.page.style import STYLE
-from signpost_cli.render import moment, record_line, why
+from signpost_cli.render import effort, moment, record_line, why
 from signpost_cli.timeline import INSTANT_KINDS, Attempt, Step, Timeline
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -74,15 +74,8 @@ def _receipt(one: Change) -> str:
     ]
     proof = receipt.get("verification")
     if proof:
-        tried = receipt["attempts"]
         rows.append(("Proof", escape(f"{proof['method']}: {proof['detail']}")))
-        rows.append(
-            (
-                "Attempts",
-                f"{tried['rounds']} rounds, {tried['readiness']} of readiness, "
-                f"{tried['verification']} of verification",
-            )
-        )
+        rows.append(("Attempts", escape(effort(receipt["attempts"]))))
         rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
     if one.error:
         rows.append(("Error", f"<code>{escape(one.error)}</code> {escape(one.cause or '')}"))
