@@ -51,6 +51,7 @@ def history(
         looker.along_the_chain(past, starts, zone_ids)
         if everything:
             looker.among_all(past, about)
+            looker.along_the_chain(past, past.before(), zone_ids)
     notes += _notes(past, about, everything=everything, limit=limit, owned=bool(starts))
     if as_json:
         changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]

@@ -56,9 +56,15 @@ class Past:
     changes: dict[str, Change] = field(default_factory=dict)  # by execution name
     gone: list[str] = field(default_factory=list)
     cut: bool = False  # the chain goes on, beyond the limit
-    looked: int = 0
+    looked: int = 0  # executions, in a search among all
     back_to: datetime | None = None  # where a search among all executions stopped
     exhausted: bool = False  # it stopped because there were no more
+
+    def before(self) -> list[str]:
+        """The executions that what was found names as the one before."""
+        receipts = [one.receipt for one in self.changes.values() if one.receipt]
+        return [str(receipt["previous_execution"]) for receipt in receipts
+                if receipt["previous_execution"]]  # fmt: skip
 
     def newest_first(self) -> list[Change]:
         """All that was found, each once."""
@@ -72,16 +78,17 @@ class Looker:
         self._target, self._limit, self._pace, self._tell = target, limit, pace, tell
 
     def along_the_chain(self, past: Past, names: Iterable[str], zone_ids: tuple[str, ...]) -> None:
-        """Follow the chain from the executions that the ledgers name, newest first."""
-        waiting = list(dict.fromkeys(names))
-        known = set(waiting)
+        """Follow the chain from the executions that the ledgers or receipts name."""
+        waiting = [name for name in dict.fromkeys(names) if name not in past.changes]
+        known, links = {*waiting, *past.changes}, 0
         while waiting:
-            if past.looked >= self._limit:
+            if links >= self._limit:
                 past.cut = True
                 return
+            links += 1
             name = waiting.pop(0)
             self._tell(f"following the chain: {len(past.changes)} so far")
-            found = self._describe(past, arn_of(self._target, name))
+            found = self._describe(arn_of(self._target, name))
             if found is None:
                 past.gone.append(name)
                 continue
@@ -98,9 +105,10 @@ class Looker:
             if past.looked >= self._limit:
                 return
             past.back_to = listed["startDate"]
+            past.looked += 1
             if listed["name"] in past.changes:
                 continue
-            found = self._describe(past, listed["executionArn"])
+            found = self._describe(listed["executionArn"])
             if found and found.service == service:
                 past.changes[found.name] = found
             self._tell(
@@ -109,9 +117,8 @@ class Looker:
             )
         past.exhausted = True
 
-    def _describe(self, past: Past, arn: str) -> Change | None:
+    def _describe(self, arn: str) -> Change | None:
         self._pace.wait()
-        past.looked += 1
         with asking("states:DescribeExecution", arn):
             try:
                 return change.of(self._target.sfn.describe_execution(executionArn=arn))

@@ -6,16 +6,21 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import typer
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from rich.console import Console
 
-from signpost_cli import executions, render, render_timeline
+from signpost_cli import app, change, executions, render, render_timeline
+from signpost_cli.change import Change
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import Target
 from signpost_cli.timeline import read as read_timeline
+from tests.support.executions import Executions
 from tests.unit.test_timeline import waiting
 
 
@@ -24,57 +29,59 @@ def printed(width: int = 80) -> tuple[Console, io.StringIO]:
     return Console(file=text, width=width, highlight=False), text
 
 
-RECEIPT: dict[str, Any] = {
-    "outcome": "RecordChanged",
-    "reason": "web-alb is the only internal one in a VPC of the private zone.",
-    "trigger": {
-        "name": "UpdateService",
-        "actor": "arn:aws:iam::123456789012:user/ada",
-        "time": "2026-11-24T12:00:00.000Z",
-        "reason": None,
-    },
-    "before": [
-        {
-            "name": "web.ecs.internal",
-            "type": "CNAME",
-            "ttl": 60,
-            "values": ["old.example"],
-            "alias": None,
-        }
-    ],
-    "after": [
-        {
-            "name": "web.ecs.internal",
-            "type": "A",
-            "ttl": None,
-            "values": [],
-            "alias": {"dns_name": "new.example"},
-        }
-    ],
-    "attempts": {"rounds": 1, "readiness": 3, "verification": 2},
-    "verification": {"method": "dns", "detail": "192.0.2.53 served it."},
-    "previous_execution": "the-one-before",
-    "seconds": 12.34,
+BEFORE: dict[str, Any] = {
+    "name": "web.ecs.internal",
+    "type": "CNAME",
+    "ttl": 60,
+    "values": ["old.example"],
+    "alias": None,
 }
+AFTER: dict[str, Any] = {
+    "name": "web.ecs.internal",
+    "type": "A",
+    "ttl": None,
+    "values": [],
+    "alias": {"dns_name": "new.example"},
+}
+
+
+def finished(outcome: str, **receipt: Any) -> Change:
+    executions = Executions()
+    executions.add("one", outcome, previous="the-one-before")
+    found = change.of(executions.describe_execution(executions.arn("one")))
+    return replace(found, receipt=found.receipt and {**found.receipt, **receipt})
 
 
 def test_a_receipt_shows_what_goes_and_what_comes() -> None:
     out, text = printed()
-    timeline = read_timeline(
-        waiting()
-        .add(
-            "ExecutionSucceeded", 1, executionSucceededEventDetails={"output": json.dumps(RECEIPT)}
-        )
-        .events
-    )
 
-    render.receipt(out, timeline)
+    render.receipt(out, finished("RecordChanged", before=[BEFORE], after=[AFTER]))
 
     shown = text.getvalue()
     assert "- web.ecs.internal CNAME old.example (TTL 60)" in shown
     assert "+ web.ecs.internal A ALIAS new.example" in shown
     assert "12.3 s from event to verified" in shown
     assert "the-one-before" in shown
+
+
+def test_of_many_addresses_the_first_are_shown() -> None:
+    record = {**BEFORE, "type": "A", "values": [f"10.0.0.{number}" for number in range(100)]}
+
+    line = render.record_line(record)
+
+    assert "10.0.0.7 … 100 in all" in line
+    assert len(line) < 160
+
+
+def test_sentences_are_wrapped_between_words_and_names_stay_whole() -> None:
+    out, text = printed(width=80)
+    name = "a-name-of-a-load-balancer." + "x" * 80
+
+    render.row(out, "proof", f"It was {'very ' * 30}well served by {name}.", wrap=True)
+
+    lines = text.getvalue().splitlines()
+    assert all(len(line) <= 80 for line in lines[:-1])
+    assert lines[-1].strip() == f"{name}."
 
 
 def test_repeated_failures_are_told_once_with_their_waits() -> None:
@@ -91,12 +98,26 @@ def test_repeated_failures_are_told_once_with_their_waits() -> None:
 
 def test_an_error_that_looks_like_markup_is_printed_as_it_is() -> None:
     out, text = printed()
-    details = {"error": "ChangeRefused", "cause": "Tried to create [name='web.', type='A']"}
-    history = waiting().add("ExecutionFailed", 1, executionFailedEventDetails=details)
+    said = "Tried to create [name='web.', type='A']"
 
-    render.receipt(out, read_timeline(history.events))
+    render.receipt(out, replace(finished("ChangeRefused!"), cause=said))
 
     assert "[name='web.', type='A']" in text.getvalue()
+
+
+def test_a_timeline_has_each_states_start_and_length_and_each_vain_attempt() -> None:
+    out, text = printed()
+
+    render_timeline.timeline(out, read_timeline(waiting().events))
+
+    shown = text.getvalue().splitlines()
+    assert re.match(r"  ✓ CheckReadiness +\+0\.0 s +15\.0 s  ━+$", shown[0])
+    assert [line.split()[1:] for line in shown if "attempt" in line] == [
+        ["1", "+0.0", "s", "TargetsNotHealthy,", "then", "waited", "5.0", "s"],
+        ["2", "+6.0", "s", "TargetsNotHealthy,", "then", "waited", "7.5", "s"],
+        ["3", "+14.5", "s", "✓"],
+    ]
+    assert text.getvalue().count("none yet") == 1
 
 
 @pytest.mark.parametrize(
@@ -179,3 +200,44 @@ def test_the_local_aws_is_asked_with_the_credentials_that_are_set(
     credentials = session.get_credentials()
     assert credentials
     assert (credentials.access_key, session.region_name) == ("mine", "us-east-1")
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    for name, command in typer.main.get_command(app.app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", {})
+        yield from ((f"{name} {below}", one) for below, one in inner.items())
+        if not inner:
+            yield name, command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_has_examples_and_json(name: str, command: Any) -> None:
+    assert f"signpost {name}" in str(command.epilog)
+    assert any("--json" in parameter.opts for parameter in command.params)
+    assert str(command.help).partition("\n\n")[0].rstrip().endswith(".")
+
+
+def test_a_mistake_of_our_own_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr(app, "app", broken)
+    with pytest.raises(SystemExit) as ended:
+        app.main()
+
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "ZeroDivisionError: by nought" in said
+    assert "Traceback" not in said
+
+
+def test_signpost_debug_shows_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app, "app", broken)
+    monkeypatch.setenv("SIGNPOST_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        app.main()

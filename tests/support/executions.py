@@ -1,0 +1,110 @@
+"""Executions as Step Functions tells of them: lists, descriptions and histories, in memory."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from signpost_cli.target import Target
+
+START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
+BY_HAND = {"cluster": "prod", "service": "web", "reason": "why not"}
+
+
+class Executions:
+    """What the `stepfunctions` client answers. Executions begin a minute after one another."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, dict[str, Any]] = {}
+        self.histories: dict[str, list[dict[str, Any]]] = {}
+        self.described: list[str] = []
+
+    def add(
+        self,
+        name: str,
+        outcome: str = "RecordChanged",
+        *,
+        previous: str | None = None,
+        input: dict[str, Any] | None = None,
+        wrote: dict[str, Any] | None = None,
+    ) -> None:
+        """One that succeeded, or failed with an outcome that ends in `!`."""
+        started = START + timedelta(minutes=len(self.all))
+        document = BY_HAND if input is None else input
+        one: dict[str, Any] = {
+            "executionArn": self.arn(name),
+            "stateMachineArn": MACHINE,
+            "name": name,
+            "startDate": started,
+            "stopDate": started + timedelta(seconds=9),
+            "input": json.dumps(document),
+        }
+        if outcome.endswith("!"):
+            one |= {"status": "FAILED", "error": outcome[:-1], "cause": "It was so."}
+        else:
+            one |= {"status": "SUCCEEDED", "output": json.dumps(_receipt(outcome, previous))}
+        self.all[name] = one
+        entered = {"name": "ChangeRecord", "input": json.dumps({"plan": wrote or {}})}
+        self.histories[name] = [
+            {"type": "TaskStateEntered", "stateEnteredEventDetails": entered},
+            {"type": "TaskSucceeded"},
+        ] if wrote else []  # fmt: skip
+
+    def forget(self, name: str) -> None:
+        """As Step Functions does after 90 days."""
+        del self.all[name]
+
+    @staticmethod
+    def arn(name: str) -> str:
+        return f"{MACHINE.replace(':stateMachine:', ':execution:')}:{name}"
+
+    def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803
+        name = executionArn.rpartition(":")[2]
+        self.described.append(name)
+        if name not in self.all:
+            raise ClientError({"Error": {"Code": "ExecutionDoesNotExist"}}, "DescribeExecution")
+        return self.all[name]
+
+    def get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        return {"events": self.histories[executionArn.rpartition(":")[2]]}
+
+    def list_executions(self, maxResults: int, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
+        newest_first = list(self.all.values())[::-1]
+        end = int(nextToken) + maxResults
+        page: dict[str, Any] = {"executions": newest_first[int(nextToken) : end]}
+        return page | ({"nextToken": str(end)} if end < len(newest_first) else {})
+
+    def target(self) -> Target:
+        """A stack whose state machine these are the executions of."""
+        target = Target()
+        target.sfn = self
+        target.outputs = {"StateMachineArn": MACHINE}
+        return target
+
+
+def _receipt(outcome: str, previous: str | None) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "reason": "So it is.",
+        "trigger": {
+            "kind": "cloudtrail",
+            "name": "UpdateService",
+            "cluster": "prod",
+            "service": "web",
+            "time": "2026-11-24T12:00:00.000Z",
+            "id": "event-1",
+            "actor": "arn:aws:iam::123456789012:user/ada",
+            "reason": None,
+            "dry_run": False,
+        },
+        "before": [],
+        "after": [],
+        "attempts": {"rounds": 1, "readiness": 3, "verification": 2},
+        "verification": {"method": "dns", "detail": "It was served."},
+        "seconds": 12.34,
+        "previous_execution": previous,
+    }
