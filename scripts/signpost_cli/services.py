@@ -96,11 +96,12 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
             render.row(out, "last", f"{one.ledger.execution} at {one.ledger.at}")
     ours = [one for one in found if _state(one, access.installation) == "ours"]
     names = {record.name for one in ours if one.ledger for record in one.ledger.record_sets}
-    others = f"; {len(found) - len(ours)} ledgers are not ours" if len(ours) < len(found) else ""
+    rest = [one for one in found if one not in ours]
+    others = f"; {_count(rest, 'ledger')} {'is' if len(rest) == 1 else 'are'} not ours"
     render.prose(
         out,
         f"{_count({_about(one) for one in ours}, 'service')} with {_count(names, 'name')} in "
-        f"{_count(access.zones, 'zone')}{others}.",
+        f"{_count(access.zones, 'zone')}{others if rest else ''}.",
     )
 
 

@@ -16,11 +16,17 @@ NAME = "ecs.internal"
 LIST = "ListResourceRecordSets"
 
 
-def ledger_of(service: str, owner: str = "signpost", *, at: str | None = None) -> RecordSet:
+def ledger_of(
+    service: str,
+    owner: str = "signpost",
+    *,
+    at: str | None = None,
+    installation: str = "0123456789abcdef",
+) -> RecordSet:
     """A ledger as it is written; `at` puts it under the name of another service's."""
     alias = Alias("Z32O12XQLNTSW2", "lb.eu-west-1.elb.amazonaws.com")
     written = Ledger(
-        installation="0123456789abcdef",
+        installation=installation,
         region="eu-west-1",
         cluster="prod",
         service=service,
