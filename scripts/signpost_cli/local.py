@@ -57,13 +57,11 @@ def up(
 
     out = console()
     parameters = dict(_pair(text) for text in parameter or ())
-    with _local_errors():
-        if as_json:
-            local = start(port, parameters, zone or DEFAULT_ZONES)
-            sys.stdout.write(local.to_json() + "\n")
-            return
-        with out.status("Starting") as status:
-            local = start(port, parameters, zone or DEFAULT_ZONES, progress=status.update)
+    with _local_errors(), console(stderr=as_json).status("Starting") as status:
+        local = start(port, parameters, zone or DEFAULT_ZONES, progress=status.update)
+    if as_json:
+        sys.stdout.write(local.to_json() + "\n")
+        return
     _describe(local)
     out.print("\nTo use it from this shell:")
     words = (f"{key}={shlex.quote(value)}" for key, value in local.environment().items())
@@ -75,7 +73,7 @@ def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
     """Stop the local AWS, leaving no process behind."""
     from local_aws.stack import down as stop
 
-    with _local_errors():
+    with _local_errors(), console(stderr=True).status("Stopping"):
         stopped = stop(port)
     if as_json:
         sys.stdout.write(json.dumps({"stopped": stopped}) + "\n")

@@ -34,7 +34,10 @@ def receipt(out: Console, one: Change) -> None:
     trigger = one.trigger or {}
     who = f" by {trigger['actor']}" if trigger.get("actor") else ""
     when = f" at {trigger['time']}" if trigger.get("time") else ""
-    row(out, "trigger", f"{why(trigger)}{who}{when}", wrap=True)
+    row(out, "trigger", f"{_trigger(trigger)}{who}{when}", wrap=True)
+    for label, key in (("event", "id"), ("because", "reason")):
+        if trigger.get(key):
+            row(out, label, trigger[key], wrap=True)
     records(out, *one.records)
     for warning in told.get("warnings", ()):
         row(out, "warning", warning, wrap=True)
@@ -72,13 +75,16 @@ def change(out: Console, one: Change, link: str | None) -> None:
 
 def why(trigger: Mapping[str, Any]) -> str:
     """What started an execution: the event's name and id, or the reason that was given by hand."""
-    if not trigger:
-        return "Its input is nothing that Signpost understands."
-    by_hand = "Run by hand" if trigger["kind"] == "manual" else trigger["name"]
-    dry = ", a dry run" if trigger.get("dry_run") else ""
     id_ = f" (event {trigger['id']})" if trigger.get("id") else ""
     reason = f", because: {trigger['reason']}" if trigger.get("reason") else ""
-    return f"{by_hand}{dry}{id_}{reason}"
+    return f"{_trigger(trigger)}{id_}{reason}"
+
+
+def _trigger(trigger: Mapping[str, Any]) -> str:
+    if not trigger:
+        return "an input that Signpost does not understand"
+    by_hand = "run by hand" if trigger["kind"] == "manual" else trigger["name"]
+    return f"{by_hand}, a dry run" if trigger.get("dry_run") else str(by_hand)
 
 
 def _nobody(trigger: Mapping[str, Any]) -> str:

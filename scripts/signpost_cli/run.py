@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from io import StringIO
 from typing import Annotated
 
 import typer
@@ -56,11 +57,13 @@ def plan(
 
 
 def _finish(target: Target, arn: str, *, as_json: bool) -> None:
-    out = render.console()
     if as_json:
-        found = executions.follow(target, arn, lambda _: None)
+        quiet = Console(file=StringIO())
+        with render.console(stderr=True).status("starting") as status:
+            found = executions.follow(target, arn, Live(quiet, status.update).seen)
         sys.stdout.write(json.dumps({"execution": arn} | found.to_json()) + "\n")
     else:
+        out = render.console()
         out.print(f"Execution {arn.rpartition(':')[2]}", style="bold", soft_wrap=True)
         with out.status("starting") as status:
             found = executions.follow(target, arn, Live(out, status.update).seen)
