@@ -49,7 +49,8 @@ def identify(service: object, cluster: object, home: Home) -> tuple[str, str]:
         if len(parts) == 2:
             if cluster_name not in (None, parts[0]):
                 raise InvalidEvent(
-                    f"{show(service)} is a service of cluster {parts[0]}, not of {cluster_name}."
+                    f"{show(service)} is a service of cluster {parts[0]}, "
+                    f"not of {show(cluster_name)}."
                 )
             cluster_name = parts[0]
     if cluster_name is None:
