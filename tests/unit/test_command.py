@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from signpost_cli.target import Target
 from signpost_cli.timeline import read as read_timeline
 from tests.support.executions import Executions
 from tests.unit.test_timeline import waiting
+
+COMMAND_REFERENCE = (Path(__file__).parents[2] / "docs" / "command.md").read_text()
 
 
 def printed(width: int = 80) -> tuple[Console, io.StringIO]:
@@ -211,9 +214,10 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()))
-def test_every_command_has_examples_and_json(name: str, command: Any) -> None:
+def test_every_command_has_examples_json_and_its_place_in_the_docs(name: str, command: Any) -> None:
     assert f"signpost {name}" in str(command.epilog)
     assert any("--json" in parameter.opts for parameter in command.params)
+    assert f"## {name.split()[0]}\n" in COMMAND_REFERENCE
     assert str(command.help).partition("\n\n")[0].rstrip().endswith(".")
 
 

@@ -15,7 +15,7 @@ from signpost_cli.page.drawing import svg
 from signpost_cli.page.graph import Graph, condition
 from signpost_cli.page.graph import read as read_graph
 from signpost_cli.page.html import page
-from signpost_cli.page.layout import arrange
+from signpost_cli.page.layout import arrange, spread
 from signpost_cli.timeline import Timeline
 from signpost_cli.timeline import read as read_timeline
 from tests.support.executions import Executions
@@ -90,6 +90,21 @@ def test_a_way_over_several_layers_bends_in_each_of_them() -> None:
     assert [place.layer for place in layout.bends[("a", "d")]] == [1, 2]
     assert [place.layer for place in layout.bends[("d", "a")]] == [2, 1]
     assert layout.bends[("a", "b")] == ()
+
+
+def test_a_state_stands_in_the_middle_above_those_it_leads_to() -> None:
+    links = [("top", below) for below in "abc"]
+    layout = arrange("top", {"top": 10.0, "a": 40.0, "b": 10.0, "c": 20.0}, links, {})
+
+    places = [layout.places[name].x for name in "abc"]
+    assert [right - left for left, right in pairwise(places)] == pytest.approx([25.0, 15.0])
+    assert layout.places["top"].x == pytest.approx(sum(places) / 3)
+
+
+def test_boxes_that_want_the_same_place_stand_around_it_and_the_others_stay() -> None:
+    placed = spread(["a", "b", "c"], dict.fromkeys("abc", 10.0), [50.0, 50.0, 90.0])
+
+    assert placed == {"a": 45.0, "b": 55.0, "c": 90.0}
 
 
 def test_what_was_entered_and_the_ways_between_are_marked(machine: Graph) -> None:

@@ -58,6 +58,20 @@ def test_a_step_has_its_attempts_their_errors_and_the_waits_between() -> None:
     assert step.seconds == 15.0
 
 
+def test_states_that_run_side_by_side_keep_their_own_attempts() -> None:
+    """In a Map state events come mixed; each names the one that it follows."""
+    history = History().add("ExecutionStarted").enter("One").enter("Other", after=1)
+    history.add("TaskScheduled", previousEventId=2).add("TaskScheduled", previousEventId=3)
+    details = {"error": "Throttled", "cause": "slow down"}
+    history.add("TaskFailed", 1, previousEventId=4, taskFailedEventDetails=details)
+    history.add("TaskSucceeded", 1, previousEventId=5)
+
+    one, other = read(history.events).steps
+
+    assert [attempt.error for attempt in one.attempts] == ["Throttled"]
+    assert [attempt.error for attempt in other.attempts] == [None]
+
+
 def test_a_running_step_has_no_end() -> None:
     (step,) = read(History().add("ExecutionStarted").enter("VerifyRecord").events).steps
 

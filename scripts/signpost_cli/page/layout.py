@@ -163,7 +163,7 @@ def _positions(
     above, below = _neighbours(segments)
     xs: dict[str, float] = {}
     for row in rows:
-        xs |= _spread(row, room, [0.0] * len(row))
+        xs |= spread(row, room, [0.0] * len(row))
     for sweep in range(_SWEEPS * 4):
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted = [
@@ -176,11 +176,11 @@ def _positions(
                 )
                 for name in row
             ]
-            xs |= _spread(row, room, wanted)
+            xs |= spread(row, room, wanted)
     return xs
 
 
-def _spread(
+def spread(
     row: Sequence[str], room: Mapping[str, float], wanted: Sequence[float]
 ) -> dict[str, float]:
     """As near to what is wanted as fits; those that would overlap get the mean of their wishes."""
