@@ -27,7 +27,7 @@ class Change:
     started: datetime
     stopped: datetime | None
     trigger: Mapping[str, Any] | None
-    receipt: Mapping[str, Any] | None  # of one that succeeded
+    receipt: Mapping[str, Any] | None  # of one that succeeded, if its output is one
     error: str | None
     cause: str | None
     plan: Mapping[str, Any] | None = None
@@ -89,20 +89,23 @@ class Change:
 
 def of(described: Mapping[str, Any]) -> Change:
     """From DescribeExecution's answer. A receipt tells the trigger; else the input does."""
-    receipt = None
-    if described["status"] == "SUCCEEDED" and described.get("output"):
-        receipt = json.loads(described["output"])
-    trigger = receipt.get("trigger") if receipt else None
+    receipt = _receipt(described)
     return Change(
         arn=described["executionArn"],
         status=described["status"],
         started=described["startDate"],
         stopped=described.get("stopDate"),
-        trigger=trigger or _trigger(described),
+        trigger=receipt["trigger"] if receipt else _trigger(described),
         receipt=receipt,
         error=described.get("error"),
         cause=sentence(described.get("cause")),
     )
+
+
+def _receipt(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    output = json.loads(described.get("output") or "null")
+    is_receipt = isinstance(output, dict) and {"outcome", "trigger"} <= output.keys()
+    return output if is_receipt and described["status"] == "SUCCEEDED" else None
 
 
 def _trigger(described: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -48,11 +48,12 @@ def history(
     with progress.status("reading the ledgers") as status:
         looker = Looker(target, limit, Pace(), status.update)
         starts, zone_ids = _starts(target, about, notes, zones_needed=not everything)
+        owned = bool(starts or notes)
         looker.along_the_chain(past, starts, zone_ids)
         if everything:
             looker.among_all(past, about)
             looker.along_the_chain(past, past.before(), zone_ids)
-    notes += _notes(past, about, everything=everything, limit=limit, owned=bool(starts))
+    notes += _notes(past, about, everything=everything, limit=limit, owned=owned)
     if as_json:
         changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]
         told = {"cluster": about[0], "service": about[1], "executions": changes, "notes": notes}

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from signpost_cli.change import Change
 
-_GOOD = ("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun")
 _LABEL = 9
 _VALUES = 8  # of a record set, in one line
 
@@ -27,10 +26,14 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def receipt(out: Console, one: Change) -> None:
+def receipt(out: Console, one: Change, link: str | None = None) -> None:
     """Print how an execution ended: the outcome and why, before and after, and the proof."""
     told = one.receipt or {}
-    _outcome(out, one.outcome, told.get("reason") or one.cause)
+    if one.stopped:
+        lines = _wrapped(out, f"{one.outcome} {told.get('reason') or one.cause or ''}".rstrip(), 0)
+        out.print(Text.assemble(_coloured(one), lines[0][len(one.outcome) :]), soft_wrap=True)
+        for line in lines[1:]:
+            out.print(Text(line), soft_wrap=True)
     trigger = one.trigger or {}
     who = f" by {trigger['actor']}" if trigger.get("actor") else ""
     when = f" at {trigger['time']}" if trigger.get("time") else ""
@@ -50,12 +53,13 @@ def receipt(out: Console, one: Change) -> None:
         _effort(out, told["attempts"], told["seconds"])
     if told.get("previous_execution"):
         row(out, "previous", told["previous_execution"])
+    if link:
+        row(out, "console", link)
 
 
 def change(out: Console, one: Change, link: str | None) -> None:
     """Print one execution of a service's history."""
-    colour = "green" if one.outcome in _GOOD else "yellow" if one.stopped is None else "red"
-    line = Text.assemble((moment(one.started), "bold"), "  ", (one.outcome, f"bold {colour}"))
+    line = Text.assemble((moment(one.started), "bold"), "  ", _coloured(one))
     out.print(line, soft_wrap=True)
     trigger, receipt_ = one.trigger or {}, one.receipt or {}
     row(out, "who", trigger.get("actor") or _nobody(trigger), wrap=True)
@@ -82,7 +86,7 @@ def why(trigger: Mapping[str, Any]) -> str:
 
 def _trigger(trigger: Mapping[str, Any]) -> str:
     if not trigger:
-        return "an input that Signpost does not understand"
+        return "an input that is about no service"
     by_hand = "run by hand" if trigger["kind"] == "manual" else trigger["name"]
     return f"{by_hand}, a dry run" if trigger.get("dry_run") else str(by_hand)
 
@@ -93,12 +97,9 @@ def _nobody(trigger: Mapping[str, Any]) -> str:
     return "nobody is named in this kind of event"
 
 
-def _outcome(out: Console, outcome: str, reason: str | None) -> None:
-    colour = "green" if outcome in _GOOD else "red"
-    lines = _wrapped(out, f"{outcome} {reason or ''}".rstrip(), 0)
-    out.print(Text.assemble((outcome, f"bold {colour}"), lines[0][len(outcome) :]))
-    for line in lines[1:]:
-        out.print(Text(line), soft_wrap=True)
+def _coloured(one: Change) -> tuple[str, str]:
+    colours = {"SUCCEEDED": "green", "RUNNING": "yellow"}
+    return one.outcome, f"bold {colours.get(one.status, 'red')}"
 
 
 def effort(attempts: Mapping[str, Any]) -> str:

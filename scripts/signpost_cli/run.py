@@ -36,7 +36,8 @@ def rerun(
     by hand.
     """
     target = Target(stack_name)
-    arn = executions.start(target, cluster, service, reason=reason)
+    with render.console(stderr=True).status("starting"):
+        arn = executions.start(target, cluster, service, reason=reason)
     if not wait:
         name = arn.rpartition(":")[2]
         sys.stdout.write(json.dumps({"execution": arn}) + "\n" if as_json else f"Started {name}\n")
@@ -52,7 +53,8 @@ def plan(
 ) -> None:
     """Show what a run would change, without changing it."""
     target = Target(stack_name)
-    arn = executions.start(target, cluster, service, dry_run=True)
+    with render.console(stderr=True).status("starting"):
+        arn = executions.start(target, cluster, service, dry_run=True)
     _finish(target, arn, as_json=as_json)
 
 
@@ -67,7 +69,7 @@ def _finish(target: Target, arn: str, *, as_json: bool) -> None:
         out.print(f"Execution {arn.rpartition(':')[2]}", style="bold", soft_wrap=True)
         with out.status("starting") as status:
             found = executions.follow(target, arn, Live(out, status.update).seen)
-        render.receipt(out, change.of(executions.describe(target, arn)))
+        render.receipt(out, change.of(executions.describe(target, arn)), target.console_link(arn))
     if found.status != "SUCCEEDED":
         raise typer.Exit(1)
 

@@ -60,10 +60,9 @@ def show(
     render_timeline.timeline(out, found)
     if found.status == "RUNNING":
         out.print("It still runs.")
-    else:
-        render.receipt(out, one)
-    if link:
-        render.row(out, "console", link)
+    render.receipt(out, one, link)
+    if found.output and not one.receipt:
+        out.print_json(data=found.output, highlight=False)
 
 
 def _write(file: Path, target: Target, one: Change, found: Timeline) -> None:

@@ -93,7 +93,7 @@ class Timeline:
     @property
     def outcome(self) -> str:
         """The receipt's outcome, the error's name, or the status."""
-        if self.output and self.status == "SUCCEEDED":
+        if isinstance(self.output, dict) and self.status == "SUCCEEDED":
             return str(self.output.get("outcome", self.status))
         return self.error or self.status
 
@@ -170,6 +170,9 @@ def _add(timeline: Timeline, event: Mapping[str, Any], current: Step | None) -> 
         _fail(current, kind, when, _details(event))
     elif kind in _ENDS:
         _end(timeline, kind, when, _details(event))
+    elif kind == "ExecutionRedriven":
+        timeline.ended, timeline.status = None, "RUNNING"
+        timeline.error = timeline.cause = None
 
 
 def _fail(step: Step, kind: str, when: datetime, details: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.local.conftest import LocalAws, brought_up
+from tests.local.conftest import LocalAws, brought_up, entries, signpost
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("zones")]
 
@@ -83,6 +83,26 @@ def test_split_horizon(estate: LocalAws, service: str) -> None:
     assert run["receipt"]["outcome"] == "RecordChanged"
     assert private["AliasTarget"]["DNSName"].rstrip(".") == inside["dns_name"]
     assert public["AliasTarget"]["DNSName"].rstrip(".") == outside["dns_name"]
+
+
+def test_history_follows_the_chain_of_each_zone(estate: LocalAws, service: str) -> None:
+    """The second change is in the public zone only; the private ledger still names the first."""
+    inside = estate.balancer(vpc="vpc-0aaaaaaa")
+    outside, later = (
+        estate.balancer(vpc="vpc-0aaaaaaa", scheme="internet-facing") for _ in range(2)
+    )
+    estate.create(service, inside, outside)
+    estate.finished(service, "CreateService")
+    estate.finished(service, "SERVICE_DEPLOYMENT_COMPLETED")
+    estate.ecs.update_service(cluster="prod", service=service, loadBalancers=entries(inside, later))
+    estate.finished(service, "UpdateService")
+
+    told = signpost("history", "prod", service, "--json", **estate.environment)
+
+    second, first = json.loads(told.stdout)["executions"]
+    zones = {record["zone"] for record in first["after"]}
+    assert second["event"] == "UpdateService"
+    assert zones == {estate.zone(DEV), estate.zone(PUBLIC)}
 
 
 def test_a_deleted_service_leaves_every_zone(estate: LocalAws, service: str) -> None:

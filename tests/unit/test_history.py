@@ -143,6 +143,17 @@ def test_all_executions_are_read_page_by_page_to_the_end() -> None:
     assert (len(past.changes), past.looked, past.exhausted) == (250, 250, True)
 
 
+@pytest.mark.parametrize("output", ['{"checked": 3}', "[1]", "null"])
+def test_an_execution_of_another_state_machine_has_no_receipt(output: str) -> None:
+    executions = Executions()
+    executions.add("sweep", "Unchanged", input={})
+    executions.all["sweep"]["output"] = output
+
+    found = change.of(executions.describe_execution(executions.arn("sweep")))
+
+    assert (found.receipt, found.outcome, found.service) == (None, "SUCCEEDED", None)
+
+
 @pytest.mark.parametrize(
     "file", ["delete_service", "tag_resource_service", "deployment_completed", "create_service"]
 )

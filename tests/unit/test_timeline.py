@@ -138,6 +138,15 @@ def test_an_aborted_execution() -> None:
     assert (timeline.status, timeline.outcome) == ("ABORTED", "ABORTED")
 
 
+def test_a_redriven_execution_runs_again() -> None:
+    history = History().add("ExecutionStarted").enter("PlanChange").add("ExecutionFailed", 1)
+    history.add("ExecutionRedriven", 60).enter("PlanChange")
+
+    timeline = read(history.events)
+
+    assert (timeline.status, timeline.seconds, len(timeline.steps)) == ("RUNNING", None, 2)
+
+
 def test_as_json_it_has_iso_times_and_seconds() -> None:
     found = read(waiting().events).to_json()
 

@@ -44,7 +44,7 @@ def _section(title: str, inside: str) -> str:
 
 
 def _header(one: Change, found: Timeline, about: str, link: str | None) -> str:
-    colour = "running" if one.stopped is None else "good" if one.receipt else "bad"
+    colour = {"RUNNING": "running", "SUCCEEDED": "good"}.get(one.status, "bad")
     reason = (one.receipt or {}).get("reason") or one.cause or ""
     length = "still running" if found.seconds is None else f"{found.seconds:.1f} s"
     console = ""
