@@ -21,7 +21,7 @@ from signpost_cli.timeline import read as read_timeline
 from tests.support.executions import Executions
 from tests.unit.test_timeline import History, waiting
 
-HOSTILE = "</style><script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
+HOSTILE = "</style><script>alert(1)</script><img src=x onerror=alert(2)>\"'&" + "x" * 120
 
 
 @pytest.fixture(scope="module")

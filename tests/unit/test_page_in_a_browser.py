@@ -12,8 +12,8 @@ from tests.unit.test_page import HOSTILE, Seen, conflict, shown
 pytestmark = pytest.mark.browser
 EMPTY_PAGE_BYTES = 20_000  # a white picture of this size has fewer
 
-# What sticks out of its box, what the marked and the other states are drawn with, and whether the
-# page is wider than the window.
+# What sticks out of its box, which labels overlap, what the marked and the other states are drawn
+# with, and whether the page is wider than the window.
 LOOK = """(() => {
   const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.bottom <= b.bottom;
   const states = [...document.querySelectorAll(".state")];
@@ -24,6 +24,9 @@ LOOK = """(() => {
       !inside(text.getBoundingClientRect(), shape(state).getBoundingClientRect()))).length,
     taken: [...new Set(states.filter(s => s.matches(".taken")).map(stroke))],
     others: [...new Set(states.filter(s => !s.matches(".taken")).map(stroke))],
+    labels_meeting: [...document.querySelectorAll(".label")].map(label =>
+      label.getBoundingClientRect()).filter((a, i, all) => all.some((b, j) => j > i &&
+      a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length,
     too_wide: document.documentElement.scrollWidth > window.innerWidth,
     background: getComputedStyle(document.body).backgroundColor,
     bars: [...document.querySelectorAll(".times .bar span")].every(bar =>
@@ -60,7 +63,8 @@ def test_names_fit_their_boxes_and_the_way_taken_stands_out_in_light_and_dark(
     dark = browser.measure(page, LOOK, width=420, dark=True)
 
     for seen in (light, dark):
-        assert (seen["sticking_out"], seen["too_wide"], seen["bars"]) == (0, False, True)
+        assert (seen["sticking_out"], seen["labels_meeting"]) == (0, 0)
+        assert (seen["too_wide"], seen["bars"]) == (False, True)
         assert seen["taken"]
         assert not set(seen["taken"]) & set(seen["others"])
     assert light["background"] != dark["background"]

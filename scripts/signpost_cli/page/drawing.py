@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from signpost_cli.timeline import INSTANT_KINDS, Step
 
 HEIGHT, GAP = 42.0, 50.0
 _BETWEEN = 18.0
+_LABEL, _LINE = 28, 12.0  # characters in a line of a label, pixels between lines
 _CHARACTER, _BOLD_CHARACTER = 5.8, 7.6  # pixels: of a label, of a state's name
 _MARGIN = 24.0
 _ANY_TASK = "any task"  # no state can have this name and be in the way: it is drawn, not looked up
@@ -48,7 +50,10 @@ def svg(graph: Graph, steps: Sequence[Step]) -> str:
         graph.start,
         dict.fromkeys(names, width + _BETWEEN),
         list(merged),
-        {link: len(label) * _CHARACTER + 10 for link, (label, _) in merged.items()},
+        {
+            link: max(map(len, _lines(label)), default=0) * _CHARACTER + 10
+            for link, (label, _) in merged.items()
+        },
     )
     canvas = _Canvas(layout, width, layout.right + 14)
     taken = Counter(zip((s.name for s in steps), (s.name for s in steps[1:]), strict=False))
@@ -124,9 +129,18 @@ def _label(canvas: _Canvas, link: Link, label: str, taken: bool) -> str:
     points = _points(canvas, link)
     x, y = points[1]
     down = points[1][1] > points[0][1]
-    at = y - 16 if down else y + 24
-    mark = " taken" if taken else ""
-    return f'<text class="label{mark}" x="{x:.1f}" y="{at:.1f}">{escape(label)}</text>'
+    lines, mark = _lines(label), " taken" if taken else ""
+    top = y - 16 - (len(lines) - 1) * _LINE if down else y + 24
+    told = "".join(
+        f'<tspan x="{x:.1f}" y="{top + number * _LINE:.1f}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
+    )
+    return f'<text class="label{mark}"><title>{escape(label)}</title>{told}</text>'
+
+
+def _lines(label: str) -> list[str]:
+    """A label in at most two lines, no longer than a box; the whole of it is its title."""
+    return textwrap.wrap(label, _LABEL, max_lines=2, placeholder=" …")
 
 
 def _node(canvas: _Canvas, graph: Graph, name: str, visits: Sequence[Step]) -> str:

@@ -108,7 +108,7 @@ def _times(found: Timeline) -> str:
     rows = "".join(_row(found, step) for step in found.steps)
     heads = "".join(
         f'<span class="head{css}">{text}</span>'
-        for css, text in (("", "state"), (" number", "start"), (" number", "length"), ("", ""))
+        for css, text in (("", "state"), (" number", "start"), (" number", "length"), (" bars", ""))
     )
     legend = "".join(
         f'<span><span class="bar"><span class="{css}"></span></span>{text}</span>'

@@ -81,7 +81,8 @@ marker.taken-arrow path { fill: context-stroke; }
   border: 1px solid var(--wait); }
 .bar .tick { width: 3px; min-width: 0; background: var(--muted); }
 .tries { grid-column: 2 / -1; margin: 0 0 8px; padding: 0; list-style: none; font-size: 13px; }
-.tries li { padding-left: 12px; border-left: 3px solid var(--good); margin-top: 4px; }
+.tries li { padding-left: 12px; border-left: 3px solid var(--good); margin-top: 4px;
+  overflow-wrap: anywhere; }
 .tries li.failed { border-color: var(--bad); }
 .legend { display: flex; gap: 18px; flex-wrap: wrap; margin-top: 14px; color: var(--muted);
   font-size: 12px; }
@@ -89,6 +90,6 @@ marker.taken-arrow path { fill: context-stroke; }
   vertical-align: -2px; background: none; }
 .legend .bar span { left: 0; right: 0; top: 0; bottom: 0; }
 @media (max-width: 640px) { body { padding: 10px; } section, header { padding: 14px; }
-  .times { grid-template-columns: 1fr 62px 62px; } .bar { grid-column: 1 / -1; }
-  .legend .bar { grid-column: auto; } .times .head:last-of-type { display: none; } }
+  .times { grid-template-columns: 1fr 62px 62px; } .times .head.bars { display: none; }
+  .times .bar, .tries { grid-column: 1 / -1; } }
 """
