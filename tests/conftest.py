@@ -22,3 +22,9 @@ def made_up_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Metrics are lines on standard output; `tests.support.lines` turns them on to read them."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")

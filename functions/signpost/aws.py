@@ -80,7 +80,7 @@ def calling(call: str, resource: str) -> Iterator[None]:
         code, status = code_of(error), _status(error)
         said = f"{call} on {resource}: {code}: {message_of(error)}"
         if code in _THROTTLED or status == 429:
-            raise Throttled(f"AWS limits the rate of {said}.") from error
+            raise Throttled(f"AWS limits the rate of {said}.", call) from error
         if code in _DENIED or status in (401, 403):
             raise AccessDenied(
                 f"Not allowed: {said}. Deploy the stack's template unchanged, or find the policy "

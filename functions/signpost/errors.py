@@ -28,7 +28,11 @@ class PermanentError(SignpostError):
 
 
 class Throttled(RetryableError):
-    """AWS refused a call because of a rate limit."""
+    """AWS refused a call because of a rate limit; `call` is which, such as `ecs:ListServices`."""
+
+    def __init__(self, message: str = "", call: str = "") -> None:
+        super().__init__(message)
+        self.call = call
 
 
 class AwsUnavailable(RetryableError):
