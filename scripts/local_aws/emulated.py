@@ -4,6 +4,7 @@ Permissions are checked on the resources that AWS checks them on, so that the le
 template is enforced as it stands. MiniStack checks ECS calls on the cluster and `route53:GetChange`
 on `*`, where AWS checks `ecs:DescribeServices` on the service, `ecs:DescribeTasks` on the task,
 `ecs:ListTasks` on `*` with the condition key `ecs:cluster`, and `route53:GetChange` on the change.
+It does not know the condition keys of `events:PutEvents` either.
 
 What else is corrected stands in the modules `emulated_*` beside this one.
 """
@@ -38,10 +39,25 @@ def resource_of(
 
 
 def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> dict[str, object]:
-    """The condition keys of ECS calls that MiniStack does not know."""
+    """The condition keys of ECS calls and of PutEvents that MiniStack does not know."""
+    if iam_action == "events:PutEvents":
+        return _event_keys(_json(body))
     if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
         return {}
     return {"ecs:cluster": f"arn:aws:ecs:{region}:{account}:cluster/{_cluster(_json(body))}"}
+
+
+def _event_keys(request: Mapping[str, object]) -> dict[str, object]:
+    """What a call's events say they are. AWS looks at each of them; here a call whose events are of
+    several types has none that a condition could equal.
+    """
+    sent = request.get("Entries")
+    entries = [entry for entry in sent if isinstance(entry, dict)] if isinstance(sent, list) else []
+    types = sorted({str(entry.get("DetailType")) for entry in entries})
+    return {
+        "events:source": sorted({str(entry.get("Source")) for entry in entries}),
+        "events:detail-type": types[0] if len(types) == 1 else types,
+    }
 
 
 def _ecs_arn(
@@ -86,7 +102,7 @@ def _correct(original: ResourceOf) -> ResourceOf:
     return corrected
 
 
-def _with_cluster(original: ContextOf) -> ContextOf:
+def _with_keys(original: ContextOf) -> ContextOf:
     def context(
         service: str, iam_action: str, body: bytes, params: Mapping[str, object]
     ) -> dict[str, object]:
@@ -103,17 +119,24 @@ def main() -> None:
     from ministack import app
     from ministack.core import iam_actions
 
-    from local_aws import emulated_batches, emulated_calls, emulated_interfaces, emulated_tasks
+    from local_aws import (
+        emulated_batches,
+        emulated_calls,
+        emulated_interfaces,
+        emulated_tasks,
+        emulated_types,
+    )
     from local_aws.emulated_events import Bus
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
-    iam_actions.request_tag_context = _with_cluster(iam_actions.request_tag_context)
+    iam_actions.request_tag_context = _with_keys(iam_actions.request_tag_context)
     bus = Bus()
     bus.start()
     emulated_interfaces.install()
     emulated_tasks.install(bus.tell)
     emulated_calls.install(bus.tell)
     emulated_batches.install()
+    emulated_types.install()
     app.main()
 
 

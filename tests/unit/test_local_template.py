@@ -242,11 +242,28 @@ def test_permissions_are_checked_where_aws_checks_them(
         ("ecs:ListTasks", b'{"cluster": "prod"}', {"ecs:cluster": "arn:aws:ecs:r:1:cluster/prod"}),
         ("ecs:ListTasks", b"{}", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
         ("ecs:ListTasks", b"[]", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
+        (
+            "events:PutEvents",
+            b'{"Entries": [{"Source": "signpost", "DetailType": "T"}]}',
+            {"events:source": ["signpost"], "events:detail-type": "T"},
+        ),
+        (
+            "events:PutEvents",
+            b'{"Entries": [{"Source": "a", "DetailType": "T"}, {"DetailType": "U"}]}',
+            {"events:source": ["None", "a"], "events:detail-type": ["T", "U"]},
+        ),
+        (
+            "events:PutEvents",
+            b'{"Entries": 1}',
+            {"events:source": [], "events:detail-type": []},
+        ),
         ("s3:GetObject", b"{}", {}),
     ],
 )
-def test_listing_tasks_can_be_allowed_by_cluster(
-    action: str, body: bytes, expected: dict[str, str]
+def test_what_a_call_is_about_can_be_a_condition(
+    action: str, body: bytes, expected: dict[str, Any]
 ) -> None:
-    """Service Authorization Reference: Amazon ECS, condition keys of ListTasks."""
+    """Service Authorization Reference: Amazon ECS, condition keys of ListTasks; EventBridge, of
+    PutEvents.
+    """
     assert condition_keys(action, body, "r", "1") == expected

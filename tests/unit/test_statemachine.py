@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 DEFINITION = json.loads((ROOT / "statemachine" / "service_change.asl.json").read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
-STARTERS = {"collect_events"}
+BESIDE_THE_MACHINE = {"collect_events", "report_execution"}
 OUTCOMES = {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"}
 ERRORS: dict[str, type[Exception]] = {
     name: thing
@@ -55,9 +55,16 @@ def test_each_task_is_named_after_the_module_it_runs() -> None:
     assert (described, functions) == ("DescribeService", {name: name for name in functions})
 
 
-def test_each_module_in_functions_is_a_step_of_the_machine_or_starts_it() -> None:
+def test_each_module_in_functions_is_a_step_of_the_machine_or_stands_beside_it() -> None:
     modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
-    assert modules - STARTERS == {module_of(function_of(task)) for task in TASKS.values()}
+    assert modules - BESIDE_THE_MACHINE == {module_of(function_of(task)) for task in TASKS.values()}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_each_task_is_told_its_execution_and_round(name: str) -> None:
+    told = TASKS[name]["Parameters"]["Payload"]
+    assert told["execution.$"] == "$$.Execution.Name"
+    assert name == "ParseEvent" or told["round"] == {"number.$": "$.round.number"}
 
 
 @pytest.mark.parametrize("name", TASKS)

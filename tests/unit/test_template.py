@@ -82,7 +82,9 @@ PERMISSIONS = {
         "route53:ListResourceRecordSets",
         "sts:AssumeRole",
     },
+    "ReportExecution": {"events:PutEvents", "states:DescribeExecution"},
 }
+BESIDE_THE_STEPS = {"CollectEvents", "ReportExecution"}
 
 
 def statements(function: str) -> list[dict[str, Any]]:
@@ -94,9 +96,9 @@ def statements(function: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_there_is_one_function_for_each_module_of_a_task() -> None:
+def test_there_is_one_function_for_each_module() -> None:
     handlers = {name: function["Handler"] for name, function in FUNCTIONS.items()}
-    functions = {function_of(task) for task in TASKS.values()} | {"CollectEvents"}
+    functions = {function_of(task) for task in TASKS.values()} | BESIDE_THE_STEPS
     assert handlers == {f"{name}Function": f"{module_of(name)}.handler" for name in functions}
 
 
