@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 
-.PHONY: install demo test check night test-sfn-local clean
+.PHONY: install demo test check bench night test-sfn-local clean
 install: $(READY)
 
 $(READY): requirements.txt pyproject.toml functions/requirements.txt
@@ -26,6 +26,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
+
+# What a cold start pays for imports, function by function; no test, as the figures are this machine's.
+bench: $(READY)
+	@$(BIN)/python scripts/bench_imports.py
 
 # 50,000 histories instead of 2,000, and more hostile input: for a night.
 night: $(READY)
