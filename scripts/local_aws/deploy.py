@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STACK_NAME = "signpost"
 BUCKET = "signpost-local-artifacts"
 CODE_KEY = "functions.zip"
+TEMPLATE_KEY = "template.json"
 DEFINITION_KEY = "service_change.asl.json"
 TIMEOUT_SECONDS = 120.0
 
@@ -56,10 +57,13 @@ def deploy(
     progress("Creating the stack from template.yaml")
     cloudformation = session.client("cloudformation", endpoint_url=session.endpoint, config=CONFIG)
     body = json.dumps(templates.localised(template, BUCKET, CODE_KEY, DEFINITION_KEY))
+    # By way of S3, as `sam deploy` does: a request takes no more than 51,200 bytes of template.
+    s3 = session.client("s3", endpoint_url=session.endpoint, config=CONFIG)
+    s3.put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=body.encode())
     try:
         cloudformation.create_stack(
             StackName=STACK_NAME,
-            TemplateBody=body,
+            TemplateURL=f"{session.endpoint}/{BUCKET}/{TEMPLATE_KEY}",
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
