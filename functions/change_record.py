@@ -6,13 +6,14 @@ from signpost import recheck, route53
 from signpost.batch import zones_of
 from signpost.model import LoadBalancer, Service
 from signpost.observability import step
+from signpost.rounds import Sent, Written, sent_json
 from signpost.settings import Settings
 from signpost.zone_role import route53_client
 
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`service`, `load_balancers` and `plan` → `change`.
+    """`service`, `load_balancers` and `plan` → `change`: all zones that it has written so far.
 
     Raises ServiceChanged, RecordConflict, ZoneBusy, LoadBalancerNotReady, LoadBalancerNotFound,
     InvalidConfiguration, ChangeRefused, ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
@@ -24,18 +25,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         planned,
         settings,
     )
-    client53, zones = route53_client(settings, event["execution"]), []
+    client53 = route53_client(settings, event["execution"])
+    comment = f"Signpost execution {event['execution']}"
+    earlier = map(Written.from_json, event["plan"]["written"])
+    zones = {one.plan.zone.id: sent_json(one.plan, one.sent) for one in earlier}
     for plan in planned:
-        sent = None
         if plan.changes:
-            comment = f"Signpost execution {event['execution']}"
             sent = route53.change(client53, plan.zone.id, plan.changes, comment)
-        zones.append(
-            {
-                "id": plan.zone.id,
-                "name": plan.zone.name,
-                "change_id": sent.id if sent else None,
-                "submitted_at": sent.submitted_at if sent else None,
-            }
-        )
-    return {"zones": zones}
+            zones[plan.zone.id] = sent_json(plan, Sent(sent.id, sent.submitted_at))
+    return {"zones": list(zones.values())}

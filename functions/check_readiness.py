@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from signpost import ecs, elb, readiness
+from signpost import elb, readiness, recheck
 from signpost.aws import client
-from signpost.errors import ServiceChanged
 from signpost.model import LoadBalancer, Service
 from signpost.observability import step
 from signpost.settings import Settings
@@ -21,10 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     wanted = set(event["plan"]["load_balancers"])
     found = map(LoadBalancer.from_json, event["load_balancers"]["found"])
     balancers = [balancer for balancer in found if balancer.id in wanted]
-    now = ecs.describe(client("ecs"), planned.cluster, planned.name, Settings.from_env())
-    differences = planned.differences(now)
-    if differences:
-        raise ServiceChanged(f"The service changed while waiting: {'; '.join(differences)}.")
+    now = recheck.require_same_service(planned, Settings.from_env(), "while waiting")
     elbv2, classic = client("elbv2"), client("elb")
     readiness.check_states(balancers, elb.states(elbv2, balancers))
     targets = [

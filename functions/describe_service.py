@@ -5,7 +5,7 @@ from typing import Any
 from signpost import ecs
 from signpost.aws import client
 from signpost.errors import ServiceChanged
-from signpost.model import Service, Trigger
+from signpost.model import Service, ServiceState, Trigger
 from signpost.observability import step
 from signpost.settings import Settings
 
@@ -19,7 +19,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     trigger = Trigger.from_json(event["trigger"])
     cluster, name = str(trigger.cluster), str(trigger.service)  # IsServiceEvent has seen to it
     service = ecs.describe(client("ecs"), cluster, name, Settings.from_env())
-    if event.get("expected"):
+    # Left alone from now on; what was changed before stands.
+    if event.get("expected") and service.state is not ServiceState.NOT_OURS:
         differences = Service.from_json(event["expected"]).differences(service)
         if differences:
             raise ServiceChanged(f"The service changed meanwhile: {'; '.join(differences)}.")

@@ -1,5 +1,6 @@
 """ParseEvent: any accepted input of the state machine → one normalised trigger."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,15 @@ from signpost.settings import Settings
 
 
 @step
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`input`, which is the execution's → `trigger`. Raises InvalidEvent."""
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """`input`, the execution's own → `trigger`; an input without wrapping will do.
+
+    Raises InvalidEvent.
+    """
+    given = isinstance(event, Mapping) and event.keys() == {"execution", "input"}
+    document = event["input"] if given else event
     settings = Settings.from_env()
     home = Home(settings.account, settings.region, settings.event_sources)
-    trigger = events.parse(event["input"], home, datetime.now(UTC)).to_json()
+    trigger = events.parse(document, home, datetime.now(UTC)).to_json()
     tell_of(trigger)
     return trigger

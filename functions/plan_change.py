@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost.batch import zones_of
 from signpost.errors import ZoneNotFound
 from signpost.model import LoadBalancer, Service, Trigger
 from signpost.observability import step
 from signpost.planner import Situation, make_plan
+from signpost.rounds import EarlierRounds
 from signpost.running_tasks import RunningTasks
 from signpost.settings import Settings
 from signpost.zone_role import route53_client
@@ -16,13 +16,15 @@ from signpost.zones import forget_zones, known_zones
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`trigger`, `service`, `load_balancers`, `tasks`, `round` and the earlier `plan` → `plan`.
+    """`service`, `load_balancers`, `tasks`, `trigger`, `round`; earlier `plan`, `change` → `plan`.
 
     Raises HostnameInvalid, HostnameTaken, AmbiguousLoadBalancer, LoadBalancerNotFound,
     InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled, AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
-    earlier = event["plan"] if event["round"]["number"] > 1 else None
+    earlier = EarlierRounds()
+    if event["round"]["number"] > 1:
+        earlier = EarlierRounds.from_json(event["plan"], event["change"])
     situation = Situation(
         service=Service.from_json(event["service"]),
         load_balancers=tuple(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
@@ -30,9 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         trigger=Trigger.from_json(event["trigger"]),
         round=event["round"]["number"],
         execution=event["execution"],
-        earlier=tuple(zones_of(earlier)),
-        earlier_action=earlier["action"] if earlier else None,
-        earlier_previous=earlier["previous_execution"] if earlier else None,
+        earlier=earlier,
         now=datetime.now(UTC),
     )
     route53 = route53_client(settings, event["execution"])

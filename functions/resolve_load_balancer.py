@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from signpost import elb
+from signpost import elb, recheck
 from signpost.aws import client
-from signpost.model import Service
+from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
+from signpost.model import Service, Trigger
 from signpost.observability import step
 from signpost.settings import Settings
 
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`service` → `load_balancers`.
+    """`service` → `load_balancers`. While it waits for one, it looks at the service each time.
 
-    Raises LoadBalancerNotFound, LoadBalancerNotReady, InvalidConfiguration, Throttled,
-    AwsUnavailable or AccessDenied.
+    Raises LoadBalancerNotFound, LoadBalancerNotReady, ServiceChanged, InvalidConfiguration,
+    Throttled, AwsUnavailable or AccessDenied.
     """
-    service = Service.from_json(event["service"])
-    found = elb.resolve(client("elbv2"), client("elb"), service, Settings.from_env())
+    service, settings = Service.from_json(event["service"]), Settings.from_env()
+    try:
+        found = elb.resolve(client("elbv2"), client("elb"), service, settings)
+    except LoadBalancerNotReady as not_yet:
+        recheck.require_same_service(service, settings, "while waiting")
+        if Trigger.from_json(event["trigger"]).dry_run:
+            raise LoadBalancerNotFound(f"{not_yet} A real run would wait for it.") from not_yet
+        raise
     return {"found": [balancer.to_json() for balancer in found]}

@@ -6,7 +6,7 @@ from typing import Any
 from signpost.batch import zones_of
 from signpost.observability import step
 from signpost.settings import Settings
-from signpost.verification import verify_zone
+from signpost.verification import METHODS, verify_zone
 from signpost.zone_role import route53_client
 
 
@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     now = datetime.now(UTC)
     begun = datetime.fromisoformat(event["trigger"]["time"])
     return {
-        "method": "dns" if all(proof.method == "dns" for proof in proofs) else "insync",
+        "method": max((proof.method for proof in proofs), key=METHODS.index),
         "detail": " ".join(dict.fromkeys(proof.detail for proof in proofs)),
         "zones": [proof.to_json() for proof in proofs],
         "attempts": event["attempt"] + 1,

@@ -1,8 +1,8 @@
-"""One execution's plan as the payload carries it: per zone what was, what will be, the batch."""
+"""One zone's part of a plan as the payload carries it: what was, what will be, the batch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -22,6 +22,7 @@ class ZonePlan:
     before: tuple[RecordSet, ...]
     after: tuple[RecordSet, ...]
     changes: tuple[tuple[str, RecordSet], ...]
+    previous: str | None = None  # the execution that wrote the ledger before this one
 
     def to_json(self) -> Json:
         """For the payload."""
@@ -35,6 +36,7 @@ class ZonePlan:
                 for action, changes in groupby(self.changes, key=itemgetter(0))
                 for record in packing.to_json(record for _, record in changes)
             ],
+            "previous_execution": self.previous,
         }
 
     @classmethod
@@ -51,48 +53,10 @@ class ZonePlan:
                 for change in value["changes"]
                 for record in packing.from_json([change["record_set"]])
             ),
+            previous=value["previous_execution"],
         )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an execution is going to do, and why. `action`: change, remove, none or skip."""
-
-    action: str
-    reason: str
-    dry_run: bool
-    wait_for_readiness: bool
-    load_balancers: tuple[str, ...]  # ids of those that must be ready
-    zones: tuple[ZonePlan, ...]  # those with something to do
-    before: tuple[tuple[str, RecordSet], ...]  # of all zones, with the zone's id: for the receipt
-    after: tuple[tuple[str, RecordSet], ...]
-    previous_execution: str | None
-    warnings: tuple[str, ...]
-
-    def to_json(self) -> Json:
-        """For the payload."""
-        return {
-            "action": self.action,
-            "reason": self.reason,
-            "dry_run": self.dry_run,
-            "wait_for_readiness": self.wait_for_readiness,
-            "load_balancers": list(self.load_balancers),
-            "before": _with_zone(self.before),
-            "after": _with_zone(self.after),
-            "zones": [zone.to_json() for zone in self.zones],
-            "previous_execution": self.previous_execution,
-            "warnings": list(self.warnings),
-        }
 
 
 def zones_of(plan: Mapping[str, Any] | None) -> list[ZonePlan]:
     """The zone plans of a plan in the payload; none where there is no plan yet."""
     return [ZonePlan.from_json(zone) for zone in plan["zones"]] if plan else []
-
-
-def _with_zone(records: Sequence[tuple[str, RecordSet]]) -> list[Json]:
-    return [
-        {"zone": zone_id, **record}
-        for zone_id, in_zone in groupby(records, key=itemgetter(0))
-        for record in packing.to_json(record for _, record in in_zone)
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from signpost.errors import InvalidConfiguration
 from signpost.model import TASK_TARGETS, Configuration
 
 PREFIX = "signpost:"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 FROM_LISTENER_RULES = "from:listener-rules"
 _LOAD_BALANCERS_ONLY = ("signpost:record", "signpost:load-balancer", "signpost:min-healthy")
 MAX_TTL_SECONDS = 604_800  # a week: longer than any change should take to be seen everywhere
@@ -102,7 +104,7 @@ def _record_kind(value: str) -> str:
 
 def _between(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit()) or not low <= int(value[:9]) <= high:
+        if not _NUMBER.fullmatch(value) or not low <= int(value) <= high:
             raise ValueError(f"it must be a whole number from {low} to {high}")
         return int(value)
 

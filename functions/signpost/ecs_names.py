@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -92,7 +93,7 @@ def show(value: object) -> str:
         text = ascii(value[:120])
         return text if len(text) <= 220 else text[:217] + "..."
     if value is None or isinstance(value, (bool, float)):
-        return repr(value)
+        return json.dumps(value)
     if isinstance(value, int):  # the longest ones can't even be written in decimal
         return repr(value) if value.bit_length() < 64 else "a huge number"
     return f"a {'list' if isinstance(value, list) else type(value).__name__}"

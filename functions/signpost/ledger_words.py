@@ -12,6 +12,7 @@ other, in URL-safe base64 without padding: 400 of them fit.
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from signpost.hostnames import check, is_in
 from signpost.model import Alias, RecordSet
 
 OWNABLE_TYPES = ("A", "AAAA", "CNAME")
+_TTL = re.compile(r"[0-9]{1,10}")  # 0 to 2147483647 (Route 53 API Reference, "ResourceRecordSet")
 _OCTETS = {"A": 4, "AAAA": 16}
 
 
@@ -87,8 +89,8 @@ def parse(kind: str, value: str, zone_name: str) -> list[RecordSet]:
     if kind == "alias" and len(fields) in (5, 6) and fields[3] in ("0", "1"):
         alias = Alias(unquote(fields[1]), unquote(fields[2]), fields[3] == "1")
         rest = fields[4:]
-    elif len(fields) in (4, 5) and fields[1].isascii() and fields[1].isdigit():
-        ttl, rest = int(fields[1][:9]), fields[3:]
+    elif len(fields) in (4, 5) and _TTL.fullmatch(fields[1]):
+        ttl, rest = int(fields[1]), fields[3:]
         values = _values(kind, fields[0], fields[2])
     else:
         raise ValueError(f"it has a word {kind[:20]!r} that can't be read")

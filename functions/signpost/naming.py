@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signpost import hostnames
-from signpost.errors import ZoneNotFound
+from signpost.errors import InvalidConfiguration, ZoneNotFound
 from signpost.model import Configuration, Service, Zone
 from signpost.settings import Settings
 
+MAX_NAMES = 20  # of a service: a run by hand reads each of them, ten calls a second being allowed
 _IN_TAG = "in the tag signpost:hostname"
 
 
@@ -57,7 +58,13 @@ class Names:
         Raises HostnameInvalid, or ZoneNotFound for one of no listed zone.
         """
         names = []
-        for given in self.service.configuration.hostnames:
+        given_names = self.service.configuration.hostnames
+        if len(given_names) > MAX_NAMES:
+            raise InvalidConfiguration(
+                f"Tag signpost:hostname has {len(given_names)} names; {MAX_NAMES} are the most. "
+                "Use a wildcard, such as *.shop.example.com."
+            )
+        for given in given_names:
             if given.endswith(".") or self._home(given.lower()):
                 names.append(hostnames.check(given, _IN_TAG))
             elif "." in given:

@@ -17,7 +17,7 @@ from signpost.errors import (
 )
 from signpost.host_rules import names_from, unserved
 from signpost.model import Alias, Configuration, LoadBalancer, RecordSet, Service, Zone
-from signpost.naming import Names, allowed_zones
+from signpost.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
 
 NO_RULE = "No listener rule with a hostname forwards to its target groups."
@@ -140,7 +140,7 @@ def _from_rules(
     service: Service, balancer: LoadBalancer, finder: Names, zone: Zone
 ) -> Sequence[str]:
     if balancer.rules is not None:
-        return names_from(balancer.rules)[0]
+        return names_from(balancer.rules)[0][:MAX_NAMES]
     if service.configuration.from_listener_rules:
         raise InvalidConfiguration(
             f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
@@ -169,10 +169,15 @@ def _warnings(
         if from_rules:
             given, skipped = names_from(balancer.rules)
             said += [f"{why} It is left out." for why in skipped]
+            if len(given) > MAX_NAMES:
+                said.append(
+                    f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
+                    f"{MAX_NAMES} are names, the others are left out."
+                )
             said += [
                 f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
                 "It is left out."
-                for name in given
+                for name in given[:MAX_NAMES]
                 if not any(name in found for found in names.values())
             ]
     return tuple(dict.fromkeys(said))

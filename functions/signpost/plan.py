@@ -8,7 +8,7 @@ record among them), so that Route 53 refuses it if anything moved since it was r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from signpost.errors import HostnameTaken
 from signpost.ledger import Ledger
@@ -24,12 +24,14 @@ class ZoneState:
     """What is known of one zone before a plan is made.
 
     `observed` holds every record set at the names concerned, or is None if they were not read;
-    then the ledger is trusted and Route 53's exact match is what refuses.
+    then the ledger is trusted and Route 53's exact match is what refuses. `claims` says which
+    service owns a record set by another ledger, where that was asked (see `doubtful`).
     """
 
     zone: Zone
     ledger: Ledger | None
     observed: Mapping[Key, RecordSet] | None
+    claims: Mapping[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,15 @@ class RecordChanges:
 
     deletes: tuple[RecordSet, ...]
     creates: tuple[RecordSet, ...]
-    before: tuple[RecordSet, ...]
+    before: tuple[RecordSet, ...]  # adopted ones among them
     after: tuple[RecordSet, ...]
+    adopted: tuple[RecordSet, ...] = ()
+
+    @property
+    def adoption(self) -> str:
+        """What the receipt says of adopted ones; empty where there are none."""
+        names = ", ".join(f"{record.name} {record.type}" for record in self.adopted)
+        return f"Takes over {names}, which said the same already." if names else ""
 
     def __bool__(self) -> bool:
         return bool(self.deletes or self.creates)
@@ -63,7 +72,8 @@ def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> R
     if rules.policy == "upsert-only":
         kept_names = {record.name for record in desired}
         wanted |= {key: record for key, record in owned.items() if record.name not in kept_names}
-    present = owned if state.observed is None else _ours_now(owned, state.observed)
+    present = owned if state.observed is None else _ours_now(owned, state)
+    adopted: list[RecordSet] = []
     deletes: list[RecordSet] = []
     creates: list[RecordSet] = []
     for key, record in present.items():
@@ -74,15 +84,28 @@ def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> R
             if present[key] != record:
                 creates.append(record)
             continue
-        adopted = _taken_over(record, owned, state, rules)
-        if adopted:
-            deletes.append(adopted)
+        same = _taken_over(record, owned, state, rules)
+        if same:
+            adopted.append(same)
         creates.append(record)
     return RecordChanges(
-        deletes=_ordered(deletes),
+        deletes=_ordered([*deletes, *adopted]),
         creates=_ordered(creates),
-        before=_ordered(present.values()),
+        before=_ordered([*present.values(), *adopted]),
         after=_ordered(wanted.values()),
+        adopted=_ordered(adopted),
+    )
+
+
+def doubtful(state: ZoneState, desired: Sequence[RecordSet]) -> bool:
+    """Whether records were found that another service may own: at wanted names, those that our
+    ledger does not list, and those that it lists otherwise.
+    """
+    owned = {record.key: record for record in (state.ledger.record_sets if state.ledger else ())}
+    names = {record.name for record in desired}
+    return any(
+        record != owned[key] if key in owned else record.name in names
+        for key, record in (state.observed or {}).items()
     )
 
 
@@ -105,12 +128,17 @@ def moves(changes: RecordChanges, ledger: Ledger | None) -> bool:
     return any((record.name, record.target) not in targets for record in changes.creates)
 
 
-def _ours_now(
-    owned: Mapping[Key, RecordSet], observed: Mapping[Key, RecordSet]
-) -> dict[Key, RecordSet]:
-    """Our record sets as they are: edited by hand or not, without those deleted by hand."""
+def _ours_now(owned: Mapping[Key, RecordSet], state: ZoneState) -> dict[Key, RecordSet]:
+    """Our record sets as they are: edited by hand or not, without those deleted by hand, in whose
+    place another service may have made one of its own.
+    """
+    observed = state.observed or {}
     return {
-        key: observed[key] for key in owned if key in observed and observed[key].routing is None
+        key: observed[key]
+        for key, listed in owned.items()
+        if key in observed
+        and observed[key].routing is None
+        and (observed[key] == listed or key not in state.claims)
     }
 
 
@@ -123,9 +151,14 @@ def _taken_over(
     foreign = [
         other
         for other in state.observed.values()
-        if other.name == record.name and (other.key not in owned or other.routing is not None)
+        if other.name == record.name
+        and (other.key not in owned or other.routing is not None or other.key in state.claims)
     ]
-    same = [other for other in foreign if _says_the_same(other, record)]
+    same = [
+        other
+        for other in foreign
+        if _says_the_same(other, record) and other.key not in state.claims
+    ]
     is_new_name = record.name not in {key[0] for key in owned}
     in_the_way = [
         other
@@ -140,7 +173,7 @@ def _taken_over(
             other for other in in_the_way if other not in same and other.type == record.type
         ]
     if in_the_way:
-        raise _taken(record, in_the_way, same, state.zone)
+        raise _taken(record, in_the_way, same, state)
     return same[0] if same else None
 
 
@@ -157,9 +190,18 @@ def _dns(value: str) -> str:
 
 
 def _taken(
-    record: RecordSet, in_the_way: Sequence[RecordSet], same: Sequence[RecordSet], zone: Zone
+    record: RecordSet,
+    in_the_way: Sequence[RecordSet],
+    same: Sequence[RecordSet],
+    state: ZoneState,
 ) -> HostnameTaken:
-    there = "; ".join(dict.fromkeys(str(other) for other in in_the_way))
+    zone, there = state.zone, "; ".join(dict.fromkeys(str(other) for other in in_the_way))
+    owners = dict.fromkeys(state.claims[o.key] for o in in_the_way if o.key in state.claims)
+    if owners:
+        return HostnameTaken(
+            f"{record.name} in zone {zone} belongs to {', '.join(owners)}: {there}. Nothing was "
+            "changed. Give one of the services another name with the tag signpost:hostname."
+        )
     hint = (
         "It says just what Signpost would write: AdoptIdentical=true takes it over. "
         if list(in_the_way) == list(same)

@@ -1,28 +1,32 @@
 """Makes the plan of an execution: asks Route 53 for as little as will do, and decides the rest.
 
-Reads: a CreateService event expects nothing to be there and reads nothing; any other event reads
-the ledger of each zone (one call each); a second round and a run by hand also read the records at
-the names concerned, so they see what was edited behind our back. A dry run reads too, so that
-it does not promise what Route 53 would refuse.
+Reads: a CreateService event expects nothing to be there and reads nothing in the zones that get
+names; any other event reads the ledger of each zone (one call each); a second round and a run by
+hand also read the records at the names concerned, so they see what was edited behind our back;
+where records are found that are not as the ledger says, all ledgers of the zone are read too, to
+see whether another service owns them. A dry run reads too, so that it does not promise what Route
+53 would refuse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from signpost import ledger as ledgers
-from signpost import placement, route53
-from signpost.batch import Plan, ZonePlan
+from signpost import ledger_listing, placement, route53
+from signpost.batch import ZonePlan
 from signpost.ledger import Ledger
 from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Trigger, Zone
 from signpost.placement import Desired
-from signpost.plan import RecordChanges, Rules, ZoneState, moves, plan_zone, restate
+from signpost.plan import Key, RecordChanges, Rules, ZoneState, doubtful, moves, plan_zone, restate
+from signpost.rounds import EarlierRounds, Written
 from signpost.running_tasks import RunningTasks
 from signpost.settings import Settings
 from signpost.task_placement import place_tasks
+from signpost.whole_plan import Plan
 
 
 @dataclass(frozen=True)
@@ -35,27 +39,43 @@ class Situation:
     trigger: Trigger
     round: int
     execution: str
-    earlier: tuple[ZonePlan, ...]  # the zones of this execution's plan of the round before
-    earlier_action: str | None
-    earlier_previous: str | None  # the `previous_execution` of that plan
+    earlier: EarlierRounds
     now: datetime
 
 
 @dataclass(frozen=True)
-class _Zone:
-    """One zone's part while the plan is made."""
+class _Found:
+    """What Route 53 has of one zone, and what there should be."""
 
     state: ZoneState
-    changes: RecordChanges
+    wanted: tuple[RecordSet, ...]
     ledger_name: str
     ledger_record: RecordSet | None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One zone's part while the plan is made."""
+
+    found: _Found
+    changes: RecordChanges
+
+    @property
+    def zone(self) -> Zone:
+        """The zone."""
+        return self.found.state.zone
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Its ledger, as it is."""
+        return self.found.state.ledger
 
     @property
     def needs_batch(self) -> bool:
         """Whether record sets change, or the ledger lists others than there should be: one that
         was deleted by hand and is not wanted any more leaves only its ledger to be mended.
         """
-        listed = self.state.ledger.record_sets if self.state.ledger else ()
+        listed = self.ledger.record_sets if self.ledger else ()
         return bool(self.changes) or set(listed) != set(self.changes.after)
 
 
@@ -67,22 +87,13 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     """
     desired = _desired(situation, zones, settings)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    rules = Rules(settings.policy, settings.adopt_identical)
-    dry_run = settings.policy == "dry-run" or situation.trigger.dry_run
-    expects_nothing = (
-        situation.trigger.name == "CreateService"
-        and situation.round == 1
-        and bool(desired.placements)
-        and not dry_run
+    found = [_read(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones]
+    done = situation.earlier.done(
+        {one.state.zone.id: one.state.ledger for one in found}, situation.execution
     )
-    parts = []
-    for zone in zones:
-        in_zone = wanted.get(zone.id, ())
-        if expects_nothing and not in_zone:
-            continue
-        part = _plan_zone(client, zone, in_zone, expects_nothing, situation, settings, rules)
-        parts.append(part)
-    return _assemble(parts, desired, situation, settings)
+    rules = Rules(settings.policy, settings.adopt_identical)
+    parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
+    return _assemble(parts, done, desired, situation, settings)
 
 
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
@@ -93,45 +104,66 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 
-def _plan_zone(
+def _is_dry(situation: Situation, settings: Settings) -> bool:
+    return settings.policy == "dry-run" or situation.trigger.dry_run
+
+
+def _read(
     client: Any,
     zone: Zone,
     wanted: Sequence[RecordSet],
-    expects_nothing: bool,
     situation: Situation,
     settings: Settings,
-    rules: Rules,
-) -> _Zone:
+) -> _Found:
     service = situation.service
     name = ledgers.ledger_name(
         service=service.name, cluster=service.cluster, owner=settings.owner_id, zone_name=zone.name
     )
-    found = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
-    ledger = found and ledgers.read(
-        found,
+    first_of_new = situation.trigger.name == "CreateService" and situation.round == 1
+    expects_nothing = first_of_new and bool(wanted) and not _is_dry(situation, settings)
+    record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
+    ledger = record and ledgers.read(
+        record,
         installation=settings.installation,
         cluster=service.cluster,
         service=service.name,
         zone_name=zone.name,
     )
-    observed = None
+    state = ZoneState(zone, ledger or None, None)
     if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
         owned = ledger.record_sets if ledger else ()
-        names = dict.fromkeys(record.name for record in (*owned, *wanted))
+        names = dict.fromkeys(one.name for one in (*owned, *wanted))
         observed = {
-            record.key: record
-            for hostname in names
-            for record in route53.at_name(client, zone.id, hostname)
+            one.key: one for hostname in names for one in route53.at_name(client, zone.id, hostname)
         }
-    state = ZoneState(zone, ledger or None, observed)
-    changes = plan_zone(state, wanted, rules)
-    if not changes and ledger and ledger.execution == situation.execution:
+        state = replace(state, observed=observed)
+    if doubtful(state, wanted):
+        state = replace(state, claims=_claims(client, zone, name))
+    return _Found(state, tuple(wanted), name, record)
+
+
+def _claims(client: Any, zone: Zone, own: str) -> dict[Key, str]:
+    """Who owns which record set, by all ledgers of a zone but our own."""
+    return {
+        record.key: f"service {listed.ledger.service} of cluster {listed.ledger.cluster}"
+        for listed in ledger_listing.ledgers_in(client, zone, None)
+        if listed.ledger and listed.record_set.name != own
+        for record in listed.ledger.record_sets
+    }
+
+
+def _plan_part(found: _Found, written: Written | None, situation: Situation, rules: Rules) -> _Part:
+    ledger = found.state.ledger
+    changes = plan_zone(found.state, found.wanted, rules)
+    answered = written and written.sent.change_id
+    if not changes and ledger and ledger.execution == situation.execution and not answered:
         changes = restate(changes.after)
-    return _Zone(state, changes, name, found)
+    return _Part(found, changes)
 
 
 def _assemble(
-    parts: Sequence[_Zone],
+    parts: Sequence[_Part],
+    done: Mapping[str, Written],
     desired: Desired,
     situation: Situation,
     settings: Settings,
@@ -141,85 +173,123 @@ def _assemble(
         (part for part in parts if part.needs_batch), key=lambda part: not part.changes.creates
     )
     # Running tasks can serve; what a load balancer can is to be seen.
-    waiting = {part.state.zone.id for part in changing if moves(part.changes, part.state.ledger)}
+    waiting = {part.zone.id for part in changing if moves(part.changes, part.ledger)}
     balancers = dict.fromkeys(
         place.load_balancer.id
         for place in desired.placements
         if place.load_balancer and place.zone.id in waiting
     )
-    zones = tuple(_zone_plan(part, situation, settings) for part in changing)
-    action, reason = _decide(parts, desired, situation, settings)
-    if not zones and action == "remove":
-        zones = tuple(_already_gone(zone) for zone in situation.earlier)
-    before = {part.state.zone.id: part.changes.before for part in parts}
-    after = {part.state.zone.id: part.changes.after for part in parts}
-    before |= {zone.zone.id: zone.before for zone in zones}
+    batches = [_batch(part, done.get(part.zone.id), situation, settings) for part in changing]
+    proofs = [
+        proof
+        for part in parts
+        if not part.needs_batch
+        for proof in _proof(part, done.get(part.zone.id), situation)
+    ]
+    settled = {zone.zone.id for zone in (*batches, *proofs)}
+    overtaken = {zone: one for zone, one in done.items() if zone not in settled}
+    action, reason = _decide(parts, bool(proofs), overtaken, desired, situation, settings)
     return Plan(
         action=action,
         reason=reason,
-        dry_run=settings.policy == "dry-run" or situation.trigger.dry_run,
+        dry_run=_is_dry(situation, settings),
         wait_for_readiness=bool(balancers),
         load_balancers=tuple(balancers),
-        zones=zones,
-        before=_flat(before),
-        after=_flat(after),
+        zones=(*batches, *proofs),
+        before={
+            part.zone.id: done[part.zone.id].plan.before
+            if part.zone.id in done
+            else part.changes.before
+            for part in parts
+        },
+        after={
+            part.zone.id: overtaken[part.zone.id].plan.after
+            if part.zone.id in overtaken
+            else part.changes.after
+            for part in parts
+        },
         warnings=desired.warnings,
-        previous_execution=next(
-            (_previous(p.state.ledger, situation) for p in parts if p.state.ledger),
-            situation.earlier_previous,  # a removal of our own, its answer lost, took the ledger
-        ),
+        previous_execution=situation.earlier.previous if done else _latest(parts, situation),
+        written=tuple(done.values()),
     )
 
 
 def _decide(
-    parts: Sequence[_Zone],
+    parts: Sequence[_Part],
+    proves: bool,
+    overtaken: Mapping[str, Written],
     desired: Desired,
     situation: Situation,
     settings: Settings,
 ) -> tuple[str, str]:
     """The plan's action, and the sentence that says why."""
     placements, why = desired.placements, desired.reason
-    owned = any(part.state.ledger for part in parts)
-    if any(part.needs_batch for part in parts):
+    owned = any(part.ledger for part in parts)
+    if proves or any(part.needs_batch for part in parts):
         if placements:
-            return "change", " ".join(dict.fromkeys(place.reason + "." for place in placements))
+            reasons = [place.reason + "." for place in placements]
+            reasons += [part.changes.adoption for part in parts if part.changes.adoption]
+            return "change", " ".join(dict.fromkeys(reasons))
         if any(part.changes.after for part in parts):
             return "change", f"{why} Policy {settings.policy} keeps its names."
-        return "remove", why
-    if placements:
-        return "none", "Its names are as they should be."
-    if owned:
-        return "none", f"{why} Policy {settings.policy} removes nothing."
-    if situation.round > 1 and situation.earlier_action == "remove":
+        if any(part.needs_batch for part in parts):
+            return "remove", why
         return "remove", (
             f"{why} Its names are gone: an earlier attempt of this execution, or another execution "
             "at the same time, removed them."
         )
+    if overtaken:
+        return "overtaken", _by_whom(parts, overtaken)
+    if placements:
+        return "none", "Its names are as they should be."
+    if owned:
+        return "none", f"{why} Policy {settings.policy} removes nothing."
     if situation.service.state is ServiceState.ABSENT:
         return "none", f"{why} Signpost has no names for it."
     return "skip", f"{why} Signpost has no names for it."
 
 
-def _zone_plan(part: _Zone, situation: Situation, settings: Settings) -> ZonePlan:
+def _by_whom(parts: Sequence[_Part], overtaken: Mapping[str, Written]) -> str:
+    others = [part.ledger.execution for part in parts if part.ledger and part.zone.id in overtaken]
+    if others:
+        return f"It was made, and execution {', '.join(dict.fromkeys(others))} replaced it since."
+    return "It was made, and another execution removed the names since."
+
+
+def _batch(
+    part: _Part, written: Written | None, situation: Situation, settings: Settings
+) -> ZonePlan:
     """The batch: the ledger's own record goes first, so that a lost race is refused by it."""
-    zone, changes, ledger = part.state.zone, part.changes, part.state.ledger
+    changes, found = part.changes, part.found
     text = _ledger_text(part, situation, settings) if changes.after else None
-    deletes = [part.ledger_record] if part.ledger_record else []
-    creates = [ledgers.record_set(part.ledger_name, text)] if text else []
+    deletes = [found.ledger_record] if found.ledger_record else []
+    creates = [ledgers.record_set(found.ledger_name, text)] if text else []
     return ZonePlan(
-        zone=zone,
-        ledger_name=part.ledger_name,
+        zone=part.zone,
+        ledger_name=found.ledger_name,
         ledger_text=text,
-        before=_before(zone, changes, ledger, situation),
+        before=written.plan.before if written else changes.before,
         after=changes.after,
         changes=(
             *(("DELETE", record) for record in (*deletes, *changes.deletes)),
             *(("CREATE", record) for record in (*creates, *changes.creates)),
         ),
+        previous=written.plan.previous if written else _previous(part.ledger, situation),
     )
 
 
-def _ledger_text(part: _Zone, situation: Situation, settings: Settings) -> str:
+def _proof(part: _Part, written: Written | None, situation: Situation) -> list[ZonePlan]:
+    """What an earlier round has written and nobody has changed since is still to be proved."""
+    if written is None:
+        return []
+    record = part.found.ledger_record
+    if record and part.ledger and part.ledger.execution == situation.execution:
+        text = ledgers.from_txt(record.values[0])
+        return [replace(written.plan, after=part.changes.after, ledger_text=text)]
+    return [written.plan] if record is None and written.plan.ledger_text is None else []
+
+
+def _ledger_text(part: _Part, situation: Situation, settings: Settings) -> str:
     return ledgers.render(
         Ledger(
             installation=settings.installation,
@@ -227,11 +297,11 @@ def _ledger_text(part: _Zone, situation: Situation, settings: Settings) -> str:
             cluster=situation.service.cluster,
             service=situation.service.name,
             execution=situation.execution,
-            previous=_previous(part.state.ledger, situation),
+            previous=_previous(part.ledger, situation),
             at=situation.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             record_sets=part.changes.after,
         ),
-        part.state.zone.name,
+        part.zone.name,
     )
 
 
@@ -242,21 +312,9 @@ def _previous(ledger: Ledger | None, situation: Situation) -> str | None:
     return ledger.previous if ledger.execution == situation.execution else ledger.execution
 
 
-def _before(
-    zone: Zone, changes: RecordChanges, ledger: Ledger | None, situation: Situation
-) -> tuple[RecordSet, ...]:
-    """What was there before this execution, not before its latest round."""
-    if ledger and ledger.execution == situation.execution:
-        for earlier in situation.earlier:
-            if earlier.zone.id == zone.id:
-                return earlier.before
-    return changes.before
-
-
-def _flat(records: Mapping[str, Sequence[RecordSet]]) -> tuple[tuple[str, RecordSet], ...]:
-    return tuple((zone_id, record) for zone_id, sets in records.items() for record in sets)
-
-
-def _already_gone(earlier: ZonePlan) -> ZonePlan:
-    """Nothing left to send, but that the names are gone is still to be proved."""
-    return ZonePlan(earlier.zone, earlier.ledger_name, None, earlier.before, (), ())
+def _latest(parts: Sequence[_Part], situation: Situation) -> str | None:
+    """Of the zones' ledgers, the last one tells the execution before this one: so a chain of
+    receipts leads through all of them, whichever zones each has changed.
+    """
+    written = [(part.ledger.at, part.needs_batch, part.ledger) for part in parts if part.ledger]
+    return _previous(max(written, key=lambda one: one[:2])[2], situation) if written else None

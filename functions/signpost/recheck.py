@@ -16,6 +16,17 @@ from signpost.model import LoadBalancer, Service
 from signpost.settings import Settings
 
 
+def require_same_service(service: Service, settings: Settings, when: str) -> Service:
+    """Describe the service once more. Raises ServiceChanged where it is another by now, and what
+    `ecs.describe` raises.
+    """
+    now = ecs.describe(client("ecs"), service.cluster, service.name, settings)
+    differences = service.differences(now)
+    if differences:
+        raise ServiceChanged(f"The service changed {when}: {'; '.join(differences)}.")
+    return now
+
+
 def require_unchanged(
     service: Service,
     balancers: Sequence[LoadBalancer],
@@ -27,10 +38,7 @@ def require_unchanged(
     Raises ServiceChanged where the plan would not be made any more, and what `ecs.describe`,
     `elb.resolve` and `ecs_tasks.running` raise.
     """
-    now = ecs.describe(client("ecs"), service.cluster, service.name, settings)
-    differences = service.differences(now)
-    if differences:
-        raise ServiceChanged(f"The service changed before the write: {'; '.join(differences)}.")
+    now = require_same_service(service, settings, "before the write")
     if not service.publishes:
         return
     if service.names_its_tasks:

@@ -23,18 +23,21 @@ MAX_EXECUTION_NAME = 80  # characters (Step Functions API Reference, StartExecut
 MAX_TEXT = 1024  # characters of any text that a trigger keeps
 CAUSES = ("tasks", "listener-rules", "sweep")
 _KEYS = {"cluster", "service", "reason", "dry_run", "cause"}
+# Step Functions adds it where another state machine starts this one.
+_STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 _CAUSE_KEYS = {"kind", "name", "id", "time", "actor"}
 
 
 def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
     """The trigger of a run; `now` (aware) is when, unless its cause tells. Raises InvalidEvent."""
-    unknown = sorted(str(key)[:40] for key in document if key not in _KEYS)
+    unknown = sorted(str(key)[:40] for key in document if key not in {*_KEYS, _STARTED_BY})
     if unknown:
         raise InvalidEvent(
             f"The input has {', '.join(unknown[:5])}: a run by hand takes cluster, service, "
             "reason and dry_run."
         )
-    for key in ("cluster", "service"):
+    arn_only = str(document.get("service")).startswith("arn:") and "cluster" not in document
+    for key in ("service",) if arn_only else ("cluster", "service"):
         if not isinstance(document.get(key), str):
             raise InvalidEvent(
                 f"The input's {key} is {show(document.get(key))}: name the {key}, or give its ARN."
@@ -46,7 +49,7 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
         raise InvalidEvent(f"The input's dry_run is {show(dry_run)}: it must be true or false.")
     cause = _cause(document.get("cause"))
     try:
-        cluster, service = identify(document["service"], document["cluster"], home)
+        cluster, service = identify(document["service"], document.get("cluster"), home)
     except NotForUs as why:
         raise InvalidEvent(str(why)) from None
     return Trigger(

@@ -12,6 +12,7 @@ from typing import Self
 
 from signpost.errors import InvalidConfiguration
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _OWNER = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
@@ -116,7 +117,7 @@ class _Reader:
 
     def seconds(self, name: str) -> int:
         value = self.raw(name)
-        if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:9]) <= 604_800:
+        if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= 604_800:
             raise _wrong(name, value, "it must be seconds from 1 to 604800")
         return int(value)
 

@@ -28,6 +28,8 @@ from signpost.settings import Settings
 # "Multivalue answer routing").
 MULTIVALUE_ANSWERS = 8
 
+METHODS = ("dns", "insync", "listed")  # the strongest first
+
 Ask = Callable[[Server, str, str], tuple[str, ...]]
 
 
@@ -36,7 +38,7 @@ class Proof:
     """How one zone's change was proved."""
 
     zone: str
-    method: str  # dns or insync
+    method: str  # dns, insync, or listed where there is no change to ask about
     detail: str
     servers: tuple[str, ...] = ()
     answers: tuple[Json, ...] = ()
@@ -101,6 +103,12 @@ def _servers(plan: ZonePlan, settings: Settings) -> list[Server]:
 
 def _in_sync(client: Any, plan: ZonePlan, change_id: str | None, why: str) -> Proof:
     _require_in_sync(client, plan, change_id)
+    if change_id is None:
+        detail = (
+            "Route 53's answer to the removal was lost, so its INSYNC can't be asked for. Only "
+            f"that the ledger is not listed any more was checked, not DNS. {why}"
+        )
+        return Proof(plan.zone.id, "listed", detail)
     detail = f"Only Route 53's INSYNC was checked, not DNS. {why}"
     return Proof(plan.zone.id, "insync", detail)
 
@@ -127,7 +135,7 @@ def _by_dns(
     wrong: list[Exception] = []
     for server in servers:
         try:
-            _check_ledger(client, plan, server, ask)
+            _check_ledger(client, plan, change_id, server, ask)
         except (NotPropagated, ResolverUnreachable) as error:
             # That a ledger is gone would be true of any zone: there, all have to agree.
             if not resolvers or (plan.ledger_text is None and isinstance(error, NotPropagated)):
@@ -157,11 +165,15 @@ def _most_telling(errors: Sequence[Exception]) -> Exception:
     return min(errors, key=lambda error: order.index(type(error)))
 
 
-def _check_ledger(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> None:
+def _check_ledger(
+    client: Any, plan: ZonePlan, change_id: str | None, server: Server, ask: Ask
+) -> None:
     served = ask(server, plan.ledger_name, "TXT")
     expected = () if plan.ledger_text is None else (plan.ledger_text,)
     if served == expected:
         return
+    if change_id and not route53.is_in_sync(client, change_id):
+        raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
     stands = route53.find(client, plan.zone.id, plan.ledger_name, "TXT")
     written = None if plan.ledger_text is None else (ledger.to_txt(plan.ledger_text),)
     if (stands.values if stands else None) != written:

@@ -70,6 +70,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
     "ConfirmService": ("InvalidConfiguration", "AccessDenied"),
 }
 REPLANNED: dict[str, tuple[str, ...]] = {
+    "ResolveLoadBalancer": ("ServiceChanged",),
     "CheckReadiness": ("ServiceChanged",),
     "ChangeRecord": ("RecordConflict", "ServiceChanged"),
     "VerifyRecord": ("RecordConflict",),
@@ -142,6 +143,8 @@ PLANNED = {
     "zones": [],
     "previous_execution": None,
     "warnings": [],
+    "written": [],
+    "written_zones": [],
 }
 VERIFIED = {
     "method": "dns",
@@ -197,6 +200,11 @@ def _outcomes() -> list[Case]:
             removed,
             DescribeService=SERVICE | {"state": "withdrawn"},
             PlanChange=removal,
+        ),
+        case(
+            "Overtaken",
+            (*BEGIN, *PLAN, "ChangeWasOvertaken", "ProofIsNotOurs", "RecordChanged"),
+            PlanChange=PLANNED | {"action": "overtaken"},
         ),
         case("Unchanged", (*BEGIN, *PLAN, "Unchanged"), PlanChange=PLANNED | {"action": "none"}),
         case(

@@ -155,7 +155,7 @@ def test_a_run_that_signpost_starts_says_what_for() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"cluster": None}, "cluster is None"),
+        ({"cluster": None}, "cluster is null"),
         ({"service": ["web"]}, "service is a list"),
         ({"service": "we b"}, "no service name"),
         ({"service": ""}, "no service name"),

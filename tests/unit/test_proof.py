@@ -287,7 +287,8 @@ def test_insync_mode_asks_no_server(scene: Scene) -> None:
 def test_a_removal_without_change_id_is_proved_by_the_ledgers_absence(scene: Scene) -> None:
     scene.settings = replace(scene.settings, verify_mode="insync")
     gone = ZonePlan(scene.zone, LEDGER, None, (WEB,), (), ())
-    assert scene.verify(gone, None).method == "insync"
+    proof = scene.verify(gone, None)
+    assert (proof.method, "lost" in proof.detail) == ("listed", True)
     scene.send(scene.plan(WEB))
 
     with pytest.raises(RecordConflict):

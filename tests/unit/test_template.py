@@ -50,7 +50,7 @@ TASKS_NOW = {"ecs:ListTasks", "ecs:DescribeTasks", "ec2:DescribeNetworkInterface
 PERMISSIONS = {
     "ParseEvent": set(),
     "DescribeService": {"ecs:DescribeServices"},
-    "ResolveLoadBalancer": RESOLVE,
+    "ResolveLoadBalancer": RESOLVE | {"ecs:DescribeServices"},
     "ResolveTasks": TASKS_NOW,
     "PlanChange": {
         "route53:GetHostedZone",
