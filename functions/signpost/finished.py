@@ -82,7 +82,7 @@ class Finished:
     def counts(self) -> dict[str, float]:
         """What the receipt of a change counts: metric name → value. Empty without a change."""
         receipt = self.receipt or {}
-        if receipt.get("outcome") not in CHANGES:
+        if not _is_proved(receipt):
             return {}
         attempts = receipt["attempts"]
         return {
@@ -106,7 +106,7 @@ class Finished:
     def announcement(self) -> Json | None:
         """The detail of `Signpost Service Change`; None where no names were changed and proved."""
         receipt = self.receipt
-        if receipt is None or receipt["outcome"] not in CHANGES:
+        if receipt is None or not _is_proved(receipt):
             return None
         records = receipt["before"] + receipt["after"]
         return {
@@ -132,6 +132,13 @@ class Finished:
             },
             "previous_execution": receipt["previous_execution"],
         }
+
+
+def _is_proved(receipt: Json) -> bool:
+    """Whether it tells of a change that was seen; one that another execution had overtaken first
+    is that one's to announce.
+    """
+    return receipt.get("outcome") in CHANGES and receipt["seconds"] is not None
 
 
 def _of(value: Json, keys: tuple[str, ...]) -> Json:

@@ -111,9 +111,10 @@ def effort(attempts: Mapping[str, Any]) -> str:
     )
 
 
-def _effort(out: Console, attempts: Mapping[str, Any], seconds: float) -> None:
+def _effort(out: Console, attempts: Mapping[str, Any], seconds: float | None) -> None:
     row(out, "attempts", effort(attempts))
-    row(out, "took", f"{seconds:.1f} s from event to verified")
+    if seconds is not None:  # not proved: another execution had replaced it first
+        row(out, "took", f"{seconds:.1f} s from event to verified")
 
 
 def records(

@@ -135,6 +135,16 @@ def test_an_execution_that_changed_nothing_is_counted_and_not_announced(
     assert metrics_in(lines()) == {("Executions", outcome): [1]}
 
 
+def test_a_change_that_was_overtaken_before_its_proof_is_not_announced(aws: Aws) -> None:
+    overtaken = receipt() | {"seconds": None}
+    overtaken["verification"] |= {"method": "none", "verified_at": None, "seconds": None}
+    with written_lines() as lines:
+        report_execution.handler(status_change("SUCCEEDED", output=overtaken), None)
+
+    assert aws.sent == []
+    assert metrics_in(lines()) == {("Executions", "RecordChanged"): [1]}
+
+
 def test_a_change_is_counted_with_its_time_rounds_and_attempts(aws: Aws) -> None:
     aws.accepts()
 

@@ -71,12 +71,14 @@ def _receipt(one: Change) -> str:
     rows += [
         ("Zone", escape(f"{zone['name']} ({zone['id']}), change {zone['change_id']}"))
         for zone in receipt.get("zones", ())
+        if zone["change_id"]
     ]
     proof = receipt.get("verification")
     if proof:
         rows.append(("Proof", escape(f"{proof['method']}: {proof['detail']}")))
         rows.append(("Attempts", escape(effort(receipt["attempts"]))))
-        rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
+        if receipt["seconds"] is not None:
+            rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
     if one.error:
         rows.append(("Error", f"<code>{escape(one.error)}</code> {escape(one.cause or '')}"))
     if receipt.get("previous_execution"):
