@@ -52,7 +52,8 @@ _DENIED = {
 @cache
 def client(service: str, *, patient: bool = False) -> Any:
     """The warm function's client of a service, for example `client("route53")`; a `patient` one
-    tries again by itself, for functions that are no step of a state machine.
+    tries again by itself, for functions that are no step of a state machine, and for a step whose
+    hundreds of calls would never all get through.
     """
     return boto3.client(service, config=_PATIENT if patient else CONFIG)  # type: ignore[call-overload]
 

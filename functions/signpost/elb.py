@@ -20,8 +20,8 @@ from signpost.host_rules import load_balancer_of
 from signpost.model import LoadBalancer, Service, TargetGroup
 from signpost.settings import Settings
 
-_PAGE = 20  # ARNs or names a describe call takes (API references of both generations)
-_MISSING = {
+AT_ONCE = 20  # ARNs or names a describe call takes (API references of both generations)
+MISSING_CODES = {
     "LoadBalancerNotFound",
     "TargetGroupNotFound",
     "AccessPointNotFound",
@@ -109,7 +109,7 @@ def _unused(group: TargetGroup) -> LoadBalancerNotReady:
 
 def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
     found = []
-    for page in in_pages(arns, _PAGE):
+    for page in in_pages(arns, AT_ONCE):
         try:
             with calling("elasticloadbalancing:DescribeTargetGroups", ", ".join(page)):
                 found += elbv2.describe_target_groups(TargetGroupArns=page)["TargetGroups"]
@@ -120,7 +120,7 @@ def _target_groups(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _load_balancers(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
     found = []
-    for page in in_pages(arns, _PAGE):
+    for page in in_pages(arns, AT_ONCE):
         try:
             with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
                 found += elbv2.describe_load_balancers(LoadBalancerArns=page)["LoadBalancers"]
@@ -131,7 +131,7 @@ def _load_balancers(elbv2: Any, arns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _classic(elb: Any, names: Sequence[str]) -> list[LoadBalancer]:
     found = []
-    for page in in_pages(names, _PAGE):
+    for page in in_pages(names, AT_ONCE):
         try:
             with calling("elasticloadbalancing:DescribeLoadBalancers", ", ".join(page)):
                 described = elb.describe_load_balancers(LoadBalancerNames=page)
@@ -196,7 +196,7 @@ def target_health(elbv2: Any, elb: Any, balancer: LoadBalancer) -> Counter[str]:
 
 
 def _missing(error: ClientError, what: str) -> Exception:
-    if code_of(error) in _MISSING:
+    if code_of(error) in MISSING_CODES:
         return LoadBalancerNotFound(
             f"{what} does not exist ({message_of(error)}): correct the service's load balancers."
         )

@@ -119,3 +119,7 @@ class WrongAnswer(PermanentError):
 
 class ServiceKeepsChanging(PermanentError):
     """The service or its records changed in each of five rounds."""
+
+
+class SweepBrake(PermanentError):
+    """A sweep would remove so many names at once that it removed none; `force` lets it."""

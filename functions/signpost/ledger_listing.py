@@ -41,10 +41,11 @@ def ledgers_in(client: Any, zone: Zone, owner: str | None) -> Iterator[ListedLed
     subtree = f"{ledger.SUBTREE}.{zone.name}"
     start = subtree if owner is None else f"{owner}.{subtree}"
     for found in route53.below(client, zone.id, start):
-        yield _understood(zone, found)
+        yield understood(zone, found)
 
 
-def _understood(zone: Zone, found: RecordSet) -> ListedLedger:
+def understood(zone: Zone, found: RecordSet) -> ListedLedger:
+    """What a record set that stands among the ledgers says."""
     unread = ListedLedger(zone, found, None, None)
     try:
         if found.type != "TXT":

@@ -100,18 +100,36 @@ def below(client: Any, zone_id: str, name: str) -> Iterator[RecordSet]:
     ("Sort order" in the API Reference), and begins at the first name at or after the one asked
     for. One call for each 300 record sets.
     """
+    for sets, following in pages_from(client, zone_id, name):
+        for found in sets:
+            if not is_in(found.name, name):
+                return
+            yield found
+        if following is None or not is_in(following, name):
+            return
+
+
+def pages_from(
+    client: Any, zone_id: str, name: str
+) -> Iterator[tuple[list[RecordSet], str | None]]:
+    """Pages of 300 record sets from a name on, each with the name that begins the next one.
+
+    A call each, made when the page is wanted.
+    """
     start: dict[str, str] = {"StartRecordName": name}
     while True:
         sets, following = _list(
             client, zone_id, start.pop("StartRecordName"), {"MaxItems": "300", **start}
         )
-        for found in sets:
-            if not is_in(found.name, name):
-                return
-            yield found
-        if following is None or not is_in(plain(following["StartRecordName"]), name):
+        yield sets, plain(following["StartRecordName"]) if following else None
+        if following is None:
             return
         start = following
+
+
+def order(name: str) -> str:
+    """What ListResourceRecordSets sorts names by: their labels reversed, each ended by a dot."""
+    return ".".join(reversed(name.split("."))) + "."
 
 
 def _list(

@@ -35,6 +35,7 @@ class Settings:
     in_vpc: bool  # whether VerifyRecord runs in subnets of a VPC
     zone_role_arn: str  # empty: the zones are in this account
     zone_role_external_id: str
+    sweep_brake_percent: int  # of the ledgers: a sweep that would remove more removes none
     account: str
     region: str
     event_sources: tuple[str, ...]
@@ -57,7 +58,7 @@ class Settings:
             hostname_template=read.template("HOSTNAME_TEMPLATE"),
             hostname_source=read.choice("HOSTNAME_SOURCE", "template", "listener-rules"),
             record_kind=read.choice("RECORD_KIND", "ALIAS", "CNAME"),
-            record_ttl=read.seconds("RECORD_TTL"),
+            record_ttl=read.number("RECORD_TTL", 1, 604_800, "seconds"),
             policy=read.choice("POLICY", "sync", "upsert-only", "dry-run"),
             adopt_identical=read.choice("ADOPT_IDENTICAL", "true", "false") == "true",
             cluster_names=read.words("CLUSTER_NAMES"),
@@ -67,6 +68,7 @@ class Settings:
             in_vpc=read.choice("IN_VPC", "true", "false") == "true",
             zone_role_arn=read.raw("ZONE_ROLE_ARN"),
             zone_role_external_id=read.raw("ZONE_ROLE_EXTERNAL_ID"),
+            sweep_brake_percent=read.number("SWEEP_BRAKE_PERCENT", 0, 100, "percent"),
             account=read.text("ACCOUNT_ID"),
             region=read.text("AWS_REGION"),
             event_sources=read.words("EVENT_SOURCES", at_least=1),
@@ -115,10 +117,10 @@ class _Reader:
             raise _wrong(name, value, f"it must be one of {', '.join(allowed)}")
         return value
 
-    def seconds(self, name: str) -> int:
+    def number(self, name: str, low: int, high: int, unit: str) -> int:
         value = self.raw(name)
-        if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= 604_800:
-            raise _wrong(name, value, "it must be seconds from 1 to 604800")
+        if not _NUMBER.fullmatch(value) or not low <= int(value) <= high:
+            raise _wrong(name, value, f"it must be {unit} from {low} to {high}")
         return int(value)
 
     def owner(self, name: str) -> str:

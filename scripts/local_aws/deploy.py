@@ -23,7 +23,6 @@ STACK_NAME = "signpost"
 BUCKET = "signpost-local-artifacts"
 CODE_KEY = "functions.zip"
 TEMPLATE_KEY = "template.json"
-DEFINITION_KEY = "service_change.asl.json"
 TIMEOUT_SECONDS = 120.0
 
 _DONE = "CREATE_COMPLETE"
@@ -50,13 +49,13 @@ def deploy(
     Raises LocalAwsError with what the stack's events say, when it can't be created.
     """
     template = templates.load(root / "template.yaml")
-    definition = templates.definition_path(template, root)
+    definitions = {key: root / key for key in templates.definitions(template)}
     _check_parameters(template, parameters)
-    progress("Uploading the functions and the state machine")
-    _upload(session, bundle(root / "functions"), definition)
+    progress("Uploading the functions and the state machines")
+    _upload(session, bundle(root / "functions"), definitions)
     progress("Creating the stack from template.yaml")
     cloudformation = session.client("cloudformation", endpoint_url=session.endpoint, config=CONFIG)
-    body = json.dumps(templates.localised(template, BUCKET, CODE_KEY, DEFINITION_KEY))
+    body = json.dumps(templates.localised(template, BUCKET, CODE_KEY))
     # By way of S3, as `sam deploy` does: a request takes no more than 51,200 bytes of template.
     s3 = session.client("s3", endpoint_url=session.endpoint, config=CONFIG)
     s3.put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=body.encode())
@@ -95,12 +94,12 @@ def _check_parameters(template: templates.Template, parameters: Mapping[str, str
         )
 
 
-def _upload(session: LocalSession, code: bytes, definition: Path) -> None:
+def _upload(session: LocalSession, code: bytes, definitions: Mapping[str, Path]) -> None:
     s3 = session.client("s3", endpoint_url=session.endpoint, config=CONFIG)
     try:
-        text = definition.read_bytes()
+        texts = {key: path.read_bytes() for key, path in definitions.items()}
     except OSError as error:
-        raise LocalAwsError(f"The state machine {definition} can't be read: {error}") from error
+        raise LocalAwsError(f"A state machine's definition can't be read: {error}") from error
     # Made by hand, because CreateBucket wants no location in us-east-1 and one elsewhere.
     location: dict[str, Any] = (
         {}
@@ -109,7 +108,8 @@ def _upload(session: LocalSession, code: bytes, definition: Path) -> None:
     )
     s3.create_bucket(Bucket=BUCKET, **location)
     s3.put_object(Bucket=BUCKET, Key=CODE_KEY, Body=code)
-    s3.put_object(Bucket=BUCKET, Key=DEFINITION_KEY, Body=text)
+    for key, text in texts.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=text)
 
 
 def _wait(cloudformation: CloudFormationClient) -> dict[str, str]:

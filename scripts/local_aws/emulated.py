@@ -123,6 +123,7 @@ def main() -> None:
         emulated_batches,
         emulated_calls,
         emulated_interfaces,
+        emulated_maps,
         emulated_tasks,
         emulated_types,
     )
@@ -137,6 +138,7 @@ def main() -> None:
     emulated_calls.install(bus.tell)
     emulated_batches.install()
     emulated_types.install()
+    emulated_maps.install()
     app.main()
 
 

@@ -57,11 +57,12 @@ def load(path: Path) -> Template:
     return template
 
 
-def localised(template: Template, bucket: str, code_key: str, definition_key: str) -> Template:
+def localised(template: Template, bucket: str, code_key: str) -> Template:
     """A copy of the template as the emulator can run it.
 
     1. The functions use the Lambda Runtime API (the emulator's own Python runner loses the names
-       of exceptions, and with them every Retry), so code and definition come from its S3.
+       of exceptions, and with them every Retry), so code and definitions come from its S3; a
+       definition's key is its path in the repository.
     2. Events of the sources `local.*` are allowed beside those of `aws.*` that are told here.
     """
     changed = copy.deepcopy(template)
@@ -73,7 +74,7 @@ def localised(template: Template, bucket: str, code_key: str, definition_key: st
     for resource in changed["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::StateMachine":
-            properties["DefinitionUri"] = {"Bucket": bucket, "Key": definition_key}
+            properties["DefinitionUri"] = {"Bucket": bucket, "Key": properties["DefinitionUri"]}
         elif resource["Type"] == "AWS::Events::Rule":
             pattern = properties["EventPattern"]
             pattern["source"] = _with_local(pattern["source"])
@@ -84,16 +85,16 @@ def _with_local(sources: Sequence[str]) -> list[str]:
     return [*sources, *(LOCAL_SOURCES[one] for one in sources if one in LOCAL_SOURCES)]
 
 
-def definition_path(template: Template, root: Path) -> Path:
-    """Where the state machine's definition lies.
+def definitions(template: Template) -> list[str]:
+    """Where the state machines' definitions lie, seen from the template.
 
-    Raises LocalAwsError when the template has not exactly one local definition.
+    Raises LocalAwsError when there is none, or one that is no local file.
     """
     paths = [
         resource["Properties"]["DefinitionUri"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Serverless::StateMachine"
     ]
-    if len(paths) != 1 or not isinstance(paths[0], str):
-        raise LocalAwsError("The template should have one state machine with a local definition.")
-    return root / paths[0]
+    if not paths or not all(isinstance(path, str) for path in paths):
+        raise LocalAwsError("The template should have state machines with local definitions.")
+    return paths

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from signpost_cli import doctor, history, local, run, services, show
+from signpost_cli import doctor, history, local, run, services, show, sweep
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console
 
@@ -23,6 +23,7 @@ app.command("rerun", epilog=run.RERUN_EXAMPLES)(run.rerun)
 app.command("plan", epilog=run.PLAN_EXAMPLES)(run.plan)
 app.command("history", epilog=history.EXAMPLES)(history.history)
 app.command("show", epilog=show.EXAMPLES)(show.show)
+app.command("sweep", epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("services", epilog=services.EXAMPLES)(services.services)
 app.add_typer(local.app, name="local")

@@ -80,12 +80,20 @@ class Target:
     @property
     def state_machine_arn(self) -> str:
         """The ServiceChange state machine."""
-        if "StateMachineArn" not in self.outputs:
+        return self._output("StateMachineArn")
+
+    @property
+    def sweep_state_machine_arn(self) -> str:
+        """The Sweep state machine."""
+        return self._output("SweepStateMachineArn")
+
+    def _output(self, name: str) -> str:
+        if name not in self.outputs:
             raise CommandError(
-                f"Stack {self.stack_name} has no output StateMachineArn: it is not a Signpost "
-                "stack, or not finished.\nName the stack with --stack-name."
+                f"Stack {self.stack_name} has no output {name}: it is not a Signpost stack, or "
+                "of an older version, or not finished.\nName the stack with --stack-name."
             )
-        return self.outputs["StateMachineArn"]
+        return self.outputs[name]
 
     def console_link(self, execution_arn: str) -> str | None:
         """An execution's page in the console; None where the endpoint is not AWS's."""

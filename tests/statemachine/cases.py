@@ -1,6 +1,6 @@
 """Every path through the state machine, as test cases of Step Functions Local's mock format.
 
-`python -m tests.statemachine.cases` writes mock_config.json from here. What a case must show is
+`python -m tests.statemachine.mock_file` writes mock_config.json from here. What a case must show is
 written down by hand, not read from the ASL file: how often each state fails, and how it ends.
 """
 
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-MOCK_FILE = Path(__file__).with_name("mock_config.json")
 STATE_MACHINE = "ServiceChange"
 
 LAMBDA = (
@@ -331,40 +329,3 @@ def _rounds() -> list[Case]:
 
 
 CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds()]
-
-
-def mock_config() -> dict[str, Any]:
-    """The mock file's content."""
-    responses: dict[str, Any] = {}
-    test_cases: dict[str, dict[str, str]] = {}
-    for case in CASES:
-        test_cases[case.name] = {}
-        for state, happy in HAPPY.items():
-            answers = case.answers.get(state, [happy])
-            name = f"{state}Happy" if state not in case.answers else f"{case.name}{state}"
-            test_cases[case.name][state] = name
-            responses[name] = _by_attempt(answers)
-    return {
-        "StateMachines": {STATE_MACHINE: {"TestCases": test_cases}},
-        "MockedResponses": responses,
-    }
-
-
-def _by_attempt(answers: list[Any]) -> dict[str, Any]:
-    """Runs of equal answers as `0-4`; the last answer is for all further attempts."""
-    found: dict[str, Any] = {}
-    start = 0
-    for index, answer in enumerate(answers):
-        last = index == len(answers) - 1
-        if not last and answers[index + 1] == answer:
-            continue
-        end = 99 if last and not isinstance(answer, Throw) else index
-        key = str(start) if start == end else f"{start}-{end}"
-        wrapped = {"StatusCode": 200, "Payload": answer}
-        found[key] = {"Throw": dict(answer)} if isinstance(answer, Throw) else {"Return": wrapped}
-        start = index + 1
-    return found
-
-
-if __name__ == "__main__":
-    MOCK_FILE.write_text(json.dumps(mock_config(), indent=1, ensure_ascii=False) + "\n")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from local_aws.emulated_maps import record_map_states
+
 
 def main() -> None:
     """Run the emulator until a signal ends it."""
@@ -38,6 +40,7 @@ def main() -> None:
                 return output, catcher["Next"]
 
     engine._execute_task = execute
+    record_map_states(engine)
     app.main()
 
 

@@ -20,17 +20,23 @@ import pytest
 from local_aws.emulator import emulator_environment, endpoint_of, is_healthy
 from signpost import errors
 from tests.local.conftest import free_port
-from tests.statemachine.cases import (
-    CASES,
-    HAPPY,
-    MOCK_FILE,
-    RETRIES,
-    STATE_MACHINE,
-    Case,
-    mock_config,
+from tests.statemachine import cases, sweep_cases
+from tests.statemachine.cases import Case
+from tests.statemachine.mock_file import MOCK_FILE, mock_config
+from tests.unit.test_statemachine import (
+    BASES,
+    DEFINITIONS,
+    ERRORS,
+    states_of,
+    tasks_in,
 )
-from tests.unit.test_statemachine import BASES, DEFINITION, ERRORS, STATES, TASKS
 
+CASES = [*cases.CASES, *sweep_cases.CASES]
+# State machine → its cases, what its tasks answer when all is well, and what they retry.
+MACHINES: dict[str, tuple[list[Case], dict[str, Any], dict[str, dict[str, int]]]] = {
+    "ServiceChange": (cases.CASES, cases.HAPPY, cases.RETRIES),
+    "Sweep": (sweep_cases.CASES, sweep_cases.HAPPY, sweep_cases.RETRIES),
+}
 pytestmark = pytest.mark.xdist_group("statemachine")
 PATIENCE_SECONDS = 240.0
 FAILED = ("TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut")
@@ -64,19 +70,20 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def definition() -> str:
-    """The machine with functions that only the mock answers for, and waits as short as may be."""
-    quick = json.loads(json.dumps(DEFINITION))
+def definition(machine: str) -> str:
+    """A machine with functions that only the mock answers for, and waits as short as may be."""
+    quick = json.loads(json.dumps(DEFINITIONS[machine]))
     quick.pop("QueryLanguage")  # Step Functions Local is older than this field; it means JSONPath
-    for state in quick["States"].values():
+    for state in states_of(quick).values():
         for retry in state.get("Retry", []):
             retry |= {"IntervalSeconds": 1, "BackoffRate": 1.0, "MaxDelaySeconds": 2}
     text = json.dumps(quick)
-    for task in TASKS.values():
+    for task in tasks_in(states_of(quick)).values():
         name = task["Parameters"]["FunctionName"]
         arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name[2:-1]}"
         text = text.replace(name, arn)
-    return text
+    other = "arn:aws:states:us-east-1:123456789012:stateMachine:ServiceChange"
+    return text.replace("${ServiceChangeArn}", other)
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +96,19 @@ def histories(endpoint: str) -> dict[str, list[dict[str, Any]]]:
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    machine = sfn.create_state_machine(
-        name=STATE_MACHINE,
-        definition=definition(),
-        roleArn="arn:aws:iam::123456789012:role/mocked",
-    )["stateMachineArn"]
-    running = {
-        case.name: sfn.start_execution(
-            stateMachineArn=f"{machine}#{case.name}", name=case.name, input="{}"
-        )["executionArn"]
-        for case in CASES
-    }
+    running: dict[str, str] = {}
+    for name, (its_cases, _, _) in MACHINES.items():
+        machine = sfn.create_state_machine(
+            name=name,
+            definition=definition(name),
+            roleArn="arn:aws:iam::123456789012:role/mocked",
+        )["stateMachineArn"]
+        running |= {
+            case.name: sfn.start_execution(
+                stateMachineArn=f"{machine}#{case.name}", name=case.name, input="{}"
+            )["executionArn"]
+            for case in its_cases
+        }
     found: dict[str, list[dict[str, Any]]] = {}
     deadline = time.monotonic() + PATIENCE_SECONDS
     while running:
@@ -147,38 +156,55 @@ def test_a_failure_tells_its_sentence(histories: dict[str, list[dict[str, Any]]]
 
 def test_the_mock_file_is_written_from_the_cases() -> None:
     assert json.loads(MOCK_FILE.read_text()) == json.loads(json.dumps(mock_config())), (
-        "run: python -m tests.statemachine.cases"
+        "run: python -m tests.statemachine.mock_file"
     )
 
 
-@pytest.mark.parametrize("state", TASKS)
-def test_a_mocked_answer_has_all_that_the_state_selects_from_it(state: str) -> None:
-    selected = [
-        value.removeprefix("$.Payload.")
-        for key, value in TASKS[state]["ResultSelector"].items()
-        if key.endswith(".$") and value != "$.Payload"
-    ]
-    assert set(selected) <= HAPPY[state].keys()  # which an engine may or may not insist on
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_mocked_answer_has_all_that_the_state_selects_from_it(machine: str) -> None:
+    _, happy, _ = MACHINES[machine]
+    for name, task in tasks_in(states_of(DEFINITIONS[machine])).items():
+        selected = [
+            value.removeprefix("$.Payload.")
+            for key, value in task["ResultSelector"].items()
+            if key.endswith(".$") and value != "$.Payload"
+        ]
+        assert set(selected) <= happy[name].keys()  # which an engine may or may not insist on
 
 
-def test_every_state_is_visited() -> None:
-    visited = {state for case in CASES for state in case.states}
-    assert visited == STATES.keys() - {"UnexplainedError"}  # a thrown mock always has a cause
+# A thrown mock always has a cause.
+NEVER = {"UnexplainedError", "RunIsUnexplained"}
 
 
-def test_every_way_from_state_to_state_is_taken() -> None:
-    taken = {pair for case in CASES for pair in zip(case.states, case.states[1:], strict=False)}
-    there = {
-        (name, goal)
-        for name, state in STATES.items()
-        for goal in (
-            *(choice["Next"] for choice in state.get("Choices", [])),
-            *(entry["Next"] for entry in state.get("Catch", [])),
-            *(state[key] for key in ("Next", "Default") if key in state),
-        )
-        if "UnexplainedError" not in (name, goal)
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_state_is_visited(machine: str) -> None:
+    visited = {state for case in MACHINES[machine][0] for state in case.states}
+    assert visited == states_of(DEFINITIONS[machine]).keys() - NEVER
+
+
+def ways(machine: str) -> Iterator[tuple[str, str]]:
+    """From state to state, into a Map and out of it too."""
+    states = states_of(DEFINITIONS[machine])
+    for name, state in states.items():
+        goals = [choice["Next"] for choice in state.get("Choices", [])]
+        goals += [entry["Next"] for entry in state.get("Catch", [])]
+        goals += [state[key] for key in ("Next", "Default") if key in state]
+        yield from ((name, goal) for goal in goals)
+        if state["Type"] == "Map":
+            yield name, state["ItemProcessor"]["StartAt"]
+            for inner, last in state["ItemProcessor"]["States"].items():
+                if last.get("End"):
+                    yield inner, state["Next"]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_way_from_state_to_state_is_taken(machine: str) -> None:
+    taken = {
+        pair
+        for case in MACHINES[machine][0]
+        for pair in zip(case.states, case.states[1:], strict=False)
     }
-    assert there == taken
+    assert taken == {way for way in ways(machine) if not NEVER & set(way)}
 
 
 def test_every_error_ends_an_execution_in_some_case() -> None:
@@ -188,7 +214,12 @@ def test_every_error_ends_an_execution_in_some_case() -> None:
     assert ends >= ERRORS.keys() - BASES - replanned
 
 
-def test_every_error_that_a_state_retries_recovers_and_runs_out() -> None:
-    for name, task in TASKS.items():
-        retried = {error for entry in task["Retry"] for error in entry["ErrorEquals"]}
-        assert retried == RETRIES[name].keys(), name
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_error_that_a_state_retries_recovers_and_runs_out(machine: str) -> None:
+    states = states_of(DEFINITIONS[machine])
+    retried = {
+        name: {error for entry in state["Retry"] for error in entry["ErrorEquals"]}
+        for name, state in states.items()
+        if "Retry" in state
+    }
+    assert retried == {name: set(known) for name, known in MACHINES[machine][2].items()}

@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "IN_VPC": "false",
     "ZONE_ROLE_ARN": "",
     "ZONE_ROLE_EXTERNAL_ID": "",
+    "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": ACCOUNT,
     "EVENT_SOURCES": "aws.ecs",
     "AWS_REGION": REGION,

@@ -6,6 +6,7 @@ errors. `fault` is asked before each call and may raise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,12 +82,14 @@ class FastEstate:
         self.services: dict[tuple[str, str], FastService] = {}
         self.unhealthy: set[str] = set()
         self.fault: Fault = lambda _: None
+        self.calls: Counter[str] = Counter()
 
     def describe_services(
         self, cluster: str, services: list[str], include: list[str]
     ) -> dict[str, Any]:
         """ECS."""
         self.fault("ecs")
+        self.calls["DescribeServices"] += 1
         assert len(services) <= 10
         there = [name for name in services if (cluster, name) in self.services]
         return {
@@ -104,9 +107,26 @@ class FastEstate:
             "tags": [{"key": key, "value": value} for key, value in found.tags.items()],
         }
 
+    def list_clusters(self, maxResults: int, nextToken: str = "0") -> dict[str, Any]:
+        """ECS."""
+        self.calls["ListClusters"] += 1
+        names = dict.fromkeys(cluster for cluster, _ in self.services)
+        return _page("clusterArns", [f"cluster/{name}" for name in names], maxResults, nextToken)
+
+    def list_services(self, cluster: str, maxResults: int, nextToken: str = "0") -> dict[str, Any]:
+        """ECS."""
+        self.calls["ListServices"] += 1
+        names = [
+            f"service/{cluster}/{name}"
+            for (of, name), service in self.services.items()
+            if of == cluster and service.status == "ACTIVE"
+        ]
+        return _page("serviceArns", names, maxResults, nextToken)
+
     def describe_target_groups(self, TargetGroupArns: list[str]) -> dict[str, Any]:
         """Elastic Load Balancing."""
         self.fault("elbv2")
+        self.calls["DescribeTargetGroups"] += 1
         return {
             "TargetGroups": [
                 {
@@ -121,6 +141,7 @@ class FastEstate:
     def describe_load_balancers(self, LoadBalancerArns: list[str]) -> dict[str, Any]:
         """Elastic Load Balancing."""
         self.fault("elbv2")
+        self.calls["DescribeLoadBalancers"] += 1
         found = [self.balancers[arn.partition("/")[2]] for arn in LoadBalancerArns]
         return {
             "LoadBalancers": [
@@ -214,6 +235,12 @@ class FastEstate:
         found = self.services.get((cluster, service))
         tasks = found.tasks if found else []
         return next((task for task in tasks if task.arn == name), None)
+
+
+def _page(key: str, items: list[str], size: int, token: str) -> dict[str, Any]:
+    begin, end = int(token), int(token) + size
+    more = {"nextToken": str(end)} if end < len(items) else {}
+    return {key: items[begin:end], **more}
 
 
 def throttle() -> Exception:

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,11 +24,18 @@ from uuid import uuid4
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback as callback,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_sfn as nested,
+)
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 from tests.support.estate import ACCOUNT, client
 
 ASL_FILE = Path(__file__).parents[2] / "statemachine" / "service_change.asl.json"
+SWEEP_FILE = ASL_FILE.with_name("sweep.asl.json")
 MODULES = {
     "ParseEvent": "parse_event",
     "DescribeService": "describe_service",
@@ -38,6 +46,7 @@ MODULES = {
     "ChangeRecord": "change_record",
     "VerifyRecord": "verify_record",
 }
+SWEEP_MODULES = {"FindDrift": "find_drift", "ReportSweep": "report_sweep"}
 TIMEOUT_SECONDS = 60
 
 
@@ -87,28 +96,40 @@ class Machine:
 
     def __init__(self, sleep: Callable[[float], None]) -> None:
         self._sleep = sleep
+        self._sweep: str | None = None
         self.slept: list[float] = []
         self.before: list[Hook] = []  # called with (module, payload) before a handler; may raise
         self.after: list[Hook] = []  # called after it; what these raise hides the answer
-        definition = ASL_FILE.read_text()
-        for state, module in MODULES.items():
-            definition = definition.replace(f"${{{state}FunctionArn}}", module)
         self._client = client("stepfunctions")
-        self.arn = self._client.create_state_machine(
-            name="ServiceChange",
-            definition=definition,
-            roleArn=f"arn:aws:iam::{ACCOUNT}:role/service-change",
-        )["stateMachineArn"]
+        self.arn = self._create("ServiceChange", ASL_FILE, MODULES)
+
+    def sweep(self, **request: Any) -> Run:
+        """Run `Sweep`, which starts executions of this machine; it is made when first wanted."""
+        if self._sweep is None:
+            given = {**SWEEP_MODULES, "ServiceChangeArn": self.arn}
+            self._sweep = self._create("Sweep", SWEEP_FILE, given)
+        return self.wait(self.start(request, machine=self._sweep))
+
+    def _create(self, name: str, file: Path, given: Mapping[str, str]) -> str:
+        definition = file.read_text()
+        for key, value in given.items():
+            definition = definition.replace(f"${{{key}FunctionArn}}", value)
+            definition = definition.replace(f"${{{key}}}", value)
+        return str(
+            self._client.create_state_machine(
+                name=name, definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}"
+            )["stateMachineArn"]
+        )
 
     def use(self, definition: str) -> None:
         """Run another definition from now on."""
         self._client.update_state_machine(stateMachineArn=self.arn, definition=definition)
 
-    def start(self, event: Any, name: str | None = None) -> str:
+    def start(self, event: Any, name: str | None = None, machine: str | None = None) -> str:
         """Start an execution, return its ARN."""
         return str(
             self._client.start_execution(
-                stateMachineArn=self.arn,
+                stateMachineArn=machine or self.arn,
                 name=name or f"run-{uuid4().hex[:12]}",
                 input=json.dumps(event),
             )["executionArn"]
@@ -173,6 +194,27 @@ class Machine:
         return json.dumps(result).encode()
 
 
+# moto carries the interpreter's integration of Step Functions itself, without its translation
+# between boto3's names (`executionArn`) and those of the state machine (`ExecutionArn`).
+
+
+def _start_nested(
+    _: object, *, env: Any, normalised_parameters: dict[str, Any], **__: object
+) -> None:
+    request = {name[0].lower() + name[1:]: value for name, value in normalised_parameters.items()}
+    answer = client("stepfunctions").start_execution(**request)
+    del answer["ResponseMetadata"]
+    _as_step_functions(None, answer)
+    env.stack.append(answer)
+
+
+def _as_step_functions(_: object, response: dict[str, Any], *__: object, **___: object) -> None:
+    for name in list(response):
+        value = response.pop(name)
+        told = value.isoformat() if isinstance(value, datetime) else value
+        response[name[0].upper() + name[1:]] = told
+
+
 @contextmanager
 def running_machine(
     environment: Mapping[str, str], sleep: Callable[[float], None] = lambda _: None
@@ -191,6 +233,9 @@ def running_machine(
         mock.patch.dict("os.environ", environment),
         mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
         mock.patch.object(retrier_decl, "time", clock),
+        mock.patch.object(callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.02),
+        mock.patch.object(nested.StateTaskServiceSfn, "_eval_service_task", _start_nested),
+        mock.patch.object(nested.StateTaskServiceSfn, "_normalise_response", _as_step_functions),
         mock.patch.object(AmazonStateLanguageParser, "parse", _parse),
     ):
         yield machine

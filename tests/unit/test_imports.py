@@ -33,7 +33,7 @@ def test_only_verify_record_loads_dnspython(module: str) -> None:
 @pytest.mark.parametrize(
     "module",
     ["model", "errors", "settings", "events", "configuration", "hostnames", "placement", "ledger",
-     "plan", "batch", "readiness"],
+     "plan", "batch", "readiness", "drift", "ownership", "sweeping"],
 )  # fmt: skip
 def test_what_decides_is_pure(module: str) -> None:
     assert not loaded_by(f"signpost.{module}") & {"boto3", "botocore", "dns"}

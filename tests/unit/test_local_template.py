@@ -34,7 +34,7 @@ def differences(old: Any, new: Any, path: str = "") -> list[Change]:
 def test_only_runtime_and_source_are_changed() -> None:
     original = templates.load(ROOT / "template.yaml")
 
-    local = templates.localised(original, "bucket", "code.zip", "definition.json")
+    local = templates.localised(original, "bucket", "code.zip")
 
     assert differences(original, local) == [
         (
@@ -56,12 +56,17 @@ def test_only_runtime_and_source_are_changed() -> None:
         (
             "/Resources/ServiceChange/Properties/DefinitionUri",
             "statemachine/service_change.asl.json",
-            {"Bucket": "bucket", "Key": "definition.json"},
+            {"Bucket": "bucket", "Key": "statemachine/service_change.asl.json"},
         ),
         (
             "/Resources/ServiceEventRule/Properties/EventPattern/source",
             ["aws.ecs"],
             ["aws.ecs", "local.ecs"],
+        ),
+        (
+            "/Resources/Sweep/Properties/DefinitionUri",
+            "statemachine/sweep.asl.json",
+            {"Bucket": "bucket", "Key": "statemachine/sweep.asl.json"},
         ),
         (
             "/Resources/TaskEventRule/Properties/EventPattern/source",
@@ -89,7 +94,7 @@ def test_every_rule_hears_the_local_twin_of_each_source_that_is_told_here() -> N
         },
     }
 
-    local = templates.localised(original, "bucket", "code.zip", "definition.json")
+    local = templates.localised(original, "bucket", "code.zip")
 
     assert [one["Properties"]["EventPattern"]["source"] for one in local["Resources"].values()] == [
         ["aws.ecs", "local.ecs"],

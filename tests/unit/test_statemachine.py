@@ -1,4 +1,4 @@
-"""The ASL file held against the modules and the errors it names."""
+"""The ASL files held against the modules and the errors they name."""
 
 from __future__ import annotations
 
@@ -6,19 +6,45 @@ import ast
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from signpost import errors
+from signpost import errors, sweeping
 
 ROOT = Path(__file__).parents[2]
-DEFINITION = json.loads((ROOT / "statemachine" / "service_change.asl.json").read_text())
-STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
-TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
-BESIDE_THE_MACHINE = {"collect_events", "report_execution"}
-OUTCOMES = {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"}
+LAMBDA = "arn:aws:states:::lambda:invoke"
+States = dict[str, dict[str, Any]]
+
+
+def states_of(definition: dict[str, Any]) -> States:
+    """All states, those inside of a Map too."""
+    found: States = dict(definition["States"])
+    for state in definition["States"].values():
+        if state["Type"] == "Map":
+            found |= states_of(state["ItemProcessor"])
+    return found
+
+
+def tasks_in(states: States) -> States:
+    """The tasks that run a function."""
+    return {name: state for name, state in states.items() if state.get("Resource") == LAMBDA}
+
+
+DEFINITIONS: dict[str, dict[str, Any]] = {
+    name: json.loads((ROOT / "statemachine" / file).read_text())
+    for name, file in (("ServiceChange", "service_change.asl.json"), ("Sweep", "sweep.asl.json"))
+}
+DEFINITION, STATES = DEFINITIONS["ServiceChange"], states_of(DEFINITIONS["ServiceChange"])
+TASKS = tasks_in(STATES)
+SWEEP_TASKS = tasks_in(states_of(DEFINITIONS["Sweep"]))
+ALL_TASKS = TASKS | SWEEP_TASKS
+OUTCOMES = {
+    "ServiceChange": {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"},
+    "Sweep": {"NothingFound", "Repaired", "NotAllRepaired", "DryRun"},
+}
 ERRORS: dict[str, type[Exception]] = {
     name: thing
     for name, thing in vars(errors).items()
@@ -50,14 +76,9 @@ def names_in(task: dict[str, Any], key: str) -> set[str]:
 
 
 def test_each_task_is_named_after_the_module_it_runs() -> None:
-    functions = {name: function_of(task) for name, task in TASKS.items()}
+    functions = {name: function_of(task) for name, task in ALL_TASKS.items()}
     described = functions.pop("ConfirmService")
     assert (described, functions) == ("DescribeService", {name: name for name in functions})
-
-
-def test_each_module_in_functions_is_a_step_of_the_machine_or_stands_beside_it() -> None:
-    modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
-    assert modules - BESIDE_THE_MACHINE == {module_of(function_of(task)) for task in TASKS.values()}
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -67,9 +88,9 @@ def test_each_task_is_told_its_execution_and_round(name: str) -> None:
     assert name == "ParseEvent" or told["round"] == {"number.$": "$.round.number"}
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", ALL_TASKS)
 def test_each_task_is_bounded_retried_and_caught(name: str) -> None:
-    task = TASKS[name]
+    task = ALL_TASKS[name]
     assert task["TimeoutSeconds"] > 0
     assert names_in(task, "Retry") >= LAMBDA_ERRORS
     fallback = task["Catch"][-1]
@@ -88,9 +109,9 @@ def test_each_task_is_bounded_retried_and_caught(name: str) -> None:
         }
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", ALL_TASKS)
 def test_what_a_task_retries_and_plans_again_is_what_its_module_says_it_raises(name: str) -> None:
-    task = TASKS[name]
+    task = ALL_TASKS[name]
     module = ROOT / "functions" / f"{module_of(function_of(task))}.py"
     handler = next(
         node
@@ -130,7 +151,7 @@ def test_permanent_errors_are_neither_retried_nor_planned_again() -> None:
     permanent = {n for n, e in ERRORS.items() if issubclass(e, errors.PermanentError)}
     named = {
         name
-        for task in TASKS.values()
+        for task in ALL_TASKS.values()
         for key in ("Retry", "Catch")
         for entry in task[key]
         if entry.get("Next") not in ("HasErrorSentence", "InputNotUnderstood")
@@ -153,28 +174,55 @@ def test_waiting_for_readiness_takes_about_half_an_hour() -> None:
     assert 25 <= sum(intervals) / 2 / 60 <= 35
 
 
-def test_the_machine_ends_within_an_hour() -> None:
+def test_a_service_change_ends_within_an_hour_and_a_sweep_waits_longer_for_it() -> None:
+    sweep = states_of(DEFINITIONS["Sweep"])
     assert DEFINITION["TimeoutSeconds"] == 3600
+    assert sweep["StartServiceChange"]["TimeoutSeconds"] > 3600
 
 
-def test_the_end_states_are_the_outcomes_and_one_failure() -> None:
-    ends = {name for name, state in STATES.items() if state.get("End")}
-    fails = {name for name, state in STATES.items() if state["Type"] == "Fail"}
-    assert (ends, fails) == (OUTCOMES, {"Failed"})
+def test_a_sweep_has_time_for_as_many_executions_as_it_starts() -> None:
+    waves = sweeping.FINDINGS / DEFINITIONS["Sweep"]["States"]["RepairServices"]["MaxConcurrency"]
+    assert DEFINITIONS["Sweep"]["TimeoutSeconds"] > waves * DEFINITION["TimeoutSeconds"]
 
 
-def test_every_receipt_has_the_same_keys() -> None:
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_the_end_states_are_the_outcomes_and_one_failure(machine: str) -> None:
+    states: States = DEFINITIONS[machine]["States"]
+    ends = {name for name, state in states.items() if state.get("End")}
+    fails = {name for name, state in states.items() if state["Type"] == "Fail"}
+    assert (ends, fails) == (OUTCOMES[machine], {"Failed"})
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_every_receipt_has_the_same_keys(machine: str) -> None:
+    states: States = DEFINITIONS[machine]["States"]
     keys = {
-        name: {key.removesuffix(".$") for key in STATES[name]["Parameters"]} for name in OUTCOMES
+        name: {key.removesuffix(".$") for key in states[name]["Parameters"]} - {"plan"}
+        for name in OUTCOMES[machine]  # `plan`: the batch that a dry run only shows
     }
-    keys["DryRun"].remove("plan")  # the batch that a dry run only shows
-    assert all(found == keys["RecordChanged"] for found in keys.values())
+    assert all(found == keys["DryRun"] for found in keys.values())
 
 
-@pytest.mark.parametrize("name", STATES)
+def levels(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A machine, and those inside of its Map states."""
+    yield machine
+    for state in machine["States"].values():
+        if state["Type"] == "Map":
+            yield from levels(state["ItemProcessor"])
+
+
+LEVELS = {
+    f"{name}-{level['StartAt']}": level
+    for name, definition in DEFINITIONS.items()
+    for level in levels(definition)
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
 def test_every_state_can_be_reached_and_leads_to_a_state_that_is_there(name: str) -> None:
-    leads_to = {name: set(re.findall(r'"(?:Next|Default)": "(\w+)"', json.dumps(state)))
-                for name, state in STATES.items()}  # fmt: skip
-    reached = set().union(*leads_to.values()) | {DEFINITION["StartAt"]}
-    assert leads_to[name] <= STATES.keys()
-    assert name in reached
+    level = LEVELS[name]
+    reached = {level["StartAt"]}
+    for state in level["States"].values():
+        own = {key: value for key, value in state.items() if key != "ItemProcessor"}
+        reached |= set(re.findall(r'"(?:Next|Default)": "(\w+)"', json.dumps(own)))
+    assert reached == level["States"].keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,14 @@ import yaml
 
 from signpost import events
 from signpost.settings import Settings
-from tests.unit.test_statemachine import TASKS, function_of, module_of
+from tests.unit.test_statemachine import (
+    ALL_TASKS,
+    DEFINITIONS,
+    function_of,
+    module_of,
+    states_of,
+    tasks_in,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,8 +91,18 @@ PERMISSIONS = {
         "sts:AssumeRole",
     },
     "ReportExecution": {"events:PutEvents", "states:DescribeExecution"},
+    "FindDrift": RESOLVE
+    | TASKS_NOW
+    | {
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
+    "ReportSweep": set(),
 }
-BESIDE_THE_STEPS = {"CollectEvents", "ReportExecution"}
 
 
 def statements(function: str) -> list[dict[str, Any]]:
@@ -96,18 +114,87 @@ def statements(function: str) -> list[dict[str, Any]]:
     ]
 
 
+STEPS = {function_of(task) for task in ALL_TASKS.values()}
+
+
 def test_there_is_one_function_for_each_module() -> None:
     handlers = {name: function["Handler"] for name, function in FUNCTIONS.items()}
-    functions = {function_of(task) for task in TASKS.values()} | BESIDE_THE_STEPS
-    assert handlers == {f"{name}Function": f"{module_of(name)}.handler" for name in functions}
+    modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
+    assert set(handlers.values()) == {f"{module}.handler" for module in modules}
+    assert all(
+        f"{module_of(name.removesuffix('Function'))}.handler" == handler
+        for name, handler in handlers.items()
+    )
 
 
-def test_the_state_machine_is_given_each_function_it_names() -> None:
-    given = RESOURCES["ServiceChange"]["Properties"]["DefinitionSubstitutions"]
-    assert given == {
-        f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"}
-        for name in {function_of(task) for task in TASKS.values()}
+def test_what_is_no_step_of_a_machine_is_started_by_events() -> None:
+    """By events of its own, or as a rule's or an event source's target."""
+    starters = str(
+        [
+            resource
+            for resource in RESOURCES.values()
+            if resource["Type"] in ("AWS::Events::Rule", "AWS::Lambda::EventSourceMapping")
+        ]
+    )
+    started = {
+        name.removesuffix("Function")
+        for name, function in FUNCTIONS.items()
+        if function.get("Events") or str({"GetAtt": f"{name}.Arn"}) in starters
     }
+    assert {name.removesuffix("Function") for name in FUNCTIONS} == STEPS | started
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(machine: str) -> None:
+    functions = {function_of(task) for task in tasks_in(states_of(DEFINITIONS[machine])).values()}
+    properties = RESOURCES[machine]["Properties"]
+    given = {f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions}
+    if machine == "Sweep":
+        given["ServiceChangeArn"] = {"Ref": "ServiceChange"}
+    statements = {one["Sid"]: one for one in properties["Policies"][0]["Statement"]}
+
+    assert properties["DefinitionSubstitutions"] == given
+    assert sorted(map(str, statements["RunTheSteps"]["Resource"])) == sorted(
+        str({"GetAtt": f"{name}Function.Arn"}) for name in functions
+    )
+
+
+def test_the_schedule_may_start_the_sweep_and_nothing_else() -> None:
+    (policy,) = RESOURCES["SweepSchedulerRole"]["Properties"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "states:StartExecution",
+        "Resource": {"Ref": "Sweep"},
+    }
+
+
+def test_the_sweep_may_start_service_change_and_nothing_else() -> None:
+    statements = RESOURCES["Sweep"]["Properties"]["Policies"][0]["Statement"]
+    (starts,) = [one for one in statements if "states:StartExecution" in str(one["Action"])]
+    assert starts["Resource"] == {"Ref": "ServiceChange"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "allowed"),
+    [
+        ("rate(1 hour)", True),
+        ("rate(15 minutes)", True),
+        ("cron(0 3 * * ? *)", True),
+        ("off", True),
+        ("", False),
+        ("1 hour", False),
+        ("rate(0 hours)", False),
+    ],
+)
+def test_the_schedule_is_checked_before_anything_is_deployed(schedule: str, allowed: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["SweepSchedule"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, schedule)) == allowed
+
+
+def test_failures_of_both_machines_are_told() -> None:
+    detail = RESOURCES["FailedExecutionRule"]["Properties"]["EventPattern"]["detail"]
+    assert detail["stateMachineArn"] == [{"Ref": name} for name in DEFINITIONS]
 
 
 @pytest.mark.parametrize("function", PERMISSIONS)
@@ -163,6 +250,7 @@ EXAMPLE = {
     "IN_VPC": "false",
     "ZONE_ROLE_ARN": "",
     "ZONE_ROLE_EXTERNAL_ID": "",
+    "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": "123456789012",
     "EVENT_SOURCES": "aws.ecs",
     "AWS_REGION": "eu-west-1",
@@ -180,8 +268,11 @@ def test_the_defaults_of_the_parameters_are_settings_that_can_be_used() -> None:
 
 
 def test_a_task_outlives_its_function_so_that_the_functions_own_error_is_seen() -> None:
-    lambda_seconds = TEMPLATE["Globals"]["Function"]["Timeout"]
-    assert all(task["TimeoutSeconds"] > lambda_seconds for task in TASKS.values())
+    usual = TEMPLATE["Globals"]["Function"]["Timeout"]
+    assert all(
+        task["TimeoutSeconds"] > FUNCTIONS[f"{function_of(task)}Function"].get("Timeout", usual)
+        for task in ALL_TASKS.values()
+    )
 
 
 def test_the_rule_lets_in_just_the_calls_that_parse_event_accepts() -> None:
@@ -219,6 +310,7 @@ def test_each_parameter_is_described_and_has_a_default(name: str) -> None:
 def test_the_outputs_are_what_the_command_and_people_look_for() -> None:
     assert TEMPLATE["Outputs"].keys() >= {
         "StateMachineArn",
+        "SweepStateMachineArn",
         "RuleArn",
         "DeadLetterQueueUrl",
         "AlertTopicArn",

@@ -69,6 +69,7 @@ def test_each_of_the_promised_conditions_raises_an_alarm() -> None:
         "ThrottledStepsAlarm",
         "ThrottledHelpersAlarm",
         "SlowChangesAlarm",
+        "SweepNotRunAlarm",
     }
 
 
@@ -84,7 +85,8 @@ def test_an_alarm_tells_the_topic_and_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_no_data_is_a_breach_only_where_something_should_have_happened(name: str) -> None:
-    expected = "breaching" if name == "SweepNotRunAlarm" else "notBreaching"
+    swept = {"If": ["SweepIsOn", "breaching", "notBreaching"]}
+    expected = swept if name == "SweepNotRunAlarm" else "notBreaching"
     assert ALARMS[name]["TreatMissingData"] == expected
 
 

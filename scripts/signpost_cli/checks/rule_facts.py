@@ -68,7 +68,7 @@ def expected_pattern(installation: Installation, logical_id: str) -> dict[str, A
     if installation.is_local:
         from local_aws.template import localised
 
-        template = localised(template, "", "", "")
+        template = localised(template, "", "")
     with reading("reading", "template.yaml"):
         pattern = template["Resources"][logical_id]["Properties"]["EventPattern"]
         filled: dict[str, Any] = _filled(pattern, installation)

@@ -1,0 +1,69 @@
+"""An estate for FindDrift alone: services as plain objects, a strict Route 53, both counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+import find_drift
+from signpost import ledger, route53
+from signpost.ledger import Ledger
+from signpost.model import Alias, RecordSet
+from signpost.settings import Settings
+from tests.support.estate import ENVIRONMENT
+from tests.support.fast_estate import FastBalancer, FastEstate, handlers_in
+from tests.support.route53 import StrictRoute53
+
+
+class Surveyed:
+    """One private zone `ecs.internal`, and what a test puts into it and into ECS."""
+
+    def __init__(self, *balancers: FastBalancer) -> None:
+        self.route53 = StrictRoute53()
+        self.zone = self.route53.create_zone("ecs.internal", vpcs=("vpc-1",))
+        self.settings = Settings.from_env(ENVIRONMENT | {"HOSTED_ZONE_IDS": self.zone})
+        self.estate = FastEstate(balancers, "vpc-1")
+
+    def publish(self, cluster: str, service: str, balancer: FastBalancer) -> None:
+        """A ledger and its record, as an execution writes them."""
+        record = RecordSet(
+            f"{service}.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", balancer.dns_name)
+        )
+        written = Ledger(
+            installation=self.settings.installation,
+            region=self.settings.region,
+            cluster=cluster,
+            service=service,
+            execution="run-1",
+            previous=None,
+            at="2026-11-24T12:00:00Z",
+            record_sets=(record,),
+        )
+        name = ledger.ledger_name(
+            service=service, cluster=cluster, owner="signpost", zone_name="ecs.internal"
+        )
+        text = ledger.render(written, "ecs.internal")
+        both = (record, ledger.record_set(name, text))
+        self.route53.edit(self.zone, *(("CREATE", route53.to_wire(one)) for one in both))
+
+    def look(self, **request: Any) -> dict[str, Any]:
+        """What the sweep's first step finds; the calls are counted from here."""
+        self.route53.calls.clear()
+        self.estate.calls.clear()
+        return find_drift.handler({"execution": "sweep-1", "input": request}, None)
+
+    @contextmanager
+    def asked(self, **parameters: str) -> Iterator[None]:
+        """Let the handler ask it, with these parameters of the stack."""
+        environment = ENVIRONMENT | {"HOSTED_ZONE_IDS": self.zone} | parameters
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            self.route53.patched(),
+            handlers_in(self.estate),
+        ):
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
