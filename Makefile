@@ -35,11 +35,9 @@ bench: $(READY)
 night: $(READY)
 	HYPOTHESIS_PROFILE=night SIGNPOST_HISTORIES=50000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/search tests/unit/test_hostile_input.py
 
-# The cases of tests/statemachine on AWS's own engine; exits with 3 where no Docker engine runs.
+# The cases of tests/statemachine on AWS's own engine; the script exits with 3 where no Docker engine runs.
 test-sfn-local: $(READY)
-	@docker info >/dev/null 2>&1 || { echo "No Docker engine runs here, and Step Functions Local comes as a Docker image: nothing was tested."; exit 3; }
-	docker compose up --detach --wait
-	@SFN_LOCAL_ENDPOINT=http://127.0.0.1:8083 $(BIN)/python -m pytest tests/statemachine; code=$$?; docker compose down; exit $$code
+	@scripts/test_sfn_local.sh
 
 clean:
 	rm -rf $(VENV) .aws-sam .local build .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
