@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws import cloudtrail
+from local_aws import cloudtrail, running
 from local_aws.clients import CONFIG, LocalSession
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ BUSY_SECONDS = 0.1  # between two looks while calls come in
 IDLE_SECONDS = 0.25
 BUSY_FOR_SECONDS = 10.0
 DEPLOYMENT_LOOK_SECONDS = 1.0
-# A real rollout takes a while after the call; too soon, and both events meet in every test.
+# A real rollout takes far longer than the execution that the call starts. Here it lasts as many
+# seconds at least, and until no execution is at work for the service, however slow the machine is.
 DEPLOYMENT_SECONDS = 5.0
 
 _PAGE = 50  # the most that one LookupEvents answers
@@ -33,13 +34,15 @@ _ROUNDING_SECONDS = 0.000002  # of times between the emulator's and Python's num
 class Relay(threading.Thread):
     """One thread: looks, relays each event once and in order, looks again."""
 
-    def __init__(self, session: LocalSession) -> None:
+    def __init__(self, session: LocalSession, state_machine_arn: str) -> None:
         super().__init__(name="relay", daemon=True)
         endpoint = session.endpoint
+        self._state_machine_arn = state_machine_arn
         self._cloudtrail = session.client("cloudtrail", endpoint_url=endpoint, config=CONFIG)
         self._events = session.client("events", endpoint_url=endpoint, config=CONFIG)
         self._ecs = session.client("ecs", endpoint_url=endpoint, config=CONFIG)
         self._elb = session.client("elbv2", endpoint_url=endpoint, config=CONFIG)
+        self._sfn = session.client("stepfunctions", endpoint_url=endpoint, config=CONFIG)
         self._cloudtrail.meta.events.register(
             "before-call.cloudtrail.LookupEvents", self._add_end_time
         )
@@ -156,10 +159,10 @@ class Relay(threading.Thread):
             return False
         if age.total_seconds() < DEPLOYMENT_SECONDS:
             return False
-        if not service["desiredCount"]:
-            return True
         groups = [lb["targetGroupArn"] for lb in service["loadBalancers"] if "targetGroupArn" in lb]
-        return all(self._has_healthy_target(group) for group in groups)
+        if service["desiredCount"] and not all(map(self._has_healthy_target, groups)):
+            return False
+        return not running.is_at_work(self._sfn, self._state_machine_arn, service["serviceName"])
 
     def _has_healthy_target(self, group: str) -> bool:
         try:

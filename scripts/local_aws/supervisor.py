@@ -87,7 +87,7 @@ class Supervisor:
             **request.parameters,
         }
         deployment = deploy(session, ROOT, parameters, self._progress)
-        relay = Relay(session)
+        relay = Relay(session, deployment.state_machine_arn)
         relay.start()
         self._ending.callback(relay.stop)
         local = LocalAws(

@@ -122,6 +122,7 @@ class Stage:
         self.calls: list[dict[str, Any]] = []
         self.described: list[dict[str, Any]] = [service()]
         self.healthy = True
+        self.executions: list[dict[str, Any]] = []  # inputs of those that run
         self.put: list[dict[str, Any]] = []
         client = Mock()
         client.exceptions.ClusterNotFoundException = KeyError
@@ -133,10 +134,16 @@ class Stage:
                 {"TargetHealth": {"State": "healthy" if self.healthy else "initial"}}
             ]
         }
+        client.list_executions.side_effect = lambda **_: {
+            "executions": [{"executionArn": str(one)} for one in range(len(self.executions))]
+        }
+        client.describe_execution.side_effect = lambda executionArn: {  # noqa: N803 - boto3's name
+            "input": json.dumps(self.executions[int(executionArn)])
+        }
         client.put_events.side_effect = self._put
         session = Mock(spec=LocalSession, endpoint="http://127.0.0.1:1")
         session.client.return_value = client
-        self.relay = Relay(session)
+        self.relay = Relay(session, "arn:machine")
 
     def call(self, name: str, **request: Any) -> None:
         self.calls.append(recorded(name, len(self.calls) + 1, **request))
@@ -220,6 +227,33 @@ def test_a_deployment_is_told_once_when_its_targets_are_healthy() -> None:
 
     assert before == ["CreateService event-1"]
     assert stage.names()[1:] == ["SERVICE_DEPLOYMENT_COMPLETED", "UpdateService event-2"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"cluster": "prod", "service": "web"},
+        {"detail": recorded("CreateService", cluster="prod", serviceName="web")},
+        {"detail": recorded("UpdateService", cluster="prod", service=ARN)},
+        {"detail": recorded("TagResource", resourceArn=ARN)},
+        {"detail": {"eventName": "SERVICE_DEPLOYMENT_COMPLETED"}, "resources": [ARN]},
+    ],
+)
+def test_a_deployment_is_not_told_while_an_execution_is_at_work_for_its_service(
+    given: dict[str, Any],
+) -> None:
+    stage = Stage()
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.relay.relay_calls()
+    stage.executions = [{"cluster": "prod", "service": "shop"}, given]
+    stage.relay.relay_deployments()
+    before = stage.names()
+    del stage.executions[1]
+
+    stage.relay.relay_deployments()
+
+    assert before == ["CreateService event-1"]
+    assert stage.names()[1:] == ["SERVICE_DEPLOYMENT_COMPLETED"]
 
 
 def test_the_deployment_of_a_deleted_service_is_not_told() -> None:

@@ -14,7 +14,7 @@ from local_aws.state import LocalAws
 from signpost_cli.errors import CommandError
 
 CLUSTER = "prod"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0  # on a busy machine; on an idle one it is a few
 
 
 @dataclass(frozen=True)
