@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 
 from local_aws.errors import LocalAwsError
+from local_aws.process_list import running
 
 GRACE_SECONDS = 5.0
 
@@ -17,12 +17,12 @@ GRACE_SECONDS = 5.0
 def is_alive(pid: int) -> bool:
     """Whether a process of this id runs (one that has ended but was not reaped does not)."""
     _reap(pid)
-    return _ps("-o", "stat=", "-p", str(pid)).strip()[:1] not in ("", "Z")
+    return bool(running(pid))
 
 
 def command_of(pid: int) -> str:
     """The command line of a process, empty when there is none: ids are used again."""
-    return _ps("-o", "command=", "-p", str(pid)).strip()
+    return next((one.command for one in running(pid)), "")
 
 
 def end(pid: int, grace: float = GRACE_SECONDS) -> None:
@@ -47,8 +47,7 @@ def group_is_alive(pgid: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     # Ended processes that nobody has reaped yet still count for killpg.
-    states = [line.split() for line in _ps("-A", "-o", "pgid=,stat=").splitlines()]
-    return any(int(state[0]) == pgid and not state[1].startswith("Z") for state in states)
+    return any(one.pgid == pgid for one in running())
 
 
 def _end(
@@ -71,9 +70,3 @@ def _reap(pid: int) -> None:
     """Collect it if it is a child of ours that has ended: nothing else would before we end."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-
-
-def _ps(*arguments: str) -> str:
-    return subprocess.run(
-        ["ps", *arguments], capture_output=True, text=True, check=False, timeout=10
-    ).stdout

@@ -54,6 +54,8 @@ def up(
             f"A local AWS is already up on port {port} (process {noted.supervisor});"
             f" end it with `signpost local down --port {port}` first."
         )
+    # Nothing is started where it could not be ended.
+    processes.is_alive(os.getpid())
     down(port)
     if not is_free(port):
         raise LocalAwsError(
@@ -120,22 +122,29 @@ def _start(
             text=True,
             start_new_session=True,
         )
-    # The emulator's id follows from the supervisor as soon as there is one.
-    folder.write_processes(Processes(supervisor.pid, supervisor.pid))
     assert supervisor.stdin is not None  # noqa: S101 - both were asked for as pipes
     assert supervisor.stdout is not None  # noqa: S101
-    with supervisor.stdout, contextlib.closing(supervisor.stdin) as stdin:
-        stdin.write(json.dumps(request) + "\n")
-        stdin.flush()
-        for line in supervisor.stdout:
-            said = json.loads(line)
-            if "ready" in said:
-                supervisor.returncode = 0  # it goes on without us: no warning about a child left
-                return LocalAws(**said["ready"])
-            if "error" in said:
+    with supervisor.stdout as told, contextlib.closing(supervisor.stdin) as stdin:
+        try:
+            # The emulator's id follows from the supervisor as soon as there is one.
+            folder.write_processes(Processes(supervisor.pid, supervisor.pid))
+            stdin.write(json.dumps(request) + "\n")
+            stdin.flush()
+            for line in told:
+                said = json.loads(line)
+                if "ready" in said:
+                    supervisor.returncode = 0  # it goes on without us: no warning about a child
+                    return LocalAws(**said["ready"])
+                if "error" in said:
+                    supervisor.wait(timeout=STOP_SECONDS)
+                    raise LocalAwsError(said["error"])
+                progress(said["progress"])
+        except BaseException:
+            # It ends what it has started, whether or not that could be noted.
+            supervisor.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 supervisor.wait(timeout=STOP_SECONDS)
-                raise LocalAwsError(said["error"])
-            progress(said["progress"])
+            raise
     supervisor.wait(timeout=STOP_SECONDS)
     raise LocalAwsError(
         f"The local AWS ended before it was ready: {folder.supervisor_log.read_text()[-500:]}"

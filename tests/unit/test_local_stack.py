@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws import processes, stack
+from local_aws import process_list, processes, stack
 from local_aws.clients import isolated, region_from
 from local_aws.errors import LocalAwsError
 from local_aws.state import LocalAws, Processes, StateFolder
@@ -102,6 +102,60 @@ def test_a_noted_id_that_is_now_another_program_is_left_alone(
 
     assert stack.down(4599) is False
     assert not folder.path.exists()
+
+
+def test_processes_are_known_and_ended_without_any_program_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Given no `ps`, as in a slim container."""
+    if not process_list.PROC.exists():
+        pytest.skip("this machine has no /proc, and needs ps")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)", ") R 1"], start_new_session=True
+    )
+
+    alive = processes.is_alive(process.pid), processes.group_is_alive(process.pid)
+    command = processes.command_of(process.pid)
+    processes.end_group(process.pid, reap=process.poll)
+
+    assert alive == (True, True)
+    assert "time.sleep(60)" in command
+    assert process.poll() is not None
+    assert not processes.group_is_alive(process.pid)
+
+
+def test_where_there_is_no_proc_ps_tells_the_same(tmp_path: Path) -> None:
+    (mine,) = process_list.running(os.getpid())
+    (told,) = process_list.running(os.getpid(), proc=tmp_path)
+
+    assert told == mine
+    assert mine in process_list.running(proc=tmp_path)
+
+
+def test_without_proc_and_ps_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(LocalAwsError, match="can't be listed"):
+        process_list.running(proc=tmp_path)
+
+
+def test_whatever_fails_during_the_start_nothing_is_left(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a disk that is full, so that the processes can't be noted."""
+    begun: list[int] = []
+
+    def full(noted: Processes) -> None:
+        begun.append(noted.supervisor)
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(folder, "write_processes", full)
+
+    with pytest.raises(OSError, match="No space"):
+        stack._start(folder, {}, print)
+
+    assert not processes.is_alive(begun[0])
 
 
 def test_a_process_that_does_not_want_to_end_is_ended() -> None:
