@@ -105,8 +105,11 @@ class World:
         places = {(self.private, "ecs.internal"): (inside or list(found.balancers))[0]}
         if "outside" in found.balancers:
             places[(self.public, "example.com")] = "outside"
+        only = found.tags.get("signpost:zone")
         names = {}
         for (zone, zone_name), balancer in places.items():
+            if only not in (None, zone_name):
+                continue
             facts = self.estate.balancers[balancer]
             types = ["CNAME"] if kind == "cname" else ["A"] + ["AAAA"] * facts.dual_stack
             for hostname in hostnames:

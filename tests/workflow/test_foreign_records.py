@@ -1,0 +1,120 @@
+"""Records of somebody else at our names, on the strict Route 53: they stay, and are in the way only
+where Route 53 lets nothing stand beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.search.histories import World, new_world, owned_in
+from tests.support.asl import Walk
+from tests.support.fast_estate import FastService
+from tests.support.route53 import simple
+
+WEB, API = ("prod", "web"), ("prod", "api")
+SHOP = "shop.ecs.internal"
+HEALTH_CHECK = {"HealthCheckId": "0aee2f00-fb21-45c7-8a6d-9cb1a9d4bc6a"}
+WEIGHTED = {"SetIdentifier": "blue", "Weight": 1}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with new_world() as world:
+        yield world
+
+
+def create(world: World, *balancers: str, service: tuple[str, str] = WEB) -> FastService:
+    made = FastService(balancers, {"signpost:hostname": "shop"})
+    world.estate.services[service] = made
+    return made
+
+
+def run(world: World, kind: str, service: tuple[str, str] = WEB) -> Walk:
+    return world.finish(world.start(service, kind))
+
+
+def put_foreign(world: World, *records: dict[str, Any]) -> None:
+    """Somebody else's records; from now on each must stay as it is after every call."""
+    world.route53.edit(world.private, *(("CREATE", record) for record in records))
+    listed = owned_in(world.route53.records(world.private), "ecs.internal")
+    for made in world.route53.records(world.private):
+        is_in_place_of_ours = made.name == f"{SHOP}." and made.routing
+        if "_signpost." not in made.name and (is_in_place_of_ours or made.key not in listed):
+            world.foreign[(world.private, made.key)] = made
+
+
+def put_in_place_of_ours(world: World, record: dict[str, Any]) -> None:
+    (ours,) = [one for one in world.route53.records(world.private) if one.type == "A"]
+    world.promised.clear()
+    world.route53.edit(world.private, ("DELETE", ours.as_boto()))
+    put_foreign(world, record)
+
+
+@pytest.mark.parametrize("routing", [WEIGHTED, HEALTH_CHECK], ids=["weighted", "health-checked"])
+@pytest.mark.parametrize("kind", ["UpdateService", "manual"])
+def test_a_foreign_record_in_place_of_ours_stops_a_change(
+    world: World, routing: dict[str, Any], kind: str
+) -> None:
+    made = create(world, "inside")
+    run(world, "CreateService")
+    put_in_place_of_ours(world, simple(SHOP, "A", "192.0.2.7", **routing))
+    made.balancers = ("dual",)
+
+    assert run(world, kind).outcome == "HostnameTaken"
+
+
+@pytest.mark.parametrize("routing", [WEIGHTED, HEALTH_CHECK], ids=["weighted", "health-checked"])
+@pytest.mark.parametrize("kind", ["DeleteService", "manual"])
+def test_a_foreign_record_in_place_of_ours_survives_the_removal(
+    world: World, routing: dict[str, Any], kind: str
+) -> None:
+    create(world, "inside")
+    run(world, "CreateService")
+    put_in_place_of_ours(world, simple(SHOP, "A", "192.0.2.7", **routing))
+    del world.estate.services[WEB]
+
+    assert run(world, kind).outcome == "RecordRemoved"
+    (left,) = world.route53.records(world.private)
+    assert (world.private, left.key) in world.foreign
+
+
+def test_a_name_whose_other_address_type_is_somebody_elses_is_taken(world: World) -> None:
+    put_foreign(world, simple(SHOP, "AAAA", "2001:db8::7"))
+    create(world, "inside")
+
+    assert run(world, "manual").outcome == "HostnameTaken"
+
+
+@pytest.mark.parametrize("kind", ["CreateService", "manual"])
+def test_a_name_beside_a_foreign_txt_is_free(world: World, kind: str) -> None:
+    put_foreign(world, simple(SHOP, "TXT", '"not yours"'))
+    create(world, "inside")
+
+    assert run(world, kind).outcome == "RecordChanged"
+
+
+def test_a_weighted_record_is_found_by_the_round_after_the_refusal(world: World) -> None:
+    put_foreign(
+        world,
+        simple(SHOP, "A", "192.0.2.7", SetIdentifier="blue", Weight=1),
+        simple(SHOP, "A", "192.0.2.8", SetIdentifier="green", Weight=0),
+    )
+    create(world, "inside")
+
+    walk = run(world, "CreateService")
+
+    assert (walk.outcome, walk.states.count("CountRound")) == ("HostnameTaken", 1)
+
+
+def test_a_record_with_two_values_edited_by_hand_is_replaced(world: World) -> None:
+    create(world, "inside")
+    run(world, "CreateService")
+    (ours,) = [one for one in world.route53.records(world.private) if one.type == "A"]
+    edited = simple(SHOP, "A", "192.0.2.9", "192.0.2.8")
+    world.promised.clear()
+    world.route53.edit(world.private, ("DELETE", ours.as_boto()), ("CREATE", edited))
+
+    assert run(world, "manual").output["before"][0]["values"] == ["192.0.2.8", "192.0.2.9"]
