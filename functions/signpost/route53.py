@@ -29,7 +29,8 @@ _ESCAPE = re.compile(r"\\(\d{3})")
 # them; every other refusal is about the batch itself.
 _CONFLICT = re.compile(
     r"but it already exists|but it was not found|do not match the current values|"
-    r"conflicts with other records|conflicting RRSet|other RRSets exist"
+    r"conflicts with other records|conflicting RRSet|other RRSets exist|"
+    r"exists with the same name and type"
 )
 # A load balancer that was made moments ago may be unknown to Route 53 for a while.
 _UNKNOWN_TARGET = "target was not found"

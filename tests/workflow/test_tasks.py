@@ -251,6 +251,18 @@ def test_a_foreign_answer_to_the_name_is_left_alone(world: World) -> None:
     assert answers(world) == {"192.0.2.1"}
 
 
+def test_a_simple_record_of_the_name_is_a_conflict_that_names_its_owner(world: World) -> None:
+    tags = {"signpost:hostname": "shop"}
+    world.estate.services[("prod", "api")] = FastService(("inside",), dict(tags))
+    world.finish(world.start(("prod", "api"), "CreateService"))
+    service(world, FastTask(1), **tags)
+
+    walk = run(world, "CreateService")
+
+    assert walk.outcome == "HostnameTaken"
+    assert "service api of cluster prod" in str(walk.cause)
+
+
 # --- a plan that tasks have overtaken ------------------------------------------------------
 
 
