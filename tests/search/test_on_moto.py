@@ -33,7 +33,7 @@ def test_motos_interpreter_goes_the_same_ways() -> None:
         Recorded,
         settings=settings(
             max_examples=SAMPLE,
-            stateful_step_count=25,
+            stateful_step_count=14,
             deadline=None,
             phases=[Phase.generate],
             print_blob=True,
