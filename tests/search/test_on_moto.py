@@ -17,7 +17,7 @@ from tests.support.estate import ENVIRONMENT
 from tests.support.machine import MODULES, Machine, running_machine
 from tests.workflow.conftest import MOTO
 
-SAMPLE = 25  # histories, of some executions each
+SAMPLE = 14  # histories, of some executions each
 SURPRISES = 3  # histories in which an execution is retried or planned again, at the least
 
 
