@@ -62,15 +62,23 @@ def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
     return (str(request.get("cluster") or "default"), str(service))
 
 
-def api_call(recorded: Mapping[str, Any], service: Mapping[str, Any] | None) -> Event:
-    """The PutEvents entry for a recorded call, shaped as CloudTrail's.
+def api_call(recorded: Mapping[str, Any]) -> Event:
+    """The PutEvents entry for a recorded call to ECS, shaped as CloudTrail's."""
+    return _entry(ECS_SOURCE, "AWS API Call via CloudTrail", _management_event(recorded), [])
 
-    `service` is the service as it is described now.
-    """
-    detail = _management_event(recorded)
-    if recorded.get("eventName") in SERVICE_CALLS and service:
-        detail["responseElements"] = {"service": _answered(recorded, service)}
-    return _entry(ECS_SOURCE, "AWS API Call via CloudTrail", detail, [])
+
+def answered(event_name: str, answer: Mapping[str, Any]) -> Event | None:
+    """`responseElements` of a call to ECS, given its answer; None where CloudTrail has none."""
+    service = answer.get("service")
+    if event_name not in SERVICE_CALLS or not isinstance(service, dict):
+        return None
+    elements = {name: service[name] for name in _ANSWERED if name in service}
+    if "createdAt" in elements:
+        elements["createdAt"] = _locale_date(float(elements["createdAt"]))
+    if event_name == "DeleteService":
+        # The emulator's is INACTIVE at once; the call itself answers DRAINING.
+        elements["status"] = "DRAINING"
+    return {"service": elements}
 
 
 def rule_call(recorded: Mapping[str, Any]) -> Event:
@@ -144,19 +152,9 @@ def _identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
     return identity
 
 
-def _answered(recorded: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, Any]:
-    answer = {name: service[name] for name in _ANSWERED if name in service}
-    if isinstance(answer.get("createdAt"), datetime):
-        answer["createdAt"] = _locale_date(answer["createdAt"])
-    if recorded.get("eventName") == "DeleteService":
-        # By now it may be INACTIVE, or exist anew; the call itself answers DRAINING.
-        answer["status"] = "DRAINING"
-    return answer
-
-
-def _locale_date(moment: datetime) -> str:
+def _locale_date(epoch_seconds: float) -> str:
     """A date as CloudTrail writes it inside of answers: `Apr 13, 2026, 7:44:52 PM`."""
-    utc = moment.astimezone(UTC)
+    utc = datetime.fromtimestamp(epoch_seconds, UTC)
     return f"{utc:%b} {utc.day}, {utc.year}, {utc.hour % 12 or 12}:{utc:%M:%S %p}"
 
 

@@ -1,6 +1,7 @@
 """Calls as CloudTrail records them, where MiniStack records too little.
 
 - A call names its caller. MiniStack notes the access key as a user's name.
+- A call to ECS that may concern a service is recorded with its answer, or with its error.
 - A call that changes listener rules is recorded in full and told to EventBridge. MiniStack knows
   neither the names nor the parameters of query-protocol calls, nor any call's answer.
 """
@@ -17,12 +18,15 @@ import botocore.session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.parsers import create_parser
 from ministack.core import iam_evaluator
-from ministack.services import alb, cloudtrail
+from ministack.services import alb, cloudtrail, ecs
 
-from local_aws.cloudtrail import RULE_CALLS, Event, rule_call
+from local_aws.cloudtrail import CALLS, RULE_CALLS, Event, rule_call
+from local_aws.cloudtrail import answered as ecs_elements
 
 Answer = tuple[int, dict[str, str], bytes]
 Record = Callable[..., None]
+
+_ELB = "elasticloadbalancing"
 
 _answer: ContextVar[Answer | None] = ContextVar("answer", default=None)
 _SCALARS: dict[str, Callable[[str], object]] = {
@@ -35,6 +39,7 @@ def install(tell: Callable[[Event], None]) -> None:
     """Record calls so, and report those that changed listener rules to `tell`."""
     for name in RULE_CALLS:
         alb._ACTION_MAP[name] = _noting_answer(alb._ACTION_MAP[name])
+    ecs._finalize_ecs_response = _noting_answer(ecs._finalize_ecs_response)
     cloudtrail.record_event = _recording(cloudtrail.record_event, tell)
 
 
@@ -60,6 +65,16 @@ def answered(operation: OperationModel, answer: Answer) -> dict[str, Any]:
         return {"errorCode": error["Code"], "errorMessage": error["Message"]}
     del parsed["ResponseMetadata"]
     return {"responseElements": _camel_cased(parsed) or None}
+
+
+def ecs_answered(event_name: str, answer: Answer) -> dict[str, Any]:
+    """The same of an answer of ECS, which is JSON: `{"__type": …, "message": …}` for an error."""
+    status, _, body = answer
+    parsed = json.loads(body)
+    if status >= 400:
+        code = str(parsed["__type"]).rpartition("#")[2]
+        return {"errorCode": code, "errorMessage": str(parsed.get("message", ""))}
+    return {"responseElements": ecs_elements(event_name, parsed)}
 
 
 def _nested(shape: Shape, form: Mapping[str, str], prefix: str) -> Any:
@@ -92,13 +107,11 @@ def _camel(name: str) -> str:
     return re.sub(r"^[A-Z]", lambda first: first[0].lower(), name)
 
 
-def _noting_answer(
-    original: Callable[[Mapping[str, Any]], Answer],
-) -> Callable[[Mapping[str, Any]], Answer]:
+def _noting_answer(original: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
     """MiniStack records a call without its answer, right after it: keep that until then."""
 
-    def call(params: Mapping[str, Any]) -> Answer:
-        answer = original(params)
+    def call(given: Any) -> Answer:
+        answer = original(given)
         _answer.set(answer)
         return answer
 
@@ -113,15 +126,24 @@ def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
         name = form.get("Action", call["event_name"])
         answer = _answer.get()
         call |= {"username": iam_evaluator.caller_arn(), "event_name": name}
-        if call["service"] != "elasticloadbalancing" or name not in RULE_CALLS or answer is None:
+        if answer is not None and call["service"] == "ecs" and name in CALLS:
             original(**call)
-            return
-        operation = model.operation_model(name)
-        original(**{**call, "request_params": request_parameters(operation, form)})
-        record = cloudtrail._get_event_queue()[-1]
-        recorded = json.loads(record["CloudTrailEvent"]) | answered(operation, answer)
-        record["CloudTrailEvent"] = json.dumps(recorded)
-        if "errorCode" not in recorded:
-            tell(rule_call(recorded))
+            _complete(ecs_answered(name, answer))
+        elif answer is not None and call["service"] == _ELB and name in RULE_CALLS:
+            operation = model.operation_model(name)
+            original(**{**call, "request_params": request_parameters(operation, form)})
+            recorded = _complete(answered(operation, answer))
+            if "errorCode" not in recorded:
+                tell(rule_call(recorded))
+        else:
+            original(**call)
 
     return record_event
+
+
+def _complete(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to the newest record; the whole of it."""
+    record = cloudtrail._get_event_queue()[-1]
+    recorded: dict[str, Any] = json.loads(record["CloudTrailEvent"]) | found
+    record["CloudTrailEvent"] = json.dumps(recorded)
+    return recorded

@@ -30,6 +30,8 @@ _PAGE = 50  # the most that one LookupEvents answers
 _REMEMBERED = 20_000  # twice what the emulator records
 _ROUNDING_SECONDS = 0.000002  # of times between the emulator's and Python's numbers
 
+Target = tuple[str, str]  # cluster and service, as a call names them
+
 
 class Relay(threading.Thread):
     """One thread: looks, relays each event once and in order, looks again."""
@@ -48,7 +50,8 @@ class Relay(threading.Thread):
         )
         self._until: datetime | None = None
         self._done: OrderedDict[str, None] = OrderedDict()
-        self._watched: dict[tuple[str, str], None] = {}
+        # Services whose deployment may finish; a moment: when one began that the emulator lacks.
+        self._watched: dict[Target, datetime | None] = {}
         self._completed: set[str] = set()
         self._stopping = threading.Event()
 
@@ -92,24 +95,33 @@ class Relay(threading.Thread):
                 del self._watched[cluster, name]
                 continue
             primary = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), None)
-            if primary is None or primary["id"] in self._completed:
+            begun = self._watched[cluster, name]
+            if primary is None or (begun is None and primary["id"] in self._completed):
                 del self._watched[cluster, name]
-            elif self._is_finished(service, primary):
+            elif self._is_finished(service, primary, begun):
                 self._put(cloudtrail.deployment_completed(service, primary))
                 self._completed.add(primary["id"])
                 del self._watched[cluster, name]
 
     def _relay_call(self, recorded: Mapping[str, Any]) -> None:
+        """Put the event, of a failed call too: whoever does not want it drops it, as in AWS."""
         target = cloudtrail.target_of(recorded)
-        service = self._describe(*target) if target else None
-        if recorded["eventName"] in cloudtrail.SERVICE_CALLS:
-            if target is None or service is None:
-                # The record does not say that a call failed, but nothing came of this one; the
-                # rule would drop a failed call.
-                logger.info("Not relayed, no such service: %s", recorded.get("requestParameters"))
-                return
-            self._watched[target] = None
-        self._put(cloudtrail.api_call(recorded, service))
+        name, is_done = recorded["eventName"], "errorCode" not in recorded
+        if name in cloudtrail.SERVICE_CALLS and target and is_done:
+            is_rewired = "loadBalancers" in (recorded.get("requestParameters") or {})
+            self._watch(target, begins_anew=name == "UpdateService" and is_rewired)
+        self._put(cloudtrail.api_call(recorded))
+
+    def _watch(self, target: Target, *, begins_anew: bool) -> None:
+        """Look at a service's deployment from now on.
+
+        In AWS a call that names load balancers begins a new deployment (Amazon ECS API Reference:
+        UpdateService, loadBalancers), whose end is told; the emulator begins none.
+        """
+        if begins_anew:
+            self._watched[target] = datetime.now(UTC)
+        else:
+            self._watched.setdefault(target, None)
 
     def _new_calls(self) -> list[Any]:
         """Recorded ECS calls that were not relayed yet, oldest first."""
@@ -153,8 +165,10 @@ class Relay(threading.Thread):
             return None
         return dict(answer["services"][0]) if answer["services"] else None
 
-    def _is_finished(self, service: Mapping[str, Any], deployment: Mapping[str, Any]) -> bool:
-        age = datetime.now(UTC) - deployment["createdAt"].astimezone(UTC)
+    def _is_finished(
+        self, service: Mapping[str, Any], deployment: Mapping[str, Any], begun: datetime | None
+    ) -> bool:
+        age = datetime.now(UTC) - (begun or deployment["createdAt"].astimezone(UTC))
         if deployment.get("rolloutState") != "COMPLETED":
             return False
         if age.total_seconds() < DEPLOYMENT_SECONDS:

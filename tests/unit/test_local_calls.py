@@ -1,7 +1,8 @@
-"""Listener-rule calls as CloudTrail records them: the emulator's own load balancers, corrected."""
+"""Calls as CloudTrail records them: the emulator's own load balancers and ECS, corrected."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ import botocore.session
 import pytest
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
-from ministack.services import alb, cloudtrail
+from ministack.services import alb, cloudtrail, ecs
 
 from local_aws import emulated_calls
 
@@ -43,23 +44,38 @@ class Account:
         form = create_serializer("query").serialize_to_request(request, operation)["body"]
         form = {key: str(value) for key, value in form.items()}
         answer = alb._ACTION_MAP[name]({key: [value] for key, value in form.items()})
+        self._record("elasticloadbalancing", "POST.elasticloadbalancing", form)
+        return dict(
+            create_parser("query").parse(
+                {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
+                operation.output_shape,  # type: ignore[arg-type]
+            )
+        )
+
+    def call_ecs(self, name: str, **request: Any) -> dict[str, Any]:
+        """Make a call to ECS; what CloudTrail has of it."""
+        headers = {"x-amz-target": f"AmazonEC2ContainerServiceV20141113.{name}"}
+
+        async def handled() -> None:
+            await ecs.handle_request("POST", "/", headers, json.dumps(request).encode(), {})
+            self._record("ecs", name, request)
+
+        asyncio.run(handled())
+        (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
+        return dict(json.loads(found["CloudTrailEvent"]))
+
+    def _record(self, service: str, event_name: str, request: dict[str, Any]) -> None:
         cloudtrail.record_event(
-            service="elasticloadbalancing",
-            event_name="POST.elasticloadbalancing",
+            service=service,
+            event_name=event_name,
             username="test",
             access_key_id="test",
             resources=[],
             region="us-east-1",
             request_id="1",
             user_agent="boto3",
-            request_params=form,
+            request_params=request,
             method="POST",
-        )
-        return dict(
-            create_parser("query").parse(
-                {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
-                operation.output_shape,  # type: ignore[arg-type]
-            )
         )
 
     def create_rule(self, **changes: Any) -> str:
@@ -83,8 +99,10 @@ class Account:
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     monkeypatch.setattr(alb, "_ACTION_MAP", dict(alb._ACTION_MAP))
     monkeypatch.setattr(cloudtrail, "record_event", cloudtrail.record_event)
+    monkeypatch.setattr(ecs, "_finalize_ecs_response", ecs._finalize_ecs_response)
     yield Account()
     alb.reset()
+    ecs._services.clear()
     cloudtrail.reset()
 
 
@@ -180,3 +198,25 @@ def test_other_calls_are_recorded_by_their_names_and_not_told(account: Account) 
 
     assert found["EventName"] == "CreateListener"
     assert account.told == []
+
+
+def test_a_call_to_ecs_is_recorded_with_its_answer(account: Account) -> None:
+    account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+
+    recorded = account.call_ecs("DeleteService", service="web")
+
+    service = recorded["responseElements"]["service"]
+    assert service["serviceArn"].endswith(":service/default/web")
+    assert service["status"] == "DRAINING"
+    assert "errorCode" not in recorded
+
+
+def test_a_failed_call_to_ecs_is_recorded_with_its_error(account: Account) -> None:
+    account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+
+    again = account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+    missing = account.call_ecs("DeleteService", service="shop")
+
+    assert (again["errorCode"], again["responseElements"]) == ("ClientException", None)
+    assert again["errorMessage"] == "Creation of service was not idempotent."
+    assert missing["errorCode"] == "ServiceNotFoundException"

@@ -51,18 +51,25 @@ def service(**changes: Any) -> dict[str, Any]:
     }
 
 
+def test_the_answer_looks_as_cloudtrail_tells_it() -> None:
+    elements = cloudtrail.answered("CreateService", {"service": service(createdAt=1776109492.25)})
+
+    assert elements is not None
+    assert elements["service"]["serviceArn"] == ARN
+    assert elements["service"]["createdAt"] == "Apr 13, 2026, 7:44:52 PM"
+    assert "deployments" not in elements["service"]
+
+
 def test_a_call_looks_as_cloudtrail_tells_it() -> None:
     call = recorded("CreateService", cluster="prod", serviceName="web")
 
-    entry = cloudtrail.api_call(call, service())
+    entry = cloudtrail.api_call(call)
 
     detail = json.loads(entry["Detail"])
     assert entry["Source"] == "local.ecs"
     assert entry["DetailType"] == "AWS API Call via CloudTrail"
     assert detail["eventID"] == "event-1"
     assert detail["requestParameters"] == {"cluster": "prod", "serviceName": "web"}
-    assert detail["responseElements"]["service"]["serviceArn"] == ARN
-    assert detail["responseElements"]["service"]["createdAt"] == "Apr 13, 2026, 7:44:52 PM"
 
 
 @pytest.mark.parametrize(
@@ -77,17 +84,13 @@ def test_the_caller_is_named(arn: str, kind: str, name: str | None) -> None:
     call = recorded("CreateService", serviceName="web")
     call["userIdentity"] |= {"userName": arn}
 
-    identity = json.loads(cloudtrail.api_call(call, service())["Detail"])["userIdentity"]
+    identity = json.loads(cloudtrail.api_call(call)["Detail"])["userIdentity"]
 
     assert (identity["arn"], identity["type"], identity.get("userName")) == (arn, kind, name)
 
 
 def test_a_tagging_has_no_answer() -> None:
-    call = recorded("TagResource", resourceArn=ARN)
-
-    detail = json.loads(cloudtrail.api_call(call, service())["Detail"])
-
-    assert detail["responseElements"] is None
+    assert cloudtrail.answered("TagResource", {}) is None
 
 
 def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
@@ -201,14 +204,49 @@ def test_more_calls_than_one_answer_holds_are_not_lost() -> None:
     assert [name.split()[1] for name in stage.names()] == [f"event-{n}" for n in range(1, 161)]
 
 
-def test_a_call_of_which_nothing_came_is_not_relayed() -> None:
+def test_a_deleted_service_is_told_of_when_nothing_is_left_to_describe() -> None:
+    """Given a service whose cluster was deleted at once after it."""
     stage = Stage()
     stage.described = []
-    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.call("DeleteService", cluster="prod", service="web", force=True)
 
     stage.relay.relay_calls()
 
-    assert stage.put == []
+    assert stage.names() == ["DeleteService event-1"]
+
+
+def test_a_failed_call_is_told_as_such_and_begins_no_deployment() -> None:
+    stage = Stage()
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.calls[0] |= {"errorCode": "ClientException"}
+
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+
+    assert stage.names() == ["CreateService event-1"]
+    assert json.loads(stage.put[0]["Detail"])["errorCode"] == "ClientException"
+
+
+def test_new_load_balancers_begin_a_deployment_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Given a service whose deployment is over, when its load balancers are taken away."""
+    stage = Stage()
+    stage.call("CreateService", cluster="prod", serviceName="web")
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+    stage.call("UpdateService", cluster="prod", service="web", loadBalancers=[])
+    stage.call("UpdateService", cluster="prod", service="web", desiredCount=2)
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+    too_soon = stage.names()[-1]
+    monkeypatch.setattr("local_aws.relay.DEPLOYMENT_SECONDS", 0)
+
+    stage.relay.relay_deployments()
+    stage.relay.relay_deployments()
+
+    assert too_soon == "UpdateService event-3"
+    assert stage.names().count("SERVICE_DEPLOYMENT_COMPLETED") == 2
 
 
 def test_a_deployment_is_told_once_when_its_targets_are_healthy() -> None:

@@ -15,6 +15,8 @@ from signpost_cli.run import Live
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 
+LIMIT_SECONDS = 120.0  # of an execution; on an idle machine it is a few
+
 
 class Check(NamedTuple):
     """A claim of the story, and whether it held."""
@@ -60,9 +62,16 @@ class Telling:
                 live.seen(timeline)
                 meanwhile(timeline)
 
-            found = executions.follow(self._target, arn, seen, limit_seconds=120)
+            found = executions.follow(self._target, arn, seen, limit_seconds=LIMIT_SECONDS)
         render.receipt(self.out, change.of(executions.describe(self._target, arn)))
         return arn, found
+
+    def wait_for(self, event_name: str) -> None:
+        """Let the execution that an event starts come and end, without telling of it."""
+        with self.out.status(f"waiting for {event_name} to arrive"):
+            arn = self.stage.caused_by(event_name)
+            self.stage.done_with(arn)
+            executions.follow(self._target, arn, lambda _: None, limit_seconds=LIMIT_SECONDS)
 
     def check(self, claim: str, held: bool) -> None:
         """Check a claim and show whether it held."""
