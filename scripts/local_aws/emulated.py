@@ -124,6 +124,7 @@ def main() -> None:
         emulated_calls,
         emulated_interfaces,
         emulated_maps,
+        emulated_records,
         emulated_tasks,
         emulated_types,
     )
@@ -139,6 +140,7 @@ def main() -> None:
     emulated_batches.install()
     emulated_types.install()
     emulated_maps.install()
+    emulated_records.install()
     app.main()
 
 

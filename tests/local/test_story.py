@@ -164,6 +164,76 @@ def test_a_foreign_record_of_the_name_is_refused_and_reported(
     assert own(local.records(), service) == {(f"{service}.ecs.internal", "A"): foreign}
 
 
+def test_a_foreign_cname_of_the_name_is_refused_and_reported(local: LocalAws, service: str) -> None:
+    foreign = {
+        "Name": f"{service}.ecs.internal.",
+        "Type": "CNAME",
+        "TTL": 300,
+        "ResourceRecords": [{"Value": "elsewhere.example.com"}],
+    }
+    local.route53.change_resource_record_sets(
+        HostedZoneId=local.zone(),
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": foreign}]},
+    )
+
+    local.create(service, local.balancer())
+    run = local.finished(service, "CreateService")
+
+    assert run["error"] == "HostnameTaken"
+    assert "elsewhere.example.com" in run["cause"]
+    assert own(local.records(), service) == {(f"{service}.ecs.internal", "CNAME"): foreign}
+
+
+def test_a_failed_call_starts_nothing(local: LocalAws, service: str) -> None:
+    balancer = local.balancer()
+    local.create(service, balancer)
+    local.finished(service, "CreateService")
+    for fails in (
+        lambda: local.create(service, balancer),
+        lambda: local.ecs.delete_service(cluster="prod", service=service),
+    ):
+        with pytest.raises(local.ecs.exceptions.ClientError):
+            fails()
+    local.delete(service)
+    local.finished(service, "DeleteService")
+
+    assert len(local.executions(service, "CreateService")) == 1
+    assert len(local.executions(service, "DeleteService")) == 1
+
+
+def test_a_service_whose_load_balancers_are_taken_away_loses_its_name(
+    local: LocalAws, service: str
+) -> None:
+    local.create(service, local.balancer())
+    local.finished(service, "SERVICE_DEPLOYMENT_COMPLETED")
+    before = local.dig(f"{service}.ecs.internal")
+
+    local.ecs.update_service(cluster="prod", service=service, loadBalancers=[])
+    until(lambda: own(local.records(), service) == {}, "the end of the name")
+
+    assert before != []
+    assert len(local.executions(service, "SERVICE_DEPLOYMENT_COMPLETED")) == 2
+
+
+def test_a_service_that_goes_with_its_cluster_loses_its_name(local: LocalAws, service: str) -> None:
+    cluster = f"short-{service}"
+    local.ecs.create_cluster(clusterName=cluster)
+    local.ecs.create_service(
+        cluster=cluster,
+        serviceName=service,
+        taskDefinition="app",
+        desiredCount=1,
+        loadBalancers=entries(local.balancer()),
+    )
+    local.finished(service, "CreateService")
+
+    local.ecs.delete_service(cluster=cluster, service=service, force=True)
+    local.ecs.delete_cluster(cluster=cluster)
+    run = local.finished(service, "DeleteService")
+
+    assert run["receipt"]["outcome"] == "RecordRemoved"
+
+
 def test_a_deleted_service_loses_its_name(local: LocalAws, service: str) -> None:
     local.create(service, local.balancer())
     local.finished(service, "CreateService")
