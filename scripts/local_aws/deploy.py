@@ -15,6 +15,7 @@ from local_aws import template as templates
 from local_aws.bundle import bundle
 from local_aws.clients import CONFIG, LocalSession
 from local_aws.errors import LocalAwsError
+from local_aws.references import definition_problems, template_problems
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -49,8 +50,8 @@ def deploy(
     Raises LocalAwsError with what the stack's events say, when it can't be created.
     """
     template = templates.load(root / "template.yaml")
-    definitions = {key: root / key for key in templates.definitions(template)}
     _check_parameters(template, parameters)
+    definitions = _read(template, root)
     progress("Uploading the functions and the state machines")
     _upload(session, bundle(root / "functions"), definitions)
     progress("Creating the stack from template.yaml")
@@ -94,12 +95,24 @@ def _check_parameters(template: templates.Template, parameters: Mapping[str, str
         )
 
 
-def _upload(session: LocalSession, code: bytes, definitions: Mapping[str, Path]) -> None:
+def _read(template: templates.Template, root: Path) -> dict[str, bytes]:
+    """The state machines' definitions by their keys, once they and the template were looked at."""
+    problems = [f"template.yaml: {one}" for one in template_problems(template)]
+    definitions = {}
+    for key, substitutions in templates.definitions(template).items():
+        try:
+            definitions[key] = (root / key).read_bytes()
+        except OSError as error:
+            raise LocalAwsError(f"The state machine {key} can't be read: {error}") from error
+        text = definitions[key].decode(errors="replace")
+        problems += [f"{key}: {one}" for one in definition_problems(text, substitutions)]
+    if problems:
+        raise LocalAwsError("\n".join(problems))
+    return definitions
+
+
+def _upload(session: LocalSession, code: bytes, definitions: Mapping[str, bytes]) -> None:
     s3 = session.client("s3", endpoint_url=session.endpoint, config=CONFIG)
-    try:
-        texts = {key: path.read_bytes() for key, path in definitions.items()}
-    except OSError as error:
-        raise LocalAwsError(f"A state machine's definition can't be read: {error}") from error
     # Made by hand, because CreateBucket wants no location in us-east-1 and one elsewhere.
     location: dict[str, Any] = (
         {}
@@ -108,7 +121,7 @@ def _upload(session: LocalSession, code: bytes, definitions: Mapping[str, Path])
     )
     s3.create_bucket(Bucket=BUCKET, **location)
     s3.put_object(Bucket=BUCKET, Key=CODE_KEY, Body=code)
-    for key, text in texts.items():
+    for key, text in definitions.items():
         s3.put_object(Bucket=BUCKET, Key=key, Body=text)
 
 

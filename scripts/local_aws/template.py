@@ -85,16 +85,17 @@ def _with_local(sources: Sequence[str]) -> list[str]:
     return [*sources, *(LOCAL_SOURCES[one] for one in sources if one in LOCAL_SOURCES)]
 
 
-def definitions(template: Template) -> list[str]:
-    """Where the state machines' definitions lie, seen from the template.
+def definitions(template: Template) -> dict[str, list[str]]:
+    """Where the state machines' definitions lie, seen from the template, and the names that the
+    template substitutes in each.
 
     Raises LocalAwsError when there is none, or one that is no local file.
     """
-    paths = [
-        resource["Properties"]["DefinitionUri"]
+    machines = [
+        resource["Properties"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Serverless::StateMachine"
     ]
-    if not paths or not all(isinstance(path, str) for path in paths):
+    if not machines or not all(isinstance(one["DefinitionUri"], str) for one in machines):
         raise LocalAwsError("The template should have state machines with local definitions.")
-    return paths
+    return {one["DefinitionUri"]: list(one.get("DefinitionSubstitutions", {})) for one in machines}
