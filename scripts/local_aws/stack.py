@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from local_aws import emulator, processes
 from local_aws.clients import isolated, region_from
@@ -17,7 +18,16 @@ from local_aws.errors import LocalAwsError
 from local_aws.state import LocalAws, Processes, StateFolder
 from local_aws.zones import parse_zone
 
-__all__ = ["DEFAULT_PORT", "DEFAULT_ZONES", "LocalAws", "LocalAwsError", "down", "status", "up"]
+__all__ = [
+    "DEFAULT_PORT",
+    "DEFAULT_ZONES",
+    "LocalAws",
+    "LocalAwsError",
+    "down",
+    "logs_of_ended",
+    "status",
+    "up",
+]
 
 DEFAULT_PORT = 4566
 DEFAULT_ZONES = ("ecs.internal",)
@@ -105,6 +115,15 @@ def status(port: int = DEFAULT_PORT) -> LocalAws | None:
     if noted is None or local is None or not _is_ours(noted.supervisor):
         return None
     return replace(local, healthy=emulator.is_healthy(port))
+
+
+def logs_of_ended(port: int = DEFAULT_PORT) -> list[Path]:
+    """The logs of a local AWS that ended by itself, and was not cleared away by `down` yet."""
+    folder = StateFolder(port)
+    noted = folder.read_processes()
+    if noted is None or _is_ours(noted.supervisor):
+        return []
+    return [log for log in (folder.emulator_log, folder.supervisor_log) if log.exists()]
 
 
 def _start(

@@ -34,6 +34,18 @@ def _local_errors() -> Iterator[None]:
         raise CommandError(str(error)) from error
 
 
+@contextmanager
+def _interruption_told() -> Iterator[None]:
+    """On Ctrl-C, say that what was started has been stopped: it has, before it comes to here."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        console(stderr=True).print(
+            "\nInterrupted. The local AWS is stopped; nothing is left running."
+        )
+        raise
+
+
 @app.command(epilog=examples("signpost local up --zone ecs.internal --zone example.com@public"))
 def up(
     port: Port = DEFAULT_PORT,
@@ -57,7 +69,8 @@ def up(
 
     out = console()
     parameters = dict(_pair(text) for text in parameter or ())
-    with _local_errors(), console(stderr=as_json).status("Starting") as status:
+    progress = console(stderr=as_json).status("Starting")
+    with _local_errors(), _interruption_told(), progress as status:
         local = start(port, parameters, zone or DEFAULT_ZONES, progress=status.update)
     if as_json:
         sys.stdout.write(local.to_json() + "\n")
@@ -88,14 +101,21 @@ def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
 @app.command(epilog=examples("signpost local status --json"))
 def status(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
     """Show whether the local AWS is up; exit code 1 if it is not."""
+    from local_aws.stack import logs_of_ended
     from local_aws.stack import status as look
 
     with _local_errors():
-        local = look(port)
+        local, logs = look(port), logs_of_ended(port)
     if local is None:
         if as_json:
             sys.stdout.write("null\n")
-        else:
+        if logs:
+            raise CommandError(
+                f"The local AWS on port {port} has ended by itself. Its last words stand in "
+                f"{' and '.join(map(str, logs))}, which the next `signpost local up` or "
+                f"`down` with --port {port} removes."
+            )
+        if not as_json:
             console().print(f"Nothing is up on port {port}. Start it: signpost local up")
         raise typer.Exit(1)
     if as_json:
@@ -119,7 +139,7 @@ def demo(
     """
     from signpost_cli.demo.story import tell
 
-    with _local_errors():
+    with _local_errors(), _interruption_told():
         checks = tell(port, console(stderr=as_json))
     if as_json:
         told = [{"claim": claim, "held": held} for claim, held in checks]

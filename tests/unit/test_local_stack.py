@@ -17,6 +17,8 @@ from local_aws import process_list, processes, stack
 from local_aws.clients import isolated, region_from
 from local_aws.errors import LocalAwsError
 from local_aws.state import LocalAws, Processes, StateFolder
+from signpost_cli import local
+from signpost_cli.errors import CommandError
 
 LOCAL = LocalAws(
     endpoint="http://127.0.0.1:4599",
@@ -102,6 +104,35 @@ def test_a_noted_id_that_is_now_another_program_is_left_alone(
 
     assert stack.down(4599) is False
     assert not folder.path.exists()
+
+
+def test_of_what_ended_by_itself_the_logs_are_known_until_it_is_cleared_away(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write_processes(Processes(os.getpid(), os.getpid()))  # ids that are others' by now
+    folder.write_ready(LOCAL)
+    folder.emulator_log.write_text("Killed")
+    monkeypatch.setattr(stack, "StateFolder", lambda _: folder)
+
+    assert (stack.status(4599), stack.logs_of_ended(4599)) == (None, [folder.emulator_log])
+    with pytest.raises(CommandError, match=r"ended by itself.*emulator\.log"):
+        local.status(4599)
+    stack.down(4599)
+    assert stack.logs_of_ended(4599) == []
+
+
+def test_who_interrupts_is_told_that_all_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stack, "up", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        local.up(4599)
+
+    assert "nothing is left running" in capsys.readouterr().err
 
 
 def test_processes_are_known_and_ended_without_any_program_of_the_machine(
