@@ -25,6 +25,7 @@ class Reader:
         self._elb: ElasticLoadBalancingv2Client = session.client(
             "elbv2", endpoint_url=endpoint, config=CONFIG
         )
+        self._classic = session.client("elb", endpoint_url=endpoint, config=CONFIG)
 
     def read(self) -> World:
         """The zones now; their records and the load balancers follow when they are needed."""
@@ -57,8 +58,9 @@ class Reader:
         return [record_set(one) for page in pages for one in page["ResourceRecordSets"]]
 
     def _load_balancers(self) -> Mapping[str, bool]:
+        classic = self._classic.describe_load_balancers()["LoadBalancerDescriptions"]
         pages = self._elb.get_paginator("describe_load_balancers").paginate()
-        return {
+        return {lb["DNSName"].lower(): False for lb in classic} | {
             lb["DNSName"].lower(): lb.get("IpAddressType", "ipv4").startswith("dualstack")
             for page in pages
             for lb in page["LoadBalancers"]

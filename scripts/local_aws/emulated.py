@@ -122,6 +122,7 @@ def main() -> None:
     from local_aws import (
         emulated_batches,
         emulated_calls,
+        emulated_classic,
         emulated_interfaces,
         emulated_maps,
         emulated_records,
@@ -141,6 +142,7 @@ def main() -> None:
     emulated_types.install()
     emulated_maps.install()
     emulated_records.install()
+    emulated_classic.install()
     app.main()
 
 

@@ -133,3 +133,29 @@ def test_an_address_of_the_other_family_comes_and_goes(local: LocalAws, service:
     assert run.returncode == 0, run.stdout
     assert (name, "A") in local.records()
     assert (name, "AAAA") not in local.records()
+
+
+def test_a_name_leads_to_a_classic_load_balancer(local: LocalAws, service: str) -> None:
+    elb = local.client("elb")
+    subnet = local.ec2.create_subnet(VpcId=local.vpc(), CidrBlock="10.0.78.0/24")["Subnet"]
+    dns_name = elb.create_load_balancer(
+        LoadBalancerName=service,
+        Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+        Subnets=[subnet["SubnetId"]],
+        Scheme="internal",
+    )["DNSName"]
+    elb.register_instances_with_load_balancer(
+        LoadBalancerName=service, Instances=[{"InstanceId": "i-0123456789abcdef0"}]
+    )
+    local.ecs.create_service(
+        cluster="prod",
+        serviceName=service,
+        taskDefinition="app",
+        desiredCount=1,
+        loadBalancers=[{"loadBalancerName": service, "containerName": "app", "containerPort": 80}],
+    )
+
+    run = local.finished(service, "CreateService")
+
+    assert run["receipt"]["outcome"] == "RecordChanged"
+    assert local.dig(f"{service}.ecs.internal") == local.dig(dns_name) != []
