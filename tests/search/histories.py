@@ -20,10 +20,13 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 from signpost import ledger
+from tests.search import receipts
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
 from tests.support.fast_estate import FastBalancer, FastEstate, FastService, handlers_in
@@ -157,6 +160,7 @@ class World:
                 raise Killed("the answer was lost")
             return result
 
+        self.clock.advance(1)
         with self.route53.tagged(walk.name):
             walk.step(invoke)
         assert not self.breaches, self.breaches  # which an execution may have survived
@@ -234,6 +238,17 @@ class World:
             }
             assert self._owned_by(service) == expected, (service, runs[service].outcome)
             assert runs[service].status == "SUCCEEDED", (service, runs[service].cause)
+        self._check_receipts()
+
+    def _check_receipts(self) -> None:
+        """Each write is told by a receipt, and the ledgers lead to all of them."""
+        written = receipts.writes(self.route53, self.zone_names)
+        assert receipts.untold(self.ended, written) == []
+        ended = {walk.name: walk for walk in self.ended}
+        for service, newest in written.newest.items():
+            reached = receipts.chain(newest.values(), ended, written)
+            missed = [name for name in written.in_line(service) if name not in reached]
+            assert missed == [], f"the chain of {service} does not lead to {missed}"
 
     def _owned_by(self, service: Service) -> dict[tuple[str, str, str], str]:
         """(zone, name, type) → target of all that the service's ledgers list, as it stands."""
@@ -305,8 +320,10 @@ def new_world() -> Iterator[World]:
         "VERIFY_MODE": "insync",
         "HOSTNAME_TEMPLATE": "{service}-{cluster}.{zone}",
     }
+    now = SimpleNamespace(now=lambda zone: datetime.fromtimestamp(clock.now(), zone))
     with (
         mock.patch.dict("os.environ", environment),
+        mock.patch("plan_change.datetime", now),  # the ledgers' times follow from the seed too
         handlers_in(estate),
         route53.patched(),
     ):

@@ -28,7 +28,7 @@ def create(world: World, *balancers: str, **tags: str) -> FastService:
 
 
 def run(world: World, kind: str) -> Walk:
-    world.release(WEB)
+    world.promised.clear()
     return world.finish(world.start(WEB, kind))
 
 

@@ -12,8 +12,9 @@ class Call:
     """One request on the wire; a client's own retries are calls of their own.
 
     `outcome` is `ok`, Route 53's error code, or the class name of the transport error; `lost`
-    says that the call was carried out and its answer did not arrive. `changes` of
-    ChangeResourceRecordSets are in `parameters` as (action, record set) pairs.
+    says that its answer did not arrive, whatever it was; `accepted` that it was carried out,
+    whether or not its answer arrived. `changes` of ChangeResourceRecordSets are in `parameters` as
+    (action, record set) pairs.
     """
 
     number: int  # of all calls, from 1
@@ -25,6 +26,7 @@ class Call:
     parameters: dict[str, Any] = field(default_factory=dict)
     outcome: str = ""
     lost: bool = False
+    accepted: bool = False
 
 
 class CallLog:

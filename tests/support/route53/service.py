@@ -164,7 +164,7 @@ class StrictRoute53:
             request_id = f"00000000-0000-4000-8000-{call.number:012d}"
             try:
                 answer = Answer(200, self._carry_out(request, call), request_id)
-                call.outcome = "ok"
+                call.outcome, call.accepted = "ok", True
             except Route53Error as problem:
                 answer = Answer(problem.status, wire.error(problem, request_id), request_id)
                 call.outcome = problem.code
