@@ -6,10 +6,11 @@ from typing import Any
 from signpost.errors import ZoneNotFound
 from signpost.model import LoadBalancer, Service, Trigger
 from signpost.observability import step
-from signpost.planner import Situation, make_plan
+from signpost.planner import make_plan
 from signpost.rounds import EarlierRounds
 from signpost.running_tasks import RunningTasks
 from signpost.settings import Settings
+from signpost.situation import Situation
 from signpost.zone_role import route53_client
 from signpost.zones import forget_zones, known_zones
 

@@ -1,63 +1,31 @@
-"""Makes the plan of an execution: asks Route 53 for as little as will do, and decides the rest.
-
-Reads: a CreateService event expects nothing to be there and reads nothing in the zones that get
-names; any other event reads the ledger of each zone (one call each); a second round and a run by
-hand also read the records at the names concerned, so they see what was edited behind our back;
-where records are found that are not as the ledger says, all ledgers of the zone are read too, to
-see whether another service owns them. A dry run reads too, so that it does not promise what Route
-53 would refuse.
-"""
+"""Makes the plan of an execution: reads the zones, and decides what has to change in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from signpost import ledger as ledgers
-from signpost import ledger_listing, placement, route53
+from signpost import placement
 from signpost.batch import ZonePlan
 from signpost.ledger import Ledger
-from signpost.model import LoadBalancer, RecordSet, Service, ServiceState, Trigger, Zone
+from signpost.model import ServiceState, Zone
 from signpost.placement import Desired
-from signpost.plan import Key, RecordChanges, Rules, ZoneState, doubtful, moves, plan_zone, restate
-from signpost.rounds import EarlierRounds, Written
-from signpost.running_tasks import RunningTasks
+from signpost.plan import RecordChanges, Rules, moves, plan_zone, restate
+from signpost.rounds import Written
 from signpost.settings import Settings
+from signpost.situation import Situation
 from signpost.task_placement import place_tasks
 from signpost.whole_plan import Plan
-
-
-@dataclass(frozen=True)
-class Situation:
-    """All that a plan is made from, except what Route 53 says."""
-
-    service: Service
-    load_balancers: tuple[LoadBalancer, ...]
-    tasks: RunningTasks
-    trigger: Trigger
-    round: int
-    execution: str
-    earlier: EarlierRounds
-    now: datetime
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What Route 53 has of one zone, and what there should be."""
-
-    state: ZoneState
-    wanted: tuple[RecordSet, ...]
-    ledger_name: str
-    ledger_record: RecordSet | None
+from signpost.zone_reading import Found, read_zone
 
 
 @dataclass(frozen=True)
 class _Part:
     """One zone's part while the plan is made."""
 
-    found: _Found
+    found: Found
     changes: RecordChanges
 
     @property
@@ -87,7 +55,9 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     """
     desired = _desired(situation, zones, settings)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    found = [_read(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones]
+    found = [
+        read_zone(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones
+    ]
     done = situation.earlier.done(
         {one.state.zone.id: one.state.ledger for one in found}, situation.execution
     )
@@ -104,55 +74,7 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 
-def _is_dry(situation: Situation, settings: Settings) -> bool:
-    return settings.policy == "dry-run" or situation.trigger.dry_run
-
-
-def _read(
-    client: Any,
-    zone: Zone,
-    wanted: Sequence[RecordSet],
-    situation: Situation,
-    settings: Settings,
-) -> _Found:
-    service = situation.service
-    name = ledgers.ledger_name(
-        service=service.name, cluster=service.cluster, owner=settings.owner_id, zone_name=zone.name
-    )
-    first_of_new = situation.trigger.name == "CreateService" and situation.round == 1
-    expects_nothing = first_of_new and bool(wanted) and not _is_dry(situation, settings)
-    record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
-    ledger = record and ledgers.read(
-        record,
-        installation=settings.installation,
-        cluster=service.cluster,
-        service=service.name,
-        zone_name=zone.name,
-    )
-    state = ZoneState(zone, ledger or None, None)
-    if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
-        owned = ledger.record_sets if ledger else ()
-        names = dict.fromkeys(one.name for one in (*owned, *wanted))
-        observed = {
-            one.key: one for hostname in names for one in route53.at_name(client, zone.id, hostname)
-        }
-        state = replace(state, observed=observed)
-    if doubtful(state, wanted):
-        state = replace(state, claims=_claims(client, zone, name))
-    return _Found(state, tuple(wanted), name, record)
-
-
-def _claims(client: Any, zone: Zone, own: str) -> dict[Key, str]:
-    """Who owns which record set, by all ledgers of a zone but our own."""
-    return {
-        record.key: f"service {listed.ledger.service} of cluster {listed.ledger.cluster}"
-        for listed in ledger_listing.ledgers_in(client, zone, None)
-        if listed.ledger and listed.record_set.name != own
-        for record in listed.ledger.record_sets
-    }
-
-
-def _plan_part(found: _Found, written: Written | None, situation: Situation, rules: Rules) -> _Part:
+def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> _Part:
     ledger = found.state.ledger
     changes = plan_zone(found.state, found.wanted, rules)
     answered = written and written.sent.change_id
@@ -192,7 +114,7 @@ def _assemble(
     return Plan(
         action=action,
         reason=reason,
-        dry_run=_is_dry(situation, settings),
+        dry_run=situation.is_dry(settings),
         wait_for_readiness=bool(balancers),
         load_balancers=tuple(balancers),
         zones=(*batches, *proofs),
