@@ -27,6 +27,7 @@ class _Part:
 
     found: Found
     changes: RecordChanges
+    notes: bool = False  # its ledger is written once more although nothing else changes
 
     @property
     def zone(self) -> Zone:
@@ -44,7 +45,14 @@ class _Part:
         was deleted by hand and is not wanted any more leaves only its ledger to be mended.
         """
         listed = self.ledger.record_sets if self.ledger else ()
-        return bool(self.changes) or set(listed) != set(self.changes.after)
+        return self.notes or bool(self.changes) or set(listed) != set(self.changes.after)
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Names appear in their new zone before they go from an old one; ledgers go last, when
+        those that lead to this execution are written.
+        """
+        return not self.changes.creates, not self.changes.after
 
 
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
@@ -63,7 +71,7 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     )
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
-    return _assemble(parts, done, desired, situation, settings)
+    return _assemble(_note_removals(parts, situation.execution), done, desired, situation, settings)
 
 
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
@@ -78,9 +86,25 @@ def _plan_part(found: Found, written: Written | None, situation: Situation, rule
     ledger = found.state.ledger
     changes = plan_zone(found.state, found.wanted, rules)
     answered = written and written.sent.change_id
-    if not changes and ledger and ledger.execution == situation.execution and not answered:
+    if not changes and _is_by(situation.execution, ledger) and not answered:
         changes = restate(changes.after)
     return _Part(found, changes)
+
+
+def _note_removals(parts: Sequence[_Part], execution: str) -> Sequence[_Part]:
+    """A ledger that goes takes with it what leads to this execution. Where the service keeps
+    another one that would stay as it is, that one is written once more: it is the link.
+    """
+    goes = any(part.ledger and not part.changes.after for part in parts)
+    stay = [part for part in parts if part.changes.after]
+    linked = any(part.needs_batch or _is_by(execution, part.ledger) for part in stay)
+    if not goes or not stay or linked:
+        return parts
+    return [replace(part, notes=part is stay[0]) for part in parts]
+
+
+def _is_by(execution: str, ledger: Ledger | None) -> bool:
+    return ledger is not None and ledger.execution == execution
 
 
 def _assemble(
@@ -90,10 +114,7 @@ def _assemble(
     situation: Situation,
     settings: Settings,
 ) -> Plan:
-    # Names appear in their new zone before they go from an old one.
-    changing = sorted(
-        (part for part in parts if part.needs_batch), key=lambda part: not part.changes.creates
-    )
+    changing = sorted((part for part in parts if part.needs_batch), key=lambda part: part.rank)
     # Running tasks can serve; what a load balancer can is to be seen.
     waiting = {part.zone.id for part in changing if moves(part.changes, part.ledger)}
     balancers = dict.fromkeys(
@@ -205,7 +226,7 @@ def _proof(part: _Part, written: Written | None, situation: Situation) -> list[Z
     if written is None:
         return []
     record = part.found.ledger_record
-    if record and part.ledger and part.ledger.execution == situation.execution:
+    if record and _is_by(situation.execution, part.ledger):
         text = ledgers.from_txt(record.values[0])
         return [replace(written.plan, after=part.changes.after, ledger_text=text)]
     return [written.plan] if record is None and written.plan.ledger_text is None else []

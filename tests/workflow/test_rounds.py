@@ -170,6 +170,45 @@ def test_the_chain_leads_through_executions_that_changed_different_zones(world: 
     assert chain == ["run-4", "run-3", "run-2", "run-1"]
 
 
+@pytest.mark.parametrize("crash", [False, True])
+def test_the_chain_leads_to_the_removal_of_a_zones_last_names(world: World, crash: bool) -> None:
+    made = create(world, WEB, "inside", "outside")
+    run(world, "CreateService")
+    made.balancers = ("inside",)  # the names of the public zone go, and its ledger with them
+    world.promised.clear()
+    removal = until(world, world.start(WEB, "UpdateService"), "ChangeRecord")
+    if crash:
+        world.step(removal, lose=True)
+    world.finish(removal)
+
+    made.balancers = ("dual",)
+    last = run(world, "UpdateService")
+
+    assert names(removal.output["after"]) == ["web-prod.ecs.internal"]
+    assert last.output["previous_execution"] == removal.name
+    assert removal.output["previous_execution"] == "run-1"
+    assert {zone["id"] for zone in removal.output["zones"]} == {world.private, world.public}
+    assert world.route53.records(world.public) == ()
+
+
+def test_a_ledger_that_goes_is_noted_in_another_one_before_it_goes(world: World) -> None:
+    made = create(world, WEB, "inside", "outside")
+    run(world, "CreateService")
+    made.balancers = ("inside",)
+    world.promised.clear()
+    world.route53.calls.clear()
+
+    run(world, "UpdateService")
+
+    writes = world.route53.calls.of("ChangeResourceRecordSets")
+    assert [call.zone_id for call in writes] == [world.private, world.public]
+    noted = writes[0].parameters["changes"]
+    assert [(action, record.type) for action, record in noted] == [
+        ("DELETE", "TXT"),
+        ("CREATE", "TXT"),
+    ]
+
+
 def test_a_recreated_service_leaves_no_name_in_a_zone_it_does_not_want_any_more(
     world: World,
 ) -> None:
