@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 # moto's 600 machine images, loaded anew for each test, would take a third of the suite's time.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
+# botocore would read the models of its services (EC2's has megabytes) for each test again, as moto
+# begins a new session for each.
+_read = JSONFileLoader.load_file
+
+
+@functools.cache
+def _read_once(path: str) -> Any:
+    return _read(JSONFileLoader(), path)
+
+
+JSONFileLoader.load_file = lambda _, path: _read_once(path)  # type: ignore[method-assign, assignment]
 
 settings.register_profile(
     "ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]

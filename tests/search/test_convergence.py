@@ -300,8 +300,6 @@ class Histories(RuleBasedStateMachine):
         self.reached.update({name for walk in ended for name in (*walk.states, walk.outcome)})
 
 
-# Not measured: tracing would take half of the time, and the other tests cover every line.
-@pytest.mark.no_cover
 @pytest.mark.timeout(900)  # a failure is made small, for five minutes at most, before it is told
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_history_ends_right(part: int) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from moto import mock_aws
@@ -23,7 +22,6 @@ SAMPLE = 14  # histories, of some executions each
 SURPRISES = 3  # histories in which an execution is retried or planned again, at the least
 
 
-@pytest.mark.no_cover
 def test_motos_interpreter_goes_the_same_ways() -> None:
     ended: list[list[Walk]] = []
 
