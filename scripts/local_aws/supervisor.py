@@ -25,6 +25,7 @@ from local_aws.dns_server import DnsServer
 from local_aws.dns_world import Reader
 from local_aws.emulator import Emulator
 from local_aws.errors import LocalAwsError
+from local_aws.interruption import held
 from local_aws.relay import Relay
 from local_aws.state import ROOT, LocalAws, Processes, StateFolder
 from local_aws.zones import CreatedZone, create_zones, keys_of, parse_zone
@@ -64,12 +65,13 @@ class Supervisor:
         request = self._request
         options = [parse_zone(text) for text in request.zones]
         self._progress("Starting the AWS emulator")
-        emulator = Emulator(
-            request.port, request.region, self._folder.scratch, self._folder.emulator_log
-        )
-        self._emulator = emulator
-        self._ending.callback(emulator.stop)
-        self._folder.write_processes(Processes(os.getpid(), emulator.pid))
+        with held():
+            emulator = Emulator(
+                request.port, request.region, self._folder.scratch, self._folder.emulator_log
+            )
+            self._emulator = emulator
+            self._ending.callback(emulator.stop)
+            self._folder.write_processes(Processes(os.getpid(), emulator.pid))
         session = LocalSession(emulator.endpoint, request.region)
         reader = Reader(session)
         emulator.wait_until_ready()
@@ -132,10 +134,10 @@ def main() -> int:
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopping.set()
-        if not ready:
+        if starting:
             raise KeyboardInterrupt
 
-    ready = False
+    starting = True
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -146,7 +148,7 @@ def main() -> int:
     try:
         began = time.monotonic()
         local = supervisor.start()
-        ready = True
+        starting = False
         logger.info("Ready after %.1f s", time.monotonic() - began)
         _say("ready", local.as_dict())
         _let_go_of_output()
@@ -161,6 +163,7 @@ def main() -> int:
         _say("error", f"Unexpected {type(error).__name__}: {error}")
         return 1
     finally:
+        starting = False  # the ending is not broken off
         supervisor.stop()
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.conftest import free_port, signpost
+from tests.local.conftest import LocalAws, free_port, signpost
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
 
@@ -67,6 +67,20 @@ def test_a_port_in_use_is_said_and_left_alone() -> None:
     assert done.returncode == 1
     assert port in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_demo_where_a_local_aws_is_up_is_refused_and_leaves_it_up(
+    local: LocalAws,
+) -> None:
+    port = local.facts["endpoint"].rpartition(":")[2]
+
+    done = signpost("local", "demo", "--port", port)
+    status = signpost("local", "status", "--json", "--port", port)
+
+    assert done.returncode == 1
+    assert f"already up on port {port}" in " ".join(done.stderr.split())
+    assert json.loads(status.stdout)["pid"]
+    assert status.returncode == 0
 
 
 def test_a_bad_parameter_is_a_template_error() -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from local_aws.interruption import held
 from local_aws.stack import down, up
 from signpost_cli.demo.dns import Prober, Server
 from signpost_cli.demo.stage import CLUSTER, Balancer, Stage
@@ -25,9 +26,9 @@ def tell(port: int | None, out: Console) -> list[Check]:
     begun = time.monotonic()
     port = port or _free_port()
     with _termination_as_interrupt():
+        with out.status("Starting the local AWS") as status:
+            local = up(port, progress=status.update)  # which ends what it began, if it fails
         try:
-            with out.status("Starting the local AWS") as status:
-                local = up(port, progress=status.update)
             out.print(
                 f"A local AWS is up at {local.endpoint}, with Signpost's own template deployed "
                 f"and its IAM policies enforced.\nDNS at {local.dns} answers from its Route 53. "
@@ -38,7 +39,8 @@ def tell(port: int | None, out: Console) -> list[Check]:
                 _play(telling)
             telling.summary(begun)
         finally:
-            down(port)
+            with held():
+                down(port)
     out.print("The local AWS is stopped. Your own: [bold].venv/bin/signpost local up[/bold]")
     return telling.checks
 
