@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -53,9 +54,10 @@ class Dns(Protocol):
         """The answer to one question."""
 
 
-class _Queries:
+class _Queries(ABC):
+    @abstractmethod
     def resolve(self, name: str, type_: str) -> DnsAnswer:
-        raise NotImplementedError
+        """The answer to one question."""
 
     def query(self, name: str, type_: str) -> list[str]:
         """The values of a type at the end of the chain, [] for NODATA. Raises NxDomain, NoAnswer.
