@@ -71,7 +71,7 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     )
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
-    return _assemble(_note_removals(parts, situation.execution), done, desired, situation, settings)
+    return _assemble(_note_removals(parts), done, desired, situation, settings)
 
 
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
@@ -91,14 +91,13 @@ def _plan_part(found: Found, written: Written | None, situation: Situation, rule
     return _Part(found, changes)
 
 
-def _note_removals(parts: Sequence[_Part], execution: str) -> Sequence[_Part]:
+def _note_removals(parts: Sequence[_Part]) -> Sequence[_Part]:
     """A ledger that goes takes with it what leads to this execution. Where the service keeps
     another one that would stay as it is, that one is written once more: it is the link.
     """
     goes = any(part.ledger and not part.changes.after for part in parts)
     stay = [part for part in parts if part.changes.after]
-    linked = any(part.needs_batch or _is_by(execution, part.ledger) for part in stay)
-    if not goes or not stay or linked:
+    if not goes or not stay or any(part.needs_batch for part in stay):
         return parts
     return [replace(part, notes=part is stay[0]) for part in parts]
 

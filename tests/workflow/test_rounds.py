@@ -191,17 +191,19 @@ def test_the_chain_leads_to_the_removal_of_a_zones_last_names(world: World, cras
     assert world.route53.records(world.public) == ()
 
 
-def test_a_ledger_that_goes_is_noted_in_another_one_before_it_goes(world: World) -> None:
+@pytest.mark.parametrize("kept", ["ecs.internal", "example.com"])
+def test_a_ledger_that_goes_is_noted_in_another_one_before_it_goes(world: World, kept: str) -> None:
     made = create(world, WEB, "inside", "outside")
     run(world, "CreateService")
-    made.balancers = ("inside",)
+    made.tags["signpost:zone"] = kept
     world.promised.clear()
     world.route53.calls.clear()
 
     run(world, "UpdateService")
 
     writes = world.route53.calls.of("ChangeResourceRecordSets")
-    assert [call.zone_id for call in writes] == [world.private, world.public]
+    goes = {"ecs.internal": world.public, "example.com": world.private}[kept]
+    assert [call.zone_id == goes for call in writes] == [False, True]
     noted = writes[0].parameters["changes"]
     assert [(action, record.type) for action, record in noted] == [
         ("DELETE", "TXT"),
