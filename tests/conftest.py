@@ -10,7 +10,7 @@ import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
-# moto's 600 machine images, loaded anew for each test, would take a third of the suite's time.
+# moto's 600 machine images, loaded anew for each test, would be a third of a workflow test.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 # botocore would read the models of its services (EC2's has megabytes) for each test again, as moto

@@ -277,7 +277,7 @@ def handlers_in(estate: FastEstate) -> Iterator[None]:
     for a StrictRoute53's `patched`.
     """
     if not _ROUTE53:
-        # Nobody looks at a signature or a user agent here, and they are a sixth of a call's time.
+        # Nobody looks at a signature or a user agent here, and they are a quarter of a call's time.
         plain = Config(signature_version=UNSIGNED, user_agent="histories")
         _ROUTE53.append(boto3.client("route53", config=aws.CONFIG.merge(plain)))
 

@@ -142,9 +142,8 @@ class Machine:
         a history than to make it.
         """
         with self._ends:
-            assert self._ends.wait_for(lambda: arn in self._ended, TIMEOUT_SECONDS), (
-                "it did not end"
-            )
+            has_ended = self._ends.wait_for(lambda: arn in self._ended, TIMEOUT_SECONDS)
+        assert has_ended, f"{arn} did not end"
         ended = self._ended[arn]
         is_done = ended.status == "SUCCEEDED"
         return Run(

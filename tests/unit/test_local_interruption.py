@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 from typing import Any
 from unittest import mock
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from local_aws import supervisor as supervisors
+from local_aws.errors import LocalAwsError
 from local_aws.interruption import held
 from local_aws.supervisor import Request, Supervisor
 from signpost_cli.demo import story
@@ -74,3 +76,31 @@ def test_a_second_interrupt_does_not_break_off_the_ending(monkeypatch: pytest.Mo
         story.tell(4999, Console(quiet=True))
 
     assert done == [4999]
+
+
+def test_a_second_signal_does_not_break_off_the_supervisors_ending(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[str] = []
+
+    class Failing:
+        def __init__(self, *_: Any) -> None: ...
+
+        def start(self) -> None:
+            raise LocalAwsError("no emulator")
+
+        def stop(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+            ended.append("all")
+
+    monkeypatch.setattr(supervisors, "Supervisor", Failing)
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"port": 4999, "region": "eu-west-1"}\n'))
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        assert supervisors.main() == 1
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+    assert ended == ["all"]
+    assert "no emulator" in capfd.readouterr().out
