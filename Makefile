@@ -29,6 +29,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
 
 # What a cold start pays for imports, function by function; no test, as the figures are this machine's.

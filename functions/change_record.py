@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from signpost import recheck, route53
-from signpost.batch import zones_of
-from signpost.model import LoadBalancer, Service
+from signpost.aws import route53
+from signpost.aws.zone_role import route53_client
+from signpost.model.load_balancer import LoadBalancer
+from signpost.model.service import Service
 from signpost.observability import step
-from signpost.rounds import Sent, Written, sent_json
+from signpost.plan import recheck
+from signpost.plan.batch import zones_of
+from signpost.plan.rounds import Sent, Written, sent_json
 from signpost.settings import Settings
-from signpost.zone_role import route53_client
 
 
 @step

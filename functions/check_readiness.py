@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from signpost import elb, readiness, recheck
-from signpost.aws import client
-from signpost.model import LoadBalancer, Service
+from signpost.aws import elb
+from signpost.aws.clients import client
+from signpost.model.load_balancer import LoadBalancer
+from signpost.model.service import Service
 from signpost.observability import step
+from signpost.plan import readiness, recheck
 from signpost.settings import Settings
 
 

@@ -7,12 +7,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost import affected, collected, runs
-from signpost.aws import calling, client
-from signpost.collected import Group
-from signpost.ecs_names import Home
+from signpost.aws import affected
+from signpost.aws.clients import calling, client
 from signpost.observability import step
 from signpost.settings import Settings, state_machine_arn
+from signpost.triggers import collected, runs
+from signpost.triggers.collected import Group
+from signpost.triggers.ecs_names import Home
 
 
 @step

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from signpost import ecs
-from signpost.aws import client
+from signpost.aws import ecs
+from signpost.aws.clients import client
 from signpost.errors import ServiceChanged
-from signpost.model import Service, ServiceState, Trigger
+from signpost.model.service import Service, ServiceState
+from signpost.model.trigger import Trigger
 from signpost.observability import step
 from signpost.settings import Settings
 

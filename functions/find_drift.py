@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from signpost import drift, ownership, survey
-from signpost.aws import client
+from signpost.aws.clients import client
+from signpost.aws.zone_role import route53_client
+from signpost.aws.zones import forget_zones, known_zones
+from signpost.ledger import ownership
 from signpost.observability import step
 from signpost.settings import Settings
-from signpost.survey import Clients
-from signpost.sweeping import Request, found
-from signpost.zone_role import route53_client
-from signpost.zones import forget_zones, known_zones
+from signpost.sweep import drift, survey
+from signpost.sweep.report import Request, found
+from signpost.sweep.survey import Clients
 
 
 @step

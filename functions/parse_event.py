@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost import events
-from signpost.ecs_names import Home
 from signpost.observability import step, tell_of
 from signpost.settings import Settings
+from signpost.triggers import cloud_events
+from signpost.triggers.ecs_names import Home
 
 
 @step
@@ -20,6 +20,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     document = event["input"] if given else event
     settings = Settings.from_env()
     home = Home(settings.account, settings.region, settings.event_sources)
-    trigger = events.parse(document, home, datetime.now(UTC)).to_json()
+    trigger = cloud_events.parse(document, home, datetime.now(UTC)).to_json()
     tell_of(trigger)
     return trigger

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from signpost.aws.zone_role import route53_client
+from signpost.aws.zones import forget_zones, known_zones
 from signpost.errors import ZoneNotFound
-from signpost.model import LoadBalancer, Service, Trigger
+from signpost.model.load_balancer import LoadBalancer
+from signpost.model.service import Service
+from signpost.model.trigger import Trigger
+from signpost.names.running_tasks import RunningTasks
 from signpost.observability import step
-from signpost.planner import make_plan
-from signpost.rounds import EarlierRounds
-from signpost.running_tasks import RunningTasks
+from signpost.plan.planner import make_plan
+from signpost.plan.rounds import EarlierRounds
+from signpost.plan.situation import Situation
 from signpost.settings import Settings
-from signpost.situation import Situation
-from signpost.zone_role import route53_client
-from signpost.zones import forget_zones, known_zones
 
 
 @step

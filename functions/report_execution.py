@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost import events, metrics
-from signpost.aws import calling, client
-from signpost.ecs_names import Home
+from signpost import metrics
+from signpost.aws.clients import calling, client
 from signpost.errors import AwsUnavailable, SignpostError
-from signpost.finished import DETAIL_TYPE, SOURCE, Finished
 from signpost.observability import about, step, tell_of
 from signpost.settings import Settings
+from signpost.triggers import cloud_events
+from signpost.triggers.ecs_names import Home
+from signpost.triggers.finished import DETAIL_TYPE, SOURCE, Finished
 
 
 @step
@@ -79,6 +80,6 @@ def _trigger_of(event: Any) -> dict[str, Any]:
     try:
         settings = Settings.from_env()
         home = Home(settings.account, settings.region, settings.event_sources)
-        return events.parse(event, home, datetime.now(UTC)).to_json()
+        return cloud_events.parse(event, home, datetime.now(UTC)).to_json()
     except SignpostError:
         return {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from signpost.observability import step
-from signpost.sweeping import report
+from signpost.sweep.report import report
 
 
 @step

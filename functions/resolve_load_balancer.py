@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from signpost import elb, recheck
-from signpost.aws import client
+from signpost.aws import elb
+from signpost.aws.clients import client
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
-from signpost.model import Service, Trigger
+from signpost.model.service import Service
+from signpost.model.trigger import Trigger
 from signpost.observability import step
+from signpost.plan import recheck
 from signpost.settings import Settings
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from signpost import ecs_tasks, task_choice
-from signpost.aws import client
-from signpost.model import Service
+from signpost.aws.clients import client
+from signpost.aws.tasks import running_tasks
+from signpost.model.service import Service
+from signpost.names import task_choice
 from signpost.observability import step
 
 
@@ -15,5 +16,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Raises InvalidConfiguration, Throttled, AwsUnavailable or AccessDenied.
     """
     service = Service.from_json(event["service"])
-    running = ecs_tasks.running(client("ecs"), client("ec2"), service)
+    running = running_tasks(client("ecs"), client("ec2"), service)
     return task_choice.choose(service, running).to_json()

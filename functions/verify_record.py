@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from signpost.batch import zones_of
+from signpost.aws.zone_role import route53_client
 from signpost.observability import step
+from signpost.plan.batch import zones_of
+from signpost.proof.verification import METHODS, verify_zone
 from signpost.settings import Settings
-from signpost.verification import METHODS, verify_zone
-from signpost.zone_role import route53_client
 
 
 @step

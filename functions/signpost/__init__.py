@@ -1,5 +1,6 @@
 """Signpost's domain: what DNS should say for an ECS service, and how to get there safely.
 
-Pure modules decide (they import neither boto3 nor dnspython); `ecs`, `elb`, `route53`,
-`dns_lookup` and `observability` touch the world and are given their clients.
+Each package decides one thing, and imports point down: `sweep` and `proof` rest on `plan`, which
+rests on `ledger`, `aws` and `names`; beneath all is the ground, the modules here and `model`. Only
+`aws` imports boto3, only `proof` dnspython; pyproject.toml's contracts hold that.
 """

@@ -134,7 +134,7 @@ def _management_event(recorded: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Who called; `local_aws.emulated_calls` records the caller's ARN in place of a user's name."""
+    """Who called; `local_aws.emulated.calls` records the caller's ARN in place of a user's name."""
     actor = str(recorded.get("userName", ""))
     if not actor.startswith("arn:"):
         return dict(recorded)

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from signpost_cli import doctor, history, local, run, services, show, sweep
+from signpost_cli.commands import doctor, history, local, plan, rerun, services, show, sweep
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console
 
@@ -19,8 +19,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("rerun", epilog=run.RERUN_EXAMPLES)(run.rerun)
-app.command("plan", epilog=run.PLAN_EXAMPLES)(run.plan)
+app.command("rerun", epilog=rerun.EXAMPLES)(rerun.rerun)
+app.command("plan", epilog=plan.EXAMPLES)(plan.plan)
 app.command("history", epilog=history.EXAMPLES)(history.history)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("sweep", epilog=sweep.EXAMPLES)(sweep.sweep)

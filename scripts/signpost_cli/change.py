@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from signpost import events, ledger
-from signpost.ecs_names import Home
 from signpost.errors import InvalidEvent
+from signpost.ledger import ledger
+from signpost.triggers import cloud_events
+from signpost.triggers.ecs_names import Home
 from signpost_cli.timeline import sentence
 
 CHANGES = ("RecordChanged", "RecordRemoved")
@@ -115,7 +116,7 @@ def _trigger(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
         document = json.loads(described.get("input") or "null")
         source = str(document.get("source")) if isinstance(document, dict) else ""
         home = Home(account, region, (source,))
-        return events.parse(document, home, described["startDate"]).to_json()
+        return cloud_events.parse(document, home, described["startDate"]).to_json()
     except (InvalidEvent, ValueError):
         return None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from signpost.aws import code_of
+from signpost.aws.clients import code_of
 from signpost_cli import change
 from signpost_cli.change import Change
 from signpost_cli.errors import asking

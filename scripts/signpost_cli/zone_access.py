@@ -10,11 +10,11 @@ from typing import Any
 
 import boto3
 
-from signpost import ledger as ledgers
-from signpost import route53
-from signpost.ledger import Ledger
-from signpost.ledger_listing import ListedLedger, ledgers_in
-from signpost.model import Zone
+from signpost.aws import route53
+from signpost.ledger import ledger as ledgers
+from signpost.ledger.ledger import Ledger
+from signpost.ledger.listing import ListedLedger, ledgers_in
+from signpost.model.zone import Zone
 from signpost.settings import installation_of
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import CONFIG, Target

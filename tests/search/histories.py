@@ -25,7 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from signpost import ledger
+from signpost.ledger import ledger
 from tests.search import receipts
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed

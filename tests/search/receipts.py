@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from signpost import ledger
-from signpost.ledger import Ledger
+from signpost.ledger import ledger
+from signpost.ledger.ledger import Ledger
 from tests.support.asl import Walk
 from tests.support.route53 import Call, StrictRoute53
 

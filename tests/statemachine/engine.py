@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_aws.emulated_maps import record_map_states
+from local_aws.emulated.maps import record_map_states
 
 
 def main() -> None:

@@ -19,11 +19,11 @@ import pytest
 
 from local_aws.emulator import emulator_environment, endpoint_of, is_healthy
 from signpost import errors
-from tests.local.conftest import free_port
+from tests.end_to_end.conftest import free_port
 from tests.statemachine import cases, sweep_cases
 from tests.statemachine.cases import Case
 from tests.statemachine.mock_file import MOCK_FILE, mock_config
-from tests.unit.test_statemachine import (
+from tests.statemachine.test_definitions import (
     BASES,
     DEFINITIONS,
     ERRORS,

@@ -18,7 +18,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from signpost import aws, observability, zones
+from signpost import observability
+from signpost.aws import clients, zones
 from tests.support.estate import REGION
 
 Fault = Callable[[str], None]
@@ -279,17 +280,17 @@ def handlers_in(estate: FastEstate) -> Iterator[None]:
     if not _ROUTE53:
         # Nobody looks at a signature or a user agent here, and they are a quarter of a call's time.
         plain = Config(signature_version=UNSIGNED, user_agent="histories")
-        _ROUTE53.append(boto3.client("route53", config=aws.CONFIG.merge(plain)))
+        _ROUTE53.append(boto3.client("route53", config=clients.CONFIG.merge(plain)))
 
     def client(service: str, **_: Any) -> Any:
         return _ROUTE53[0] if service == "route53" else estate
 
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     zones.forget_zones()
     observability.logger.setLevel("CRITICAL")
     try:
         with mock.patch.object(boto3, "client", client):
             yield
     finally:
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         zones.forget_zones()

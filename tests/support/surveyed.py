@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 import find_drift
-from signpost import ledger, route53
-from signpost.ledger import Ledger
-from signpost.model import Alias, RecordSet
+from signpost.aws import route53
+from signpost.ledger import ledger
+from signpost.ledger.ledger import Ledger
+from signpost.model.record_set import Alias, RecordSet
 from signpost.settings import Settings
 from tests.support.estate import ENVIRONMENT
 from tests.support.fast_estate import FastBalancer, FastEstate, handlers_in

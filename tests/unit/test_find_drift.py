@@ -11,7 +11,7 @@ from signpost.errors import InvalidConfiguration, Throttled
 from signpost.settings import Settings
 from tests.support.fast_estate import FastBalancer, FastEstate, FastService, FastTask, throttle
 from tests.support.surveyed import Surveyed
-from tests.unit.test_template import EXAMPLE
+from tests.template.test_template import EXAMPLE
 
 BALANCER = FastBalancer("lb", "internal")
 

@@ -11,10 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost import configuration, events, ledger, ledger_words, packing
-from signpost.ecs_names import Home
 from signpost.errors import HostnameInvalid, InvalidConfiguration, InvalidEvent, LedgerCorrupt
-from signpost.model import Alias, Configuration, RecordSet, Trigger
+from signpost.ledger import ledger, words
+from signpost.model import packing
+from signpost.model.record_set import MAX_TXT_CHARACTERS, Alias, RecordSet
+from signpost.model.service import Configuration
+from signpost.model.trigger import Trigger
+from signpost.names import configuration
+from signpost.triggers import cloud_events
+from signpost.triggers.ecs_names import Home
 from tests.support.estate import ACCOUNT, REGION, cloudtrail, deployment_completed
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -95,7 +100,7 @@ def almost_events(draw: st.DrawFn) -> Any:
 @given(almost_events() | anything)
 def test_an_event_becomes_a_trigger_or_invalid_event(event: Any) -> None:
     try:
-        trigger = events.parse(event, HOME, NOW)
+        trigger = cloud_events.parse(event, HOME, NOW)
     except InvalidEvent as error:
         assert len(str(error)) < 2000
         return
@@ -109,7 +114,7 @@ def test_an_event_becomes_a_trigger_or_invalid_event(event: Any) -> None:
 def test_parsing_twice_gives_the_same(event: Any) -> None:
     def outcome() -> object:
         try:
-            return events.parse(event, HOME, NOW)
+            return cloud_events.parse(event, HOME, NOW)
         except InvalidEvent as error:
             return str(error)
 
@@ -209,7 +214,7 @@ listed = st.lists(
     min_size=1,
     max_size=6,
     unique_by=lambda some: (some[0].name, some[0].type),
-).map(lambda lists: tuple(sorted((r for some in lists for r in some), key=ledger_words.order)))
+).map(lambda lists: tuple(sorted((r for some in lists for r in some), key=words.order)))
 service_names = st.from_regex(r"[A-Za-z0-9_-]{1,255}", fullmatch=True)
 ledgers = st.builds(
     ledger.Ledger,
@@ -227,7 +232,7 @@ ledgers = st.builds(
 @given(listed)
 def test_record_sets_come_through_the_payload_as_they_are(records: tuple[RecordSet, ...]) -> None:
     through = packing.from_json(json.loads(json.dumps(packing.to_json(records))))
-    assert sorted(through, key=ledger_words.order) == list(records)
+    assert sorted(through, key=words.order) == list(records)
 
 
 @given(ledgers)
@@ -347,7 +352,7 @@ def test_eight_names_of_full_length_fit() -> None:
         record_sets=sets,
     )
 
-    assert len(ledger.to_txt(ledger.render(full, ZONE))) <= ledger.MAX_CHARACTERS
+    assert len(ledger.to_txt(ledger.render(full, ZONE))) <= MAX_TXT_CHARACTERS
 
 
 def test_a_ledger_that_does_not_fit_is_a_named_error() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from signpost.configuration import from_tags
 from signpost.errors import InvalidConfiguration
+from signpost.names.configuration import from_tags
 from signpost.settings import Settings
-from tests.unit.test_template import EXAMPLE
+from tests.template.test_template import EXAMPLE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from signpost import zones
+from signpost.aws import zones
 from tests.support.estate import ENVIRONMENT, Estate
 from tests.support.machine import Machine, Run, running_machine
 from tests.support.route53 import Clock, DnsOverWire, Resolver, StrictRoute53

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 import collect_events
-from signpost import aws
+from signpost.aws import clients
 from tests.search.histories import World, new_world
 from tests.support.asl import Walk
 from tests.support.estate import task_changed
@@ -325,7 +325,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     inputs: list[dict[str, Any]] = []
     sfn = mock.Mock()
     sfn.start_execution = lambda **request: inputs.append(json.loads(request["input"]))
-    original = aws.client
+    original = clients.client
 
     def client(name: str, *, patient: bool = False) -> Any:
         return sfn if name == "stepfunctions" else original(name, patient=patient)

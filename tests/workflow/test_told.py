@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from signpost.finished import Finished
+from signpost.triggers.finished import Finished
 from tests.support.announcement import objections
 from tests.support.lines import metrics_in, written_lines
 from tests.support.status_change import status_change

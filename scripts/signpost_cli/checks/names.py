@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signpost import ledger as ledgers
-from signpost import route53
-from signpost.ledger import Ledger
-from signpost.model import RecordSet, Zone
+from signpost.aws import route53
+from signpost.ledger import ledger as ledgers
+from signpost.ledger.ledger import Ledger
+from signpost.model.record_set import RecordSet
+from signpost.model.zone import Zone
 from signpost_cli.checks.catalogue import NAMES
 from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.installation import Installation

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from signpost.aws import code_of, message_of
+from signpost.aws.clients import code_of, message_of
 from signpost.errors import AccessDenied, AwsUnavailable, Throttled
 from signpost_cli.checks.findings import Finding, not_checked
 

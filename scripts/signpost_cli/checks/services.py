@@ -7,7 +7,6 @@ import shlex
 from collections import defaultdict
 from collections.abc import Sequence
 
-from signpost import configuration
 from signpost.errors import (
     AmbiguousLoadBalancer,
     HostnameInvalid,
@@ -16,7 +15,8 @@ from signpost.errors import (
     LoadBalancerNotReady,
     ZoneNotFound,
 )
-from signpost.model import Zone
+from signpost.model.zone import Zone
+from signpost.names import configuration
 from signpost_cli.checks.catalogue import SERVICES
 from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.survey import Survey, Surveyed

@@ -11,13 +11,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from signpost import ecs, ecs_tasks, elb, inventory, placement, task_choice
-from signpost.aws import in_pages
+from signpost.aws import ecs, elb, inventory
+from signpost.aws.clients import in_pages
+from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
-from signpost.model import Service, Zone
-from signpost.placement import Desired
+from signpost.model.service import Service
+from signpost.model.zone import Zone
+from signpost.names import placement, task_choice
+from signpost.names.placement import Desired
+from signpost.names.task_placement import place_tasks
 from signpost.settings import Settings
-from signpost.task_placement import place_tasks
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, reading, reason_of
 from signpost_cli.checks.remembered import RememberedBalancers
@@ -169,7 +172,7 @@ class _Surveyor:
         )
 
     def _place_tasks(self, seen: Surveyed, service: Service) -> Surveyed:
-        running = ecs_tasks.running(self._ecs, self._ec2, service)
+        running = running_tasks(self._ecs, self._ec2, service)
         chosen = task_choice.choose(service, running)
         seen = replace(seen, vpcs=tuple({task.vpc_id for task in running}))
         return self._placed(seen, lambda zones: place_tasks(service, chosen, zones, self._settings))

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
-from signpost import dns_lookup
-from signpost.dns_lookup import Server
 from signpost.errors import InvalidConfiguration, ResolverUnreachable
-from signpost.model import Zone
+from signpost.model.zone import Zone
+from signpost.proof import lookup
+from signpost.proof.lookup import Server
 from signpost_cli.checks import network
 from signpost_cli.checks.catalogue import VERIFY
 from signpost_cli.checks.findings import Finding, found, sound
@@ -97,7 +97,7 @@ def judge_way(wishes: Wishes, zones: Sequence[Zone]) -> list[Finding]:
 
 
 def _servers(wishes: Wishes) -> list[Server]:
-    return dns_lookup.configured(wishes.servers)
+    return lookup.configured(wishes.servers)
 
 
 def judge_servers(wishes: Wishes, zones: Sequence[Zone]) -> list[Finding]:
@@ -136,7 +136,7 @@ def _silent(wishes: Wishes, zones: Sequence[Zone], installation: Installation) -
         refusals: list[str] = []
         for server in _servers(wishes):
             try:
-                if dns_lookup.ask(server, zone.name, "SOA"):
+                if lookup.ask(server, zone.name, "SOA"):
                     break
                 refusals.append(f"{server.name} knows no {zone.name}.")
             except ResolverUnreachable as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from signpost.model import Zone
+from signpost.model.zone import Zone
 from signpost_cli.checks import network
 from signpost_cli.checks.catalogue import VPCS
 from signpost_cli.checks.findings import Finding, found, not_checked, sound

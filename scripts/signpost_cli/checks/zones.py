@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 
-from signpost import route53
+from signpost.aws import route53
 from signpost.errors import ZoneNotFound
-from signpost.model import Zone
+from signpost.model.zone import Zone
 from signpost_cli.checks.catalogue import ZONES
 from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.installation import Installation

@@ -11,7 +11,7 @@ from rich.rule import Rule
 
 from signpost_cli import change, executions, render
 from signpost_cli.demo.stage import Stage
-from signpost_cli.run import Live
+from signpost_cli.following import Live
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 

@@ -1,0 +1,210 @@
+"""The ledger: one TXT record per service and zone that says which record sets are ours.
+
+Its value is one line of `key=value` words, so that it reads well in `dig` and needs no escapes
+inside TXT quotes:
+
+    signpost=1 installation=… region=… cluster=… service=… execution=… previous=… at=…
+    alias=A,AAAA/ZONE-ID/TARGET/0/NAME,NAME  value=CNAME/60/VALUE,VALUE/NAME  check=…
+
+`words` knows the words of record sets. `check` covers all before it, so an edited
+or truncated ledger is noticed and never guessed at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
+from signpost.ledger.words import encode, order, parse_words, render_words
+from signpost.model.record_set import MAX_TXT_CHARACTERS, RecordSet
+from signpost.names.hostnames import MAX_NAME
+
+TTL_SECONDS = 60
+SUBTREE = "_signpost"
+FORMAT = "1"
+MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
+
+_HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
+_LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_TXT_STRING = re.compile(r'"([^"\\]*)"')
+_HASH_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What one installation owns for one service in one zone, and which execution wrote so."""
+
+    installation: str
+    region: str
+    cluster: str
+    service: str
+    execution: str
+    previous: str | None
+    at: str  # ISO 8601
+    record_sets: tuple[RecordSet, ...]
+
+
+def ledger_name(*, service: str, cluster: str, owner: str, zone_name: str) -> str:
+    """The ledger's own name: `<service>.<cluster>.<owner>._signpost.<zone>`.
+
+    Raises HostnameInvalid where the zone's name leaves no room for it.
+    """
+    below = f"{owner}.{SUBTREE}.{zone_name}"
+    room = MAX_NAME - len(below) - 2
+    if len(service) + len(cluster) > room or max(len(service), len(cluster)) > 63:
+        limit = min(63, room // 2)
+    else:
+        limit = 63
+    if limit < _HASH_DIGITS + 2:
+        raise HostnameInvalid(
+            f"Zone {zone_name} has too long a name: no ledger fits below it in {MAX_NAME} octets."
+        )
+    return f"{_label(service, limit)}.{_label(cluster, limit)}.{below}"
+
+
+def _label(name: str, limit: int) -> str:
+    if len(name) <= limit and _LDH.fullmatch(name):
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_DIGITS]
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[: limit - _HASH_DIGITS - 1].strip("-")
+    return f"{readable}-{digest}" if readable else digest
+
+
+# --- writing -------------------------------------------------------------------------------
+
+
+def render(ledger: Ledger, zone_name: str) -> str:
+    """The ledger's text. Raises InvalidConfiguration when it is longer than a TXT value may be."""
+    head = (
+        FORMAT,
+        ledger.installation,
+        ledger.region,
+        ledger.cluster,
+        ledger.service,
+        ledger.execution,
+        ledger.previous or "",
+        ledger.at,
+    )
+    words = [f"{key}={encode(value)}" for key, value in zip(_HEAD, head, strict=True)]
+    words += render_words(ledger.record_sets, zone_name)
+    text = " ".join(words)
+    text = f"{text} check={_checksum(text)}"
+    if len(to_txt(text)) > MAX_TXT_CHARACTERS:
+        raise InvalidConfiguration(
+            f"Service {ledger.service} wants {len(ledger.record_sets)} record sets in zone "
+            f"{zone_name}; their ledger has {len(text)} characters, more than the "
+            f"{MAX_TXT_CHARACTERS} that a TXT record holds. "
+            "Give the service fewer or shorter names."
+        )
+    return text
+
+
+def record_set(name: str, text: str) -> RecordSet:
+    """The TXT record set that holds a ledger's text."""
+    return RecordSet(name=name, type="TXT", ttl=TTL_SECONDS, values=(to_txt(text),))
+
+
+def to_txt(text: str) -> str:
+    """One logical string as quoted TXT strings of at most 255 octets."""
+    parts = [text[start : start + MAX_STRING] for start in range(0, len(text), MAX_STRING)]
+    return " ".join(f'"{part}"' for part in parts)
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def read(
+    found: RecordSet, *, installation: str, cluster: str, service: str, zone_name: str
+) -> Ledger:
+    """The ledger that a TXT record set holds, checked to be this installation's for this service.
+
+    Raises LedgerCorrupt for anything else.
+    """
+    ledger = read_any(found, zone_name)
+    if ledger.installation != installation:
+        raise _corrupt(
+            found.name,
+            f"it belongs to another installation ({ledger.installation}, region {ledger.region}; "
+            f"this one is {installation}); give each stack in a zone an OwnerId of its own",
+        )
+    if (ledger.cluster, ledger.service) != (cluster, service):
+        raise _corrupt(
+            found.name,
+            f"it is about service {ledger.service} of cluster {ledger.cluster}, "
+            f"not {service} of {cluster}",
+        )
+    return ledger
+
+
+def read_any(found: RecordSet, zone_name: str) -> Ledger:
+    """The ledger that a TXT record set holds, whoever wrote it and for whichever service.
+
+    Raises LedgerCorrupt where it can't be read.
+    """
+    if len(found.values) != 1 or found.set_identifier or found.alias:
+        raise _corrupt(found.name, f"it has {len(found.values)} values where one is written")
+    try:
+        return parse(from_txt(found.values[0]), zone_name)
+    except ValueError as wrong:
+        raise _corrupt(found.name, str(wrong)) from None
+
+
+def from_txt(value: str) -> str:
+    """The logical string of a TXT value as Route 53 lists it. Raises ValueError."""
+    strings = _TXT_STRING.findall(value)
+    if not strings or " ".join(f'"{part}"' for part in strings) != value:
+        raise ValueError("its TXT strings are not as Signpost writes them")
+    return "".join(strings)
+
+
+def parse(text: str, zone_name: str) -> Ledger:
+    """The inverse of `render`. Raises ValueError saying what is wrong with the text."""
+    if not text.startswith("signpost="):
+        raise ValueError("it is no Signpost ledger")
+    if not text.startswith(f"signpost={FORMAT} "):
+        version = text.split(" ")[0][len("signpost=") :][:20]
+        raise ValueError(
+            f"it has format version {version!r}, this Signpost knows {FORMAT}: upgrade Signpost"
+        )
+    body, _, checksum = text.rpartition(" check=")
+    if checksum != _checksum(body):
+        raise ValueError("its checksum is wrong: it was edited or cut off")
+    head: list[str] = []
+    record_sets: list[RecordSet] = []
+    for position, word in enumerate(body.split(" ")):
+        key, _, value = word.partition("=")
+        if position < len(_HEAD):
+            if key != _HEAD[position]:
+                raise ValueError(f"it has {key[:20]!r} where {_HEAD[position]} stands")
+            head.append(unquote(value))
+        else:
+            record_sets += parse_words(key, value, zone_name)
+    if len(head) != len(_HEAD) or not record_sets:
+        raise ValueError("it is incomplete")
+    if len({record.key for record in record_sets}) != len(record_sets):
+        raise ValueError("it names a record set twice")
+    _, installation, region, cluster, service, execution, previous, at = head
+    return Ledger(
+        installation=installation,
+        region=region,
+        cluster=cluster,
+        service=service,
+        execution=execution,
+        previous=previous or None,
+        at=at,
+        record_sets=tuple(sorted(record_sets, key=order)),
+    )
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _corrupt(name: str, why: str) -> LedgerCorrupt:
+    return LedgerCorrupt(
+        f"The ledger {name} can't be trusted: {why}. Nothing was changed; see the troubleshooting "
+        "section of the README."
+    )

@@ -1,0 +1,134 @@
+"""An ECS service as far as its names depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from signpost.model import Json
+
+# What names may lead to instead of a load balancer: the running tasks' private or public addresses
+# as multivalue answers, or all their private addresses in one record set.
+TASK_TARGETS = ("tasks", "tasks-public", "tasks-all")
+
+
+class ServiceState(StrEnum):
+    """What ECS and the configuration together say about a service."""
+
+    PRESENT = "present"  # it runs behind a load balancer and wants names
+    WITHDRAWN = "withdrawn"  # it exists but wants no names (disabled, untagged, no load balancer)
+    ABSENT = "absent"  # ECS has no such service any more
+    NOT_OURS = "not-ours"  # outside of what this installation looks after
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """A target group of the service. `alternate_arn` is the other colour of a blue/green pair, and
+    `production_rule` the listener rule (or a network load balancer's listener) that leads
+    production to one of the two.
+    """
+
+    arn: str
+    alternate_arn: str | None = None
+    production_rule: str | None = None
+
+    def arns(self) -> tuple[str, ...]:
+        """Both colours."""
+        return (self.arn,) if self.alternate_arn is None else (self.arn, self.alternate_arn)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the `signpost:` tags of a service say; None where a tag is not set."""
+
+    hostnames: tuple[str, ...] = ()
+    from_listener_rules: bool = False  # the names are those of the load balancer's rules (too)
+    target: str = "load-balancer"  # or one of TASK_TARGETS
+    zone: str | None = None
+    record_kind: str | None = None  # ALIAS or CNAME
+    ttl: int | None = None  # seconds
+    load_balancers: tuple[str, ...] = ()
+    min_healthy: int = 1
+    enabled: bool = True
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`."""
+        return cls(
+            **{
+                **value,
+                "hostnames": tuple(value["hostnames"]),
+                "load_balancers": tuple(value["load_balancers"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Service:
+    """An ECS service as far as its names depend on it."""
+
+    cluster: str
+    name: str
+    state: ServiceState
+    reason: str
+    configuration: Configuration = field(default_factory=Configuration)
+    target_groups: tuple[TargetGroup, ...] = ()
+    classic_load_balancers: tuple[str, ...] = ()
+    desired_count: int = 0
+
+    def to_json(self) -> Json:
+        """All fields, for the payload."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(
+            **{
+                **value,
+                "state": ServiceState(value["state"]),
+                "configuration": Configuration.from_json(value["configuration"]),
+                "target_groups": tuple(TargetGroup(**group) for group in value["target_groups"]),
+                "classic_load_balancers": tuple(value["classic_load_balancers"]),
+            }
+        )
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the service should have names."""
+        return self.state is ServiceState.PRESENT
+
+    @property
+    def names_its_tasks(self) -> bool:
+        """Whether its names lead to its tasks, not to a load balancer."""
+        return self.configuration.target in TASK_TARGETS
+
+    def takes_names_from_rules(self, source: str) -> bool:
+        """Whether listener rules give it names; `source` is the parameter HostnameSource."""
+        wishes = self.configuration
+        by_default = source == "listener-rules" and not self.names_its_tasks
+        return wishes.from_listener_rules or (by_default and not wishes.hostnames)
+
+    def differences(self, now: Service) -> list[str]:
+        """What of the facts that make a plan is another in `now`; empty when a plan still holds.
+
+        The desired count is not one of them: it decides when to publish, not what.
+        """
+        if not self.publishes and not now.publishes:
+            return []
+        facts = ("state", "configuration", "target_groups", "classic_load_balancers")
+        return [
+            f"{fact} was {_brief(getattr(self, fact))}, is {_brief(getattr(now, fact))}"
+            for fact in facts
+            if getattr(self, fact) != getattr(now, fact)
+        ]
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, Configuration):
+        return ", ".join(f"{key}={item}" for key, item in asdict(value).items() if item)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(getattr(item, "arn", str(item)) for item in value) + "]"
+    return str(value)

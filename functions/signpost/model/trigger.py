@@ -1,0 +1,39 @@
+"""Why an execution runs, as its payload and its receipt carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from signpost.model import Json
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Why an execution runs: a normalised event or a run by hand."""
+
+    kind: str  # cloudtrail, deployment, service-action, tasks, listener-rules, sweep or manual
+    name: str  # the API call or event name, "Run" by hand
+    cluster: str | None
+    service: str | None
+    time: str  # ISO 8601, when it happened
+    id: str | None = None
+    actor: str | None = None
+    reason: str | None = None
+    dry_run: bool = False
+    skip: str | None = None  # why there is nothing to do, None when there is
+
+    @property
+    def reads_records(self) -> bool:
+        """Whether its run looks at the records too, beside the ledger that events trust."""
+        return self.kind in ("manual", "sweep")
+
+    def to_json(self) -> Json:
+        """All fields, for the payload."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(**value)

@@ -1,0 +1,1 @@
+"""Which names a service wants, and where they lead. Pure."""

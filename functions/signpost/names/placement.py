@@ -1,0 +1,218 @@
+"""Which record sets should stand in which zones for a service that is present: the desired state.
+
+Names come from the service's tags or `HostnameTemplate`; a name goes into the zones whose name is
+its longest suffix; each such zone takes the load balancer that fits it, if one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from signpost.errors import (
+    AmbiguousLoadBalancer,
+    InvalidConfiguration,
+    LoadBalancerNotFound,
+    ZoneNotFound,
+)
+from signpost.model.load_balancer import LoadBalancer
+from signpost.model.record_set import Alias, RecordSet
+from signpost.model.service import Configuration, Service
+from signpost.model.zone import Zone
+from signpost.names.host_rules import names_from, unserved
+from signpost.names.naming import MAX_NAMES, Names, allowed_zones
+from signpost.settings import Settings
+
+NO_RULE = "No listener rule with a hostname forwards to its target groups."
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What one zone should have for the service, and through which load balancer, if any."""
+
+    zone: Zone
+    load_balancer: LoadBalancer | None
+    record_sets: tuple[RecordSet, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What there should be in all zones; where that is nothing, `reason` says why."""
+
+    placements: tuple[Placement, ...]
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def place(
+    service: Service,
+    load_balancers: Sequence[LoadBalancer],
+    zones: Sequence[Zone],
+    settings: Settings,
+) -> Desired:
+    """The desired record sets, zone by zone; zones that take none are left out.
+
+    Raises HostnameInvalid, InvalidConfiguration, AmbiguousLoadBalancer, LoadBalancerNotFound
+    or ZoneNotFound.
+    """
+    nameable = [balancer for balancer in load_balancers if balancer.kind != "gateway"]
+    from_rules = service.takes_names_from_rules(settings.hostname_source)
+    if load_balancers and not nameable:
+        return Desired((), (), "Its load balancers are gateway load balancers, which have no name.")
+    if not nameable and from_rules:
+        return Desired((), (), "No load balancer forwards to its target groups.")
+    configuration = service.configuration
+    _check_chosen(configuration, nameable)
+    allowed = allowed_zones(configuration, zones)
+    balancers: dict[str, LoadBalancer] = {}
+    reasons: dict[str, str] = {}
+    for zone in allowed:
+        chosen = _choose(zone, nameable, configuration)
+        if chosen:
+            balancers[zone.id], reasons[zone.id] = chosen
+    taking = [zone for zone in allowed if zone.id in balancers]
+    if not taking:
+        raise _no_zone("a name", nameable, allowed)
+    finder = Names(service, settings, tuple(taking), tuple(zones))
+    names = {
+        zone.id: finder.of(
+            zone, _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
+        )
+        for zone in taking
+    }
+    homeless = finder.homeless(list(names.values()))
+    if homeless:
+        raise _no_zone(f"the name {homeless}", nameable, allowed)
+    warnings = _warnings(finder.explicit(), names, balancers, from_rules)
+    placements = tuple(
+        Placement(
+            zone,
+            balancers[zone.id],
+            _record_sets(names[zone.id], zone, balancers[zone.id], configuration, settings),
+            reasons[zone.id],
+        )
+        for zone in taking
+        if names[zone.id]
+    )
+    if not placements and not from_rules:
+        raise _no_zone("a name", nameable, allowed)
+    return Desired(placements, warnings, "" if placements else NO_RULE)
+
+
+def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:
+    for wanted in configuration.load_balancers:
+        if not any(wanted in (balancer.name, balancer.arn) for balancer in balancers):
+            raise LoadBalancerNotFound(
+                f"Tag signpost:load-balancer names {wanted}; the service's load balancers are "
+                f"{', '.join(balancer.name for balancer in balancers) or 'none'}."
+            )
+
+
+def _choose(
+    zone: Zone, balancers: Sequence[LoadBalancer], configuration: Configuration
+) -> tuple[LoadBalancer, str] | None:
+    """The load balancer that a zone should point to, and why it; None where none fits.
+
+    A public zone takes an internet-facing one. A private zone takes one of a VPC that it is
+    associated with, an internal one if there is one.
+    """
+    if zone.private:
+        fitting = [balancer for balancer in balancers if balancer.vpc_id in zone.vpcs]
+        internal = [balancer for balancer in fitting if balancer.scheme == "internal"]
+        candidates, kind = (internal, "internal one") if internal else (fitting, "one")
+        why = f"the only {kind} in a VPC of the private zone"
+    else:
+        candidates = [b for b in balancers if b.scheme == "internet-facing"]
+        fitting, why = candidates, "the only internet-facing one, for the public zone"
+    tagged = [b for b in fitting if {b.name, b.arn} & set(configuration.load_balancers)]
+    if tagged:
+        candidates, why = tagged, "chosen by the tag signpost:load-balancer"
+    if not candidates:
+        return None
+    if len(candidates) > 1:
+        raise AmbiguousLoadBalancer(
+            f"Zone {zone} can take any of {len(candidates)} load balancers of the service: "
+            f"{', '.join(f'{b.name} ({b.scheme}, {b.vpc_id})' for b in candidates)}. "
+            "Name one in the service's tag signpost:load-balancer."
+        )
+    return candidates[0], f"{candidates[0].name} is {why}"
+
+
+def _from_rules(
+    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone
+) -> Sequence[str]:
+    if balancer.rules is not None:
+        return names_from(balancer.rules)[0][:MAX_NAMES]
+    if service.configuration.from_listener_rules:
+        raise InvalidConfiguration(
+            f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
+            f"{balancer.kind} load balancer, which has none: name the hostnames instead."
+        )
+    return [finder.default(zone.name)]
+
+
+def _warnings(
+    explicit: Sequence[str],
+    names: Mapping[str, Sequence[str]],
+    balancers: Mapping[str, LoadBalancer],
+    from_rules: bool,
+) -> tuple[str, ...]:
+    """What is odd about names and rules, though nothing is wrong enough to stop for it."""
+    said = []
+    for zone_id, balancer in balancers.items():
+        if balancer.rules is None:
+            continue
+        said += [
+            f"No listener rule of {balancer.name} leads {name} to the service: requests for it "
+            "get another answer. Add the name to a rule's host header condition."
+            for name in explicit
+            if name in names[zone_id] and unserved(balancer.rules, name)
+        ]
+        if from_rules:
+            given, skipped = names_from(balancer.rules)
+            said += [f"{why} It is left out." for why in skipped]
+            if len(given) > MAX_NAMES:
+                said.append(
+                    f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
+                    f"{MAX_NAMES} are names, the others are left out."
+                )
+            said += [
+                f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
+                "It is left out."
+                for name in given[:MAX_NAMES]
+                if not any(name in found for found in names.values())
+            ]
+    return tuple(dict.fromkeys(said))
+
+
+def _no_zone(what: str, balancers: Sequence[LoadBalancer], allowed: Sequence[Zone]) -> ZoneNotFound:
+    found = ", ".join(f"{b.name} ({b.scheme}, VPC {b.vpc_id})" for b in balancers) or "none"
+    return ZoneNotFound(
+        f"No hosted zone can take {what} for the service's load balancers: {found}. "
+        f"Tried: {', '.join(map(str, allowed))}. A private zone must be associated with the load "
+        "balancer's VPC, a public one needs an internet-facing load balancer; list the zone in "
+        "HostedZoneIds."
+    )
+
+
+def _record_sets(
+    names: Sequence[str],
+    zone: Zone,
+    balancer: LoadBalancer,
+    configuration: Configuration,
+    settings: Settings,
+) -> tuple[RecordSet, ...]:
+    kind = configuration.record_kind or settings.record_kind
+    target = balancer.dns_name
+    if kind == "CNAME":
+        if zone.name in names:
+            raise InvalidConfiguration(
+                f"{zone.name} is the apex of its zone, where a CNAME can't stand: set the tag "
+                "signpost:record to alias."
+            )
+        ttl = configuration.ttl or settings.record_ttl
+        return tuple(RecordSet(name, "CNAME", ttl, (target,)) for name in names)
+    types = ("A", "AAAA") if balancer.dual_stack else ("A",)
+    alias = Alias(balancer.hosted_zone_id, target)
+    return tuple(RecordSet(name, type_, alias=alias) for name in names for type_ in types)

@@ -1,0 +1,1 @@
+"""What has to change, and whether that still holds."""

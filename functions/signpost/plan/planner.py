@@ -1,0 +1,263 @@
+"""Makes the plan of an execution: reads the zones, and decides what has to change in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from signpost.ledger import ledger as ledgers
+from signpost.ledger.ledger import Ledger
+from signpost.model.service import ServiceState
+from signpost.model.zone import Zone
+from signpost.names import placement
+from signpost.names.placement import Desired
+from signpost.names.task_placement import place_tasks
+from signpost.plan.batch import ZonePlan
+from signpost.plan.rounds import Written
+from signpost.plan.situation import Situation
+from signpost.plan.whole_plan import Plan
+from signpost.plan.zone_changes import RecordChanges, Rules, moves, plan_zone, restate
+from signpost.plan.zone_reading import Found, read_zone
+from signpost.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One zone's part while the plan is made."""
+
+    found: Found
+    changes: RecordChanges
+    notes: bool = False  # its ledger is written once more although nothing else changes
+
+    @property
+    def zone(self) -> Zone:
+        """The zone."""
+        return self.found.state.zone
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Its ledger, as it is."""
+        return self.found.state.ledger
+
+    @property
+    def needs_batch(self) -> bool:
+        """Whether record sets change, or the ledger lists others than there should be: one that
+        was deleted by hand and is not wanted any more leaves only its ledger to be mended.
+        """
+        listed = self.ledger.record_sets if self.ledger else ()
+        return self.notes or bool(self.changes) or set(listed) != set(self.changes.after)
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Names appear in their new zone before they go from an old one; ledgers go last, when
+        those that lead to this execution are written.
+        """
+        return not self.changes.creates, not self.changes.after
+
+
+def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
+    """Work out what has to change; changes nothing.
+
+    `client` is a boto3 `route53` client. Raises what `placement.place`, `plan.plan_zone` and
+    `ledger.read` raise, and ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
+    """
+    desired = _desired(situation, zones, settings)
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
+    found = [
+        read_zone(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones
+    ]
+    done = situation.earlier.done(
+        {one.state.zone.id: one.state.ledger for one in found}, situation.execution
+    )
+    rules = Rules(settings.policy, settings.adopt_identical)
+    parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
+    return _assemble(_note_removals(parts), done, desired, situation, settings)
+
+
+def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
+    if not situation.service.publishes:
+        return Desired((), (), situation.service.reason)
+    if situation.service.names_its_tasks:
+        return place_tasks(situation.service, situation.tasks, zones, settings)
+    return placement.place(situation.service, situation.load_balancers, zones, settings)
+
+
+def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> _Part:
+    ledger = found.state.ledger
+    changes = plan_zone(found.state, found.wanted, rules)
+    answered = written and written.sent.change_id
+    if not changes and _is_by(situation.execution, ledger) and not answered:
+        changes = restate(changes.after)
+    return _Part(found, changes)
+
+
+def _note_removals(parts: Sequence[_Part]) -> Sequence[_Part]:
+    """A ledger that goes takes with it what leads to this execution. Where the service keeps
+    another one that would stay as it is, that one is written once more: it is the link.
+    """
+    goes = any(part.ledger and not part.changes.after for part in parts)
+    stay = [part for part in parts if part.changes.after]
+    if not goes or not stay or any(part.needs_batch for part in stay):
+        return parts
+    return [replace(part, notes=part is stay[0]) for part in parts]
+
+
+def _is_by(execution: str, ledger: Ledger | None) -> bool:
+    return ledger is not None and ledger.execution == execution
+
+
+def _assemble(
+    parts: Sequence[_Part],
+    done: Mapping[str, Written],
+    desired: Desired,
+    situation: Situation,
+    settings: Settings,
+) -> Plan:
+    changing = sorted((part for part in parts if part.needs_batch), key=lambda part: part.rank)
+    # Running tasks can serve; what a load balancer can is to be seen.
+    waiting = {part.zone.id for part in changing if moves(part.changes, part.ledger)}
+    balancers = dict.fromkeys(
+        place.load_balancer.id
+        for place in desired.placements
+        if place.load_balancer and place.zone.id in waiting
+    )
+    batches = [_batch(part, done.get(part.zone.id), situation, settings) for part in changing]
+    proofs = [
+        proof
+        for part in parts
+        if not part.needs_batch
+        for proof in _proof(part, done.get(part.zone.id), situation)
+    ]
+    settled = {zone.zone.id for zone in (*batches, *proofs)}
+    overtaken = {zone: one for zone, one in done.items() if zone not in settled}
+    action, reason = _decide(parts, bool(proofs), overtaken, desired, situation, settings)
+    return Plan(
+        action=action,
+        reason=reason,
+        dry_run=situation.is_dry(settings),
+        wait_for_readiness=bool(balancers),
+        load_balancers=tuple(balancers),
+        zones=(*batches, *proofs),
+        before={
+            part.zone.id: done[part.zone.id].plan.before
+            if part.zone.id in done
+            else part.changes.before
+            for part in parts
+        },
+        after={
+            part.zone.id: overtaken[part.zone.id].plan.after
+            if part.zone.id in overtaken
+            else part.changes.after
+            for part in parts
+        },
+        warnings=desired.warnings,
+        previous_execution=situation.earlier.previous if done else _latest(parts, situation),
+        written=tuple(done.values()),
+    )
+
+
+def _decide(
+    parts: Sequence[_Part],
+    proves: bool,
+    overtaken: Mapping[str, Written],
+    desired: Desired,
+    situation: Situation,
+    settings: Settings,
+) -> tuple[str, str]:
+    """The plan's action, and the sentence that says why."""
+    placements, why = desired.placements, desired.reason
+    owned = any(part.ledger for part in parts)
+    if proves or any(part.needs_batch for part in parts):
+        if placements:
+            reasons = [place.reason + "." for place in placements]
+            reasons += [part.changes.adoption for part in parts if part.changes.adoption]
+            return "change", " ".join(dict.fromkeys(reasons))
+        if any(part.changes.after for part in parts):
+            return "change", f"{why} Policy {settings.policy} keeps its names."
+        if any(part.needs_batch for part in parts):
+            return "remove", why
+        return "remove", (
+            f"{why} Its names are gone: an earlier attempt of this execution, or another execution "
+            "at the same time, removed them."
+        )
+    if overtaken:
+        return "overtaken", _by_whom(parts, overtaken)
+    if placements:
+        return "none", "Its names are as they should be."
+    if owned:
+        return "none", f"{why} Policy {settings.policy} removes nothing."
+    if situation.service.state is ServiceState.ABSENT:
+        return "none", f"{why} Signpost has no names for it."
+    return "skip", f"{why} Signpost has no names for it."
+
+
+def _by_whom(parts: Sequence[_Part], overtaken: Mapping[str, Written]) -> str:
+    others = [part.ledger.execution for part in parts if part.ledger and part.zone.id in overtaken]
+    if others:
+        return f"It was made, and execution {', '.join(dict.fromkeys(others))} replaced it since."
+    return "It was made, and another execution removed the names since."
+
+
+def _batch(
+    part: _Part, written: Written | None, situation: Situation, settings: Settings
+) -> ZonePlan:
+    """The batch: the ledger's own record goes first, so that a lost race is refused by it."""
+    changes, found = part.changes, part.found
+    text = _ledger_text(part, situation, settings) if changes.after else None
+    deletes = [found.ledger_record] if found.ledger_record else []
+    creates = [ledgers.record_set(found.ledger_name, text)] if text else []
+    return ZonePlan(
+        zone=part.zone,
+        ledger_name=found.ledger_name,
+        ledger_text=text,
+        before=written.plan.before if written else changes.before,
+        after=changes.after,
+        changes=(
+            *(("DELETE", record) for record in (*deletes, *changes.deletes)),
+            *(("CREATE", record) for record in (*creates, *changes.creates)),
+        ),
+        previous=written.plan.previous if written else _previous(part.ledger, situation),
+    )
+
+
+def _proof(part: _Part, written: Written | None, situation: Situation) -> list[ZonePlan]:
+    """What an earlier round has written and nobody has changed since is still to be proved."""
+    if written is None:
+        return []
+    record = part.found.ledger_record
+    if record and _is_by(situation.execution, part.ledger):
+        text = ledgers.from_txt(record.values[0])
+        return [replace(written.plan, after=part.changes.after, ledger_text=text)]
+    return [written.plan] if record is None and written.plan.ledger_text is None else []
+
+
+def _ledger_text(part: _Part, situation: Situation, settings: Settings) -> str:
+    return ledgers.render(
+        Ledger(
+            installation=settings.installation,
+            region=settings.region,
+            cluster=situation.service.cluster,
+            service=situation.service.name,
+            execution=situation.execution,
+            previous=_previous(part.ledger, situation),
+            at=situation.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            record_sets=part.changes.after,
+        ),
+        part.zone.name,
+    )
+
+
+def _previous(ledger: Ledger | None, situation: Situation) -> str | None:
+    """The execution before this one, also when an earlier round of this one wrote the ledger."""
+    if ledger is None:
+        return None
+    return ledger.previous if ledger.execution == situation.execution else ledger.execution
+
+
+def _latest(parts: Sequence[_Part], situation: Situation) -> str | None:
+    """Of the zones' ledgers, the last one tells the execution before this one: so a chain of
+    receipts leads through all of them, whichever zones each has changed.
+    """
+    written = [(part.ledger.at, part.needs_batch, part.ledger) for part in parts if part.ledger]
+    return _previous(max(written, key=lambda one: one[:2])[2], situation) if written else None

@@ -1,0 +1,31 @@
+"""All that a plan is made from, except what Route 53 says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from signpost.model.load_balancer import LoadBalancer
+from signpost.model.service import Service
+from signpost.model.trigger import Trigger
+from signpost.names.running_tasks import RunningTasks
+from signpost.plan.rounds import EarlierRounds
+from signpost.settings import Settings
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One execution in one round: who it is for, why it runs, and what was found out."""
+
+    service: Service
+    load_balancers: tuple[LoadBalancer, ...]
+    tasks: RunningTasks
+    trigger: Trigger
+    round: int
+    execution: str
+    earlier: EarlierRounds
+    now: datetime
+
+    def is_dry(self, settings: Settings) -> bool:
+        """Whether it only shows what it would do."""
+        return settings.policy == "dry-run" or self.trigger.dry_run

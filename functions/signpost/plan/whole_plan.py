@@ -1,0 +1,57 @@
+"""One execution's plan as the payload carries it: what is to happen in all zones, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from signpost.model import Json, packing
+from signpost.model.record_set import RecordSet
+from signpost.plan.batch import ZonePlan
+from signpost.plan.rounds import Written, receipts
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an execution is going to do, and why.
+
+    `action`: change, remove, none, skip, or overtaken: what earlier rounds have written was
+    replaced by another execution, and there is nothing left to do.
+    """
+
+    action: str
+    reason: str
+    dry_run: bool
+    wait_for_readiness: bool
+    load_balancers: tuple[str, ...]  # ids of those that must be ready
+    zones: tuple[ZonePlan, ...]  # those with something to do or to prove
+    before: Mapping[str, Sequence[RecordSet]]  # of all zones, by the zone's id: for the receipt
+    after: Mapping[str, Sequence[RecordSet]]
+    previous_execution: str | None
+    warnings: tuple[str, ...]
+    written: tuple[Written, ...]  # by earlier rounds
+
+    def to_json(self) -> Json:
+        """For the payload."""
+        return {
+            "action": self.action,
+            "reason": self.reason,
+            "dry_run": self.dry_run,
+            "wait_for_readiness": self.wait_for_readiness,
+            "load_balancers": list(self.load_balancers),
+            "before": _with_zone(self.before),
+            "after": _with_zone(self.after),
+            "zones": [zone.to_json() for zone in self.zones],
+            "previous_execution": self.previous_execution,
+            "warnings": list(self.warnings),
+            "written": [one.to_json() for one in self.written],
+            "written_zones": receipts(self.written),
+        }
+
+
+def _with_zone(records: Mapping[str, Sequence[RecordSet]]) -> list[Json]:
+    return [
+        {"zone": zone_id, **record}
+        for zone_id, in_zone in records.items()
+        for record in packing.to_json(in_zone)
+    ]

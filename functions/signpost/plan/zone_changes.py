@@ -1,0 +1,219 @@
+"""Desired state, ledger and (if read) records → the batches that make one into the other.
+
+Pure. The two rules that everything here serves: what is not in the ledger is never changed, and
+each batch is a compare-and-swap (`DELETE` of the exact old, `CREATE` of the new, the ledger's own
+record among them), so that Route 53 refuses it if anything moved since it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from signpost.errors import HostnameTaken
+from signpost.ledger.ledger import Ledger
+from signpost.ledger.words import order
+from signpost.model.record_set import RecordSet
+from signpost.model.zone import Zone
+
+Key = tuple[str, str, str | None]
+_ADDRESS_TYPES = ("A", "AAAA", "CNAME")
+
+
+@dataclass(frozen=True)
+class ZoneState:
+    """What is known of one zone before a plan is made.
+
+    `observed` holds every record set at the names concerned, or is None if they were not read;
+    then the ledger is trusted and Route 53's exact match is what refuses. `claims` says which
+    service owns a record set by another ledger, where that was asked (see `doubtful`).
+    """
+
+    zone: Zone
+    ledger: Ledger | None
+    observed: Mapping[Key, RecordSet] | None
+    claims: Mapping[Key, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordChanges:
+    """The changes of record sets in one zone, in the order Route 53 is to apply them."""
+
+    deletes: tuple[RecordSet, ...]
+    creates: tuple[RecordSet, ...]
+    before: tuple[RecordSet, ...]  # adopted ones among them
+    after: tuple[RecordSet, ...]
+    adopted: tuple[RecordSet, ...] = ()
+
+    @property
+    def adoption(self) -> str:
+        """What the receipt says of adopted ones; empty where there are none."""
+        names = ", ".join(f"{record.name} {record.type}" for record in self.adopted)
+        return f"Takes over {names}, which said the same already." if names else ""
+
+    def __bool__(self) -> bool:
+        return bool(self.deletes or self.creates)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The parameters that a plan depends on."""
+
+    policy: str  # sync, upsert-only or dry-run
+    adopt_identical: bool
+
+
+def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> RecordChanges:
+    """What has to change in a zone so that it has exactly the `desired` record sets of ours.
+
+    Raises HostnameTaken where a wanted name has records that are not in the ledger.
+    """
+    owned = {record.key: record for record in (state.ledger.record_sets if state.ledger else ())}
+    wanted = {record.key: record for record in desired}
+    if rules.policy == "upsert-only":
+        kept_names = {record.name for record in desired}
+        wanted |= {key: record for key, record in owned.items() if record.name not in kept_names}
+    present = owned if state.observed is None else _ours_now(owned, state)
+    adopted: list[RecordSet] = []
+    deletes: list[RecordSet] = []
+    creates: list[RecordSet] = []
+    for key, record in present.items():
+        if wanted.get(key) != record:
+            deletes.append(record)
+    for key, record in wanted.items():
+        if key in present:
+            if present[key] != record:
+                creates.append(record)
+            continue
+        same = _taken_over(record, owned, state, rules)
+        if same:
+            adopted.append(same)
+        creates.append(record)
+    return RecordChanges(
+        deletes=_ordered([*deletes, *adopted]),
+        creates=_ordered(creates),
+        before=_ordered([*present.values(), *adopted]),
+        after=_ordered(wanted.values()),
+        adopted=_ordered(adopted),
+    )
+
+
+def doubtful(state: ZoneState, desired: Sequence[RecordSet]) -> bool:
+    """Whether records were found that another service may own: at wanted names, those that our
+    ledger does not list, and those that it lists otherwise.
+    """
+    owned = {record.key: record for record in (state.ledger.record_sets if state.ledger else ())}
+    names = {record.name for record in desired}
+    return any(
+        record != owned[key] if key in owned else record.name in names
+        for key, record in (state.observed or {}).items()
+    )
+
+
+def restate(record_sets: Sequence[RecordSet]) -> RecordChanges:
+    """Write what stands already once more, in one atomic batch that changes no answer.
+
+    For a batch of our own whose answer was lost: only a new change id can tell when it is served.
+    """
+    same = _ordered(record_sets)
+    return RecordChanges(deletes=same, creates=same, before=same, after=same)
+
+
+def moves(changes: RecordChanges, ledger: Ledger | None) -> bool:
+    """Whether a name becomes visible or points elsewhere, so that the new target must be ready.
+
+    Restoring what the ledger says is no move: the name was already served from there.
+    """
+    known = changes.before + (ledger.record_sets if ledger else ())
+    targets = {(record.name, record.target) for record in known}
+    return any((record.name, record.target) not in targets for record in changes.creates)
+
+
+def _ours_now(owned: Mapping[Key, RecordSet], state: ZoneState) -> dict[Key, RecordSet]:
+    """Our record sets as they are: edited by hand or not, without those deleted by hand, in whose
+    place another service may have made one of its own.
+    """
+    observed = state.observed or {}
+    return {
+        key: observed[key]
+        for key, listed in owned.items()
+        if key in observed
+        and observed[key].routing is None
+        and (observed[key] == listed or key not in state.claims)
+    }
+
+
+def _taken_over(
+    record: RecordSet, owned: Mapping[Key, RecordSet], state: ZoneState, rules: Rules
+) -> RecordSet | None:
+    """The identical record set to adopt; None where the name is free (or was not read)."""
+    if state.observed is None:
+        return None
+    foreign = [
+        other
+        for other in state.observed.values()
+        if other.name == record.name
+        and (other.key not in owned or other.routing is not None or other.key in state.claims)
+    ]
+    same = [
+        other
+        for other in foreign
+        if _says_the_same(other, record) and other.key not in state.claims
+    ]
+    is_new_name = record.name not in {key[0] for key in owned}
+    in_the_way = [
+        other
+        for other in foreign
+        if other.type == record.type
+        or "CNAME" in (other.type, record.type)
+        or (is_new_name and other.type in _ADDRESS_TYPES)
+    ]
+    if rules.adopt_identical and same:
+        # The other address type of the pair is judged when its own turn comes.
+        in_the_way = [
+            other for other in in_the_way if other not in same and other.type == record.type
+        ]
+    if in_the_way:
+        raise _taken(record, in_the_way, same, state)
+    return same[0] if same else None
+
+
+def _says_the_same(there: RecordSet, wanted: RecordSet) -> bool:
+    """Whether two record sets give one answer: DNS names compare without case and final dot."""
+    return (
+        (there.key, there.ttl, there.alias, there.routing, there.multivalue)
+        == (wanted.key, wanted.ttl, wanted.alias, wanted.routing, wanted.multivalue)
+    ) and [_dns(value) for value in there.values] == [_dns(value) for value in wanted.values]
+
+
+def _dns(value: str) -> str:
+    return value.lower().removesuffix(".")
+
+
+def _taken(
+    record: RecordSet,
+    in_the_way: Sequence[RecordSet],
+    same: Sequence[RecordSet],
+    state: ZoneState,
+) -> HostnameTaken:
+    zone, there = state.zone, "; ".join(dict.fromkeys(str(other) for other in in_the_way))
+    owners = dict.fromkeys(state.claims[o.key] for o in in_the_way if o.key in state.claims)
+    if owners:
+        return HostnameTaken(
+            f"{record.name} in zone {zone} belongs to {', '.join(owners)}: {there}. Nothing was "
+            "changed. Give one of the services another name with the tag signpost:hostname."
+        )
+    hint = (
+        "It says just what Signpost would write: AdoptIdentical=true takes it over. "
+        if list(in_the_way) == list(same)
+        else ""
+    )
+    return HostnameTaken(
+        f"{record.name} in zone {zone} has records that Signpost did not make: {there}. They were "
+        f"left as they are. {hint}Remove them, or give the service another name with the tag "
+        "signpost:hostname."
+    )
+
+
+def _ordered(records: Iterable[RecordSet]) -> tuple[RecordSet, ...]:
+    return tuple(sorted(records, key=order))

@@ -1,0 +1,1 @@
+"""Is it served? Nothing else imports dnspython."""

@@ -1,0 +1,1 @@
+"""What was missed: the services whose names are not as their ledgers or their tags say."""

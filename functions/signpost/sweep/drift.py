@@ -1,0 +1,245 @@
+"""What a sweep finds: where the names that there are differ from those that there should be.
+
+Pure. It judges by `plan.plan_zone`, which also makes every execution's plan, so that what a sweep
+takes for right is what an execution would leave as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from signpost.errors import HostnameInvalid, HostnameTaken, SignpostError
+from signpost.ledger.ledger import ledger_name
+from signpost.ledger.ownership import Owned
+from signpost.model.record_set import RecordSet
+from signpost.model.service import Service, ServiceState
+from signpost.plan.zone_changes import RecordChanges, Rules, ZoneState, plan_zone
+from signpost.settings import Settings
+
+if TYPE_CHECKING:  # these two read Route 53
+    from signpost.ledger.listing import ListedLedger
+    from signpost.sweep.zone_survey import ZoneSurvey
+
+MANY_REMOVALS = 3  # a sweep may always remove so many ledgers
+
+
+class Kind(StrEnum):
+    """What is wrong with a service's names; repaired in this order."""
+
+    WITHOUT_NAMES = "service-without-names"
+    ELSEWHERE = "names-point-elsewhere"
+    WITHOUT_RECORDS = "ledger-without-records"  # some are missing or were edited
+    NOT_WANTED = "names-not-wanted"  # the service is there and should have none
+    WITHOUT_SERVICE = "names-without-service"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A service as ECS has it now and the record sets it should have, by zone id; `reason` says
+    why it should have none.
+
+    With a `problem`, what it should have can't be told until a person has done something.
+    """
+
+    service: Service
+    wanted: Mapping[str, Sequence[RecordSet]] = field(default_factory=dict)
+    reason: str = ""
+    problem: SignpostError | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A service whose names are not as they should be, for an execution to repair."""
+
+    cluster: str
+    service: str
+    kind: Kind
+    reason: str
+    removed_ledgers: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What no execution can repair until a person has done something."""
+
+    cluster: str | None
+    service: str | None
+    error: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Drift:
+    """All that was found."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    ledgers: int  # of this installation
+
+    @property
+    def removals(self) -> list[Finding]:
+        """The findings whose repair removes a ledger."""
+        return [finding for finding in self.findings if finding.removed_ledgers]
+
+    def brakes(self, percent: int) -> bool:
+        """Whether so many ledgers would go that a mistake is likelier than so many deletions."""
+        removed = sum(finding.removed_ledgers for finding in self.findings)
+        return removed > MANY_REMOVALS and removed * 100 > percent * self.ledgers
+
+
+def find(
+    wishes: Iterable[Wish], owned: Owned, surveys: Sequence[ZoneSurvey], settings: Settings
+) -> Drift:
+    """Compare what each service should have with what it has.
+
+    `wishes` has every service of the clusters, and every one that a ledger of ours names.
+    """
+    judge = _Judge(owned, surveys, settings)
+    findings: list[Finding] = []
+    problems = [
+        Problem(None, None, "LedgerCorrupt", str(listed.problem)) for listed in owned.unreadable
+    ]
+    for wish in wishes:
+        found = judge.of(wish)
+        if isinstance(found, Finding):
+            findings.append(found)
+        elif found is not None:
+            problems.append(found)
+    kinds = list(Kind)
+    findings.sort(key=lambda one: (kinds.index(one.kind), one.cluster, one.service))
+    return Drift(tuple(findings), tuple(problems), owned.count)
+
+
+class _Judge:
+    """Judges one service after the other."""
+
+    def __init__(self, owned: Owned, surveys: Sequence[ZoneSurvey], settings: Settings) -> None:
+        self._owned, self._surveys, self._settings = owned, surveys, settings
+        self._rules = Rules(settings.policy, settings.adopt_identical)
+        self._unreadable = {listed.record_set.name for listed in owned.unreadable} | {
+            listed.record_set.name for listed in owned.others if listed.owner == settings.owner_id
+        }
+        self._holders = {
+            (zone_id, record.name): key
+            for key, by_zone in owned.ledgers.items()
+            for zone_id, listed in by_zone.items()
+            for record in (listed.ledger.record_sets if listed.ledger else ())
+        }
+
+    def of(self, wish: Wish) -> Finding | Problem | None:
+        """What is wrong with a service's names; None where nothing is."""
+        service = wish.service
+        key = (service.cluster, service.name)
+        if service.state is ServiceState.NOT_OURS:
+            return None
+        if wish.problem:
+            return Problem(*key, type(wish.problem).__name__, str(wish.problem))
+        try:
+            if self._has_unreadable_ledger(service):
+                return None  # told already, and an execution could not plan
+            changes = {survey.zone.id: self._changes(wish, survey) for survey in self._surveys}
+        except (HostnameTaken, HostnameInvalid) as error:
+            return Problem(*key, type(error).__name__, str(error))
+        ledgers = self._owned.ledgers.get(key, {})
+        wrong = {
+            zone_id: planned
+            for zone_id, planned in changes.items()
+            if planned or set(planned.after) != _listed(ledgers.get(zone_id))
+        }
+        if not wrong:
+            return None
+        removed = sum(zone_id in ledgers and not wrong[zone_id].after for zone_id in wrong)
+        kind = self._kind(wish, ledgers, wrong)
+        return Finding(*key, kind, _reason(kind, wish, ledgers, wrong), removed)
+
+    def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
+        key = (wish.service.cluster, wish.service.name)
+        zone_id = survey.zone.id
+        listed = self._owned.ledgers.get(key, {}).get(zone_id)
+        owned = listed.ledger.record_sets if listed and listed.ledger else ()
+        wanted = wish.wanted.get(zone_id, ())
+        for record in wanted:
+            holder = self._holders.get((zone_id, record.name), key)
+            if holder != key:
+                raise HostnameTaken(
+                    f"{record.name} in zone {survey.zone} belongs to service {holder[1]} of "
+                    f"cluster {holder[0]}. Give one of the two another name with the tag "
+                    "signpost:hostname; if the other is to lose it, the next sweep sees to this "
+                    "one."
+                )
+        ledger = listed.ledger if listed else None
+        observed = survey.observed(owned, wanted)
+        return plan_zone(ZoneState(survey.zone, ledger, observed), wanted, self._rules)
+
+    def _has_unreadable_ledger(self, service: Service) -> bool:
+        if not self._unreadable:
+            return False
+        names = (
+            ledger_name(
+                service=service.name,
+                cluster=service.cluster,
+                owner=self._settings.owner_id,
+                zone_name=survey.zone.name,
+            )
+            for survey in self._surveys
+        )
+        return any(name in self._unreadable for name in names)
+
+    def _kind(
+        self,
+        wish: Wish,
+        ledgers: Mapping[str, ListedLedger],
+        wrong: Mapping[str, RecordChanges],
+    ) -> Kind:
+        if not ledgers:
+            return Kind.WITHOUT_NAMES
+        if wish.service.state is ServiceState.ABSENT:
+            return Kind.WITHOUT_SERVICE
+        if not any(planned.after for planned in wrong.values()):
+            return Kind.NOT_WANTED
+        as_listed = all(
+            set(planned.after) == _listed(ledgers.get(zone_id))
+            for zone_id, planned in wrong.items()
+        )
+        return Kind.WITHOUT_RECORDS if as_listed else Kind.ELSEWHERE
+
+
+def _listed(listed: ListedLedger | None) -> set[RecordSet]:
+    return set(listed.ledger.record_sets) if listed and listed.ledger else set()
+
+
+def _reason(
+    kind: Kind,
+    wish: Wish,
+    ledgers: Mapping[str, ListedLedger],
+    wrong: Mapping[str, RecordChanges],
+) -> str:
+    """The sentence for the receipt, with the records that are wrong."""
+    old = {record for zone_id in wrong for record in _listed(ledgers.get(zone_id))}
+    there = {record for planned in wrong.values() for record in planned.before}
+    new = {record for planned in wrong.values() for record in planned.after}
+    if kind is Kind.WITHOUT_NAMES:
+        return f"It has no names; it should have {_shown(new)}."
+    if kind is Kind.WITHOUT_SERVICE or kind is Kind.NOT_WANTED:
+        return f"{wish.reason or wish.service.reason} It has names still: {_shown(old)}."
+    if kind is Kind.WITHOUT_RECORDS:
+        return f"Records were deleted or edited by hand; there should be {_shown(new - there)}."
+    return f"It has {_shown(old - new) or 'nothing'}; it should have {_shown(new - old)}."
+
+
+def _shown(records: Iterable[RecordSet]) -> str:
+    shown = sorted(str(record) for record in records)
+    more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
+    return ", ".join(shown[:2]) + more
+
+
+def to_json(found: Finding | Problem) -> dict[str, Any]:
+    """For the payload; a sentence is cut off at 300 characters."""
+    about = {"cluster": found.cluster, "service": found.service}
+    reason = found.reason if len(found.reason) <= 300 else found.reason[:299] + "…"
+    if isinstance(found, Finding):
+        return {**about, "what": found.kind.value, "reason": reason}
+    return {**about, "error": found.error, "reason": reason}

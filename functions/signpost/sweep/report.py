@@ -1,0 +1,182 @@
+"""A sweep's input, and its findings as the payload carries them: bounded, whatever was found.
+
+    {"dry_run": false, "force": false, "deep": false, "reason": "after the outage"}
+
+A state's input and output hold 256 KB (Step Functions quotas). So one sweep starts at most
+FINDINGS executions and leaves the rest to the next one; to each finding comes how its execution
+ended, with the sentence of an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from signpost.errors import InvalidEvent, SweepBrake
+from signpost.model import Json
+from signpost.settings import Settings
+from signpost.sweep import drift
+from signpost.sweep.drift import Drift, Finding
+from signpost.triggers.ecs_names import show
+from signpost.triggers.runs import MAX_TEXT
+
+FINDINGS = 100  # executions that one sweep starts
+FINDINGS_BYTES = 80_000  # where services have very long names, fewer
+PROBLEMS = 50  # that a receipt names
+NOTES = 20
+NAMED = 50  # services that a sentence names
+_MAX_NAME = 80  # of an execution (Step Functions API Reference, StartExecution)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a sweep is asked to do."""
+
+    dry_run: bool = False
+    force: bool = False  # remove however many names
+    deep: bool = False  # read every record of the zones, not only the ledgers
+    reason: str | None = None
+
+    @classmethod
+    def from_input(cls, document: object) -> Self:
+        """Read the execution's input. Raises InvalidEvent."""
+        if not isinstance(document, Mapping):
+            raise InvalidEvent(f"The input is {show(document)}: a sweep takes a JSON object.")
+        known = {"dry_run", "force", "deep", "reason"}
+        unknown = sorted(str(key)[:40] for key in document if key not in known)
+        if unknown:
+            raise InvalidEvent(
+                f"The input has {', '.join(unknown[:5])}: a sweep takes {', '.join(sorted(known))}."
+            )
+        for key in ("dry_run", "force", "deep"):
+            if not isinstance(document.get(key, False), bool):
+                raise InvalidEvent(
+                    f"The input's {key} is {show(document[key])}: it must be true or false."
+                )
+        reason = document.get("reason")
+        if reason is not None and not (isinstance(reason, str) and len(reason) <= MAX_TEXT):
+            raise InvalidEvent(f"The input's reason must be text of at most {MAX_TEXT} characters.")
+        return cls(**document)
+
+
+def found(
+    result: Drift,
+    request: Request,
+    notes: Sequence[str],
+    looked_at: Mapping[str, int],
+    settings: Settings,
+    execution: str,
+) -> Json:
+    """`drift` in the payload: what is to be done, and what is to be told."""
+    brakes = not request.force and result.brakes(settings.sweep_brake_percent)
+    held = dict.fromkeys(result.removals if brakes else ())
+    if request.dry_run or settings.policy == "dry-run":
+        action, to_do = "dry-run", list(result.findings)
+    else:
+        action = "repair" if result.findings or result.problems else "none"
+        to_do = [finding for finding in result.findings if finding not in held]
+    findings = _fitting(to_do, execution)
+    return {
+        "action": action,
+        "because": request.reason,
+        "looked_at": dict(looked_at),
+        "found": len(result.findings),
+        "findings": findings,
+        "left": len(to_do) - len(findings),
+        "held": {
+            "services": len(held),
+            "ledgers": sum(finding.removed_ledgers for finding in held),
+            "percent": settings.sweep_brake_percent,
+            "named": [f"{one.cluster}/{one.service}" for one in list(held)[:NAMED]],
+        }
+        if held
+        else None,
+        "problems": [drift.to_json(problem) for problem in result.problems[:PROBLEMS]],
+        "more_problems": len(result.problems[PROBLEMS:]),
+        "notes": list(notes[:NOTES]),
+        "more_notes": len(notes[NOTES:]),
+    }
+
+
+def _fitting(findings: Sequence[Finding], sweep: str) -> list[Json]:
+    """As many as one sweep can carry. Which they are is drawn anew by each sweep: those that fail
+    every time must not keep the others waiting for ever.
+    """
+    names = {finding: _name_for(finding, sweep) for finding in findings}
+    drawn: set[Finding] = set()
+    size = 0
+    for finding in sorted(findings, key=lambda one: names[one].rpartition("-")[2])[:FINDINGS]:
+        size += len(json.dumps(drift.to_json(finding)))
+        if size > FINDINGS_BYTES:
+            break
+        drawn.add(finding)
+    return [
+        {**drift.to_json(finding), "execution": names[finding]}
+        for finding in findings
+        if finding in drawn
+    ]
+
+
+def report(told: Mapping[str, Any]) -> Json:
+    """`report`, from `drift`, whose findings tell by now how their executions ended.
+
+    Raises SweepBrake where removals were held back.
+    """
+    runs = told["findings"]
+    repaired = [run for run in runs if run["error"] is None]
+    failed = [run for run in runs if run["error"] is not None]
+    if told["held"]:
+        raise SweepBrake(_brake_sentence(told, repaired, failed))
+    problems = len(told["problems"]) + told["more_problems"]
+    said = (
+        f"{len(repaired)} of {len(runs)} services that were not in order are repaired."
+        if runs
+        else "There was nothing to repair by running a service."
+    )
+    if told["left"]:
+        said += f" {told['left']} more were found: the next sweep sees to them."
+    if failed:
+        said += f" Not repaired: {_names(failed)}."
+    if problems:
+        said += f" For a person to look at: {problems}, see problems."
+    complete = not failed and not problems
+    return {
+        "outcome": "Repaired" if complete else "NotAllRepaired",
+        "reason": said,
+    }
+
+
+def _brake_sentence(
+    told: Mapping[str, Any],
+    repaired: Sequence[Mapping[str, Any]],
+    failed: Sequence[Mapping[str, Any]],
+) -> str:
+    held = told["held"]
+    more = held["services"] - len(held["named"])
+    done = f" All else was repaired: {len(repaired)}." if repaired else ""
+    if failed:
+        done += f" Not repaired: {_names(failed)}."
+    return (
+        f"{held['ledgers']} of {told['looked_at']['ledgers']} ledgers would have been removed, "
+        f"more than SweepBrakePercent ({held['percent']} %) allows at once, so none was: "
+        f"{', '.join(held['named'])}{f' and {more} more' if more else ''}.{done} If ECS is right "
+        "and these services are really gone: signpost sweep --force."
+    )
+
+
+def _names(runs: Sequence[Mapping[str, Any]]) -> str:
+    named = [f"{run['cluster']}/{run['service']} ({run['error']})" for run in runs[:NAMED]]
+    more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
+    return ", ".join(named) + more
+
+
+def _name_for(finding: Finding, sweep: str) -> str:
+    """The name of the execution for a finding: one for each sweep, however often it is started."""
+    about = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{finding.cluster}-{finding.service}")
+    identity = f"{sweep}/{finding.cluster}/{finding.service}"
+    tail = "-" + hashlib.sha256(identity.encode()).hexdigest()[:12]
+    return f"sweep-{about}"[: _MAX_NAME - len(tail)] + tail

@@ -1,0 +1,132 @@
+"""All that a sweep compares: the services of the clusters, and the ledgers of the zones.
+
+What a service should have is asked of the same functions that an execution asks, for all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from signpost.aws import ecs, elb, elb_bulk, inventory
+from signpost.aws.tasks import running_tasks
+from signpost.errors import AccessDenied, InvalidConfiguration, LoadBalancerNotReady, PermanentError
+from signpost.ledger import ownership
+from signpost.ledger.ownership import Owned, ServiceKey
+from signpost.model.service import Service, ServiceState
+from signpost.model.zone import Zone
+from signpost.names import placement, task_choice, task_placement
+from signpost.names.placement import Desired
+from signpost.settings import Settings
+from signpost.sweep import zone_survey
+from signpost.sweep.drift import Wish
+from signpost.sweep.zone_survey import ZoneSurvey
+
+
+@dataclass(frozen=True)
+class Clients:
+    """boto3 clients of the services that are asked."""
+
+    ecs: Any
+    ec2: Any
+    elbv2: Any
+    elb: Any
+    route53: Any
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What was asked: services with what they should have, and zones with what they have."""
+
+    clusters: tuple[str, ...]
+    listed: frozenset[ServiceKey]  # that ECS lists
+    wishes: tuple[Wish, ...]  # of these, and of those that only a ledger names
+    zones: tuple[ZoneSurvey, ...]
+    owned: Owned
+
+
+def look(clients: Clients, zones: Sequence[Zone], settings: Settings, *, deep: bool) -> Estate:
+    """Ask ECS, Elastic Load Balancing and Route 53; with `deep`, for every record of the zones.
+
+    Raises ZoneNotFound, Throttled, AwsUnavailable or AccessDenied: an answer that is not complete
+    is none.
+    """
+    surveys = [zone_survey.survey(clients.route53, zone, deep=deep) for zone in zones]
+    owned = ownership.sort_ledgers((one for zone in surveys for one in zone.ledgers), settings)
+    clusters = inventory.clusters(clients.ecs, settings)
+    judged = list(_services(clients.ecs, clusters, settings))
+    listed = frozenset((wish.service.cluster, wish.service.name) for wish in judged)
+    judged += _asked_for(clients.ecs, sorted(owned.ledgers.keys() - listed), settings)
+    return Estate(
+        clusters=tuple(clusters),
+        listed=listed,
+        wishes=tuple(_wishes(clients, judged, zones, settings)),
+        zones=tuple(surveys),
+        owned=owned,
+    )
+
+
+def _services(client: Any, clusters: Iterable[str], settings: Settings) -> Iterator[Wish]:
+    for cluster in clusters:
+        for found in inventory.described(client, cluster, inventory.service_names(client, cluster)):
+            try:
+                yield Wish(ecs.from_description(cluster, found, settings))
+            except InvalidConfiguration as error:
+                yield _unusable(cluster, found["serviceName"], error)
+
+
+def _asked_for(client: Any, keys: Iterable[ServiceKey], settings: Settings) -> Iterator[Wish]:
+    """Services that ledgers name and ECS did not list, each asked for by name.
+
+    A list may be incomplete (it is eventually consistent); only ECS's word about the very service
+    counts as its absence.
+    """
+    for cluster, name in keys:
+        try:
+            yield Wish(ecs.describe(client, cluster, name, settings))
+        except InvalidConfiguration as error:
+            yield _unusable(cluster, name, error)
+
+
+def _unusable(cluster: str, name: str, error: InvalidConfiguration) -> Wish:
+    return Wish(Service(cluster, name, ServiceState.PRESENT, str(error)), problem=error)
+
+
+def _wishes(
+    clients: Clients, judged: Sequence[Wish], zones: Sequence[Zone], settings: Settings
+) -> Iterator[Wish]:
+    publishing = [wish.service for wish in judged if wish.service.publishes and not wish.problem]
+    bulk = replace(
+        clients,
+        elbv2=elb_bulk.Elbv2(clients.elbv2, publishing),
+        elb=elb_bulk.Classic(clients.elb, publishing),
+    )
+    for wish in judged:
+        if wish.problem or not wish.service.publishes:
+            yield wish
+            continue
+        try:
+            desired = _desired(wish.service, bulk, zones, settings)
+        except AccessDenied:
+            raise
+        except (PermanentError, LoadBalancerNotReady) as error:
+            yield Wish(wish.service, problem=error)
+        else:
+            wanted = {place.zone.id: place.record_sets for place in desired.placements}
+            yield Wish(wish.service, wanted, desired.reason)
+
+
+def _desired(
+    service: Service, clients: Clients, zones: Sequence[Zone], settings: Settings
+) -> Desired:
+    """What a service should have, as an execution would resolve and place it.
+
+    Tasks are asked for service by service: nothing tells of those of several at once.
+    """
+    if service.names_its_tasks:
+        running = running_tasks(clients.ecs, clients.ec2, service)
+        tasks = task_choice.choose(service, running)
+        return task_placement.place_tasks(service, tasks, zones, settings)
+    balancers = elb.resolve(clients.elbv2, clients.elb, service, settings)
+    return placement.place(service, balancers, zones, settings)

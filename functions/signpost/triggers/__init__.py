@@ -1,0 +1,1 @@
+"""Why an execution runs, and what is told of its end. Pure."""

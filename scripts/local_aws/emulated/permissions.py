@@ -1,0 +1,120 @@
+"""Permissions as AWS checks them, where MiniStack checks them elsewhere.
+
+Permissions are checked on the resources that AWS checks them on, so that the least privilege of the
+template is enforced as it stands. MiniStack checks ECS calls on the cluster and `route53:GetChange`
+on `*`, where AWS checks `ecs:DescribeServices` on the service, `ecs:DescribeTasks` on the task,
+`ecs:ListTasks` on `*` with the condition key `ecs:cluster`, and `route53:GetChange` on the change.
+It does not know the condition keys of `events:PutEvents` either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+ResourceOf = Callable[..., str]
+ContextOf = Callable[..., dict[str, object]]
+
+
+def resource_of(
+    service: str, path: str, headers: Mapping[str, str], body: bytes, region: str, account: str
+) -> str | None:
+    """The ARN that AWS checks a call on, for the calls that MiniStack gets wrong; else None."""
+    if service == "route53" and "/change/" in path:
+        return f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
+    target = headers.get("x-amz-target", "").rpartition(".")[2]
+    if service != "ecs" or target not in ("DescribeServices", "DescribeTasks", "ListTasks"):
+        return None
+    request = _json(body)
+    if target == "DescribeServices":
+        return _ecs_arn("service", request, "services", region, account)
+    if target == "DescribeTasks":
+        return _ecs_arn("task", request, "tasks", region, account)
+    # The Service Authorization Reference lists the container instance, which few calls name.
+    named = request.get("containerInstance")
+    cluster = _cluster(request)
+    return f"arn:aws:ecs:{region}:{account}:container-instance/{cluster}/{named}" if named else "*"
+
+
+def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> dict[str, object]:
+    """The condition keys of ECS calls and of PutEvents that MiniStack does not know."""
+    if iam_action == "events:PutEvents":
+        return _event_keys(_json(body))
+    if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
+        return {}
+    return {"ecs:cluster": f"arn:aws:ecs:{region}:{account}:cluster/{_cluster(_json(body))}"}
+
+
+def _event_keys(request: Mapping[str, object]) -> dict[str, object]:
+    """What a call's events say they are. AWS looks at each of them; here a call whose events are of
+    several types has none that a condition could equal.
+    """
+    sent = request.get("Entries")
+    entries = [entry for entry in sent if isinstance(entry, dict)] if isinstance(sent, list) else []
+    types = sorted({str(entry.get("DetailType")) for entry in entries})
+    return {
+        "events:source": sorted({str(entry.get("Source")) for entry in entries}),
+        "events:detail-type": types[0] if len(types) == 1 else types,
+    }
+
+
+def _ecs_arn(
+    kind: str, request: Mapping[str, object], names: str, region: str, account: str
+) -> str | None:
+    """The ARN of the first thing that a call names; None when MiniStack shall refuse the call."""
+    named = request.get(names)
+    if not isinstance(named, list) or not named:
+        return None
+    name = str(named[0])
+    if name.startswith("arn:"):
+        return name
+    return f"arn:aws:ecs:{region}:{account}:{kind}/{_cluster(request)}/{name}"
+
+
+def _cluster(request: Mapping[str, object]) -> str:
+    return str(request.get("cluster") or "default").rpartition("/")[2]
+
+
+def _json(body: bytes) -> dict[str, object]:
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return request if isinstance(request, dict) else {}
+
+
+def _correct(original: ResourceOf) -> ResourceOf:
+    def corrected(
+        service: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: object,
+        region: str,
+        account: str,
+    ) -> str:
+        found = resource_of(service, path, headers, body, region, account)
+        return found or original(service, method, path, headers, body, query, region, account)
+
+    return corrected
+
+
+def _with_keys(original: ContextOf) -> ContextOf:
+    def context(
+        service: str, iam_action: str, body: bytes, params: Mapping[str, object]
+    ) -> dict[str, object]:
+        from ministack.core.responses import get_account_id, get_region
+
+        found = original(service, iam_action, body, params)
+        return found | condition_keys(iam_action, body, get_region(), get_account_id())
+
+    return context
+
+
+def install() -> None:
+    """Correct the running emulator."""
+    from ministack.core import iam_actions
+
+    iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
+    iam_actions.request_tag_context = _with_keys(iam_actions.request_tag_context)

@@ -1,0 +1,109 @@
+"""`signpost services`: what each ledger owns, where it points, and which execution wrote it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from signpost.ledger.listing import ListedLedger
+from signpost.model import packing
+from signpost_cli import render
+from signpost_cli.options import DEFAULT_STACK, AsJson, StackName, examples
+from signpost_cli.target import Target
+from signpost_cli.zone_access import ZoneAccess
+
+EXAMPLES = examples("signpost services", "signpost services --json")
+
+
+def services(stack_name: StackName = DEFAULT_STACK, as_json: AsJson = False) -> None:
+    """List what Signpost owns: each service's names, where they point, and the last execution.
+
+    Reads the ledgers only, one call for each 300 of them and zone; not the records themselves.
+    """
+    target = Target(stack_name)
+    access = ZoneAccess(target)
+    found: list[ListedLedger] = []
+    with render.console(stderr=True).status("reading the zones") as status:
+        for one in access.listed():
+            found.append(one)
+            status.update(f"{len(found)} ledgers read, in zone {one.zone.name}")
+    found.sort(key=lambda one: (*_about(one), one.zone.name, one.zone.id))
+    if as_json:
+        told = [_to_json(one, access.installation) for one in found]
+        sys.stdout.write(json.dumps({"ledgers": told}) + "\n")
+        return
+    _print(render.console(), found, access)
+
+
+def _about(one: ListedLedger) -> tuple[str, str]:
+    return (one.ledger.cluster, one.ledger.service) if one.ledger else ("~", one.record_set.name)
+
+
+def _problem(one: ListedLedger, installation: str) -> str | None:
+    """Why a ledger is not this stack's, if it isn't."""
+    if one.problem or not one.ledger or one.ledger.installation == installation:
+        return one.problem
+    return (
+        f"It belongs to another installation ({one.ledger.installation}, region "
+        f"{one.ledger.region}; this one is {installation}): two stacks have this OwnerId."
+    )
+
+
+def _state(one: ListedLedger, installation: str) -> str:
+    if one.problem:
+        return "corrupt"
+    return "foreign" if _problem(one, installation) else "ours"
+
+
+def _to_json(one: ListedLedger, installation: str) -> dict[str, Any]:
+    ledger = one.ledger
+    return {
+        "state": _state(one, installation),
+        "problem": _problem(one, installation),
+        "cluster": ledger and ledger.cluster,
+        "service": ledger and ledger.service,
+        "zone": {"id": one.zone.id, "name": one.zone.name, "private": one.zone.private},
+        "ledger": one.record_set.name,
+        "records": packing.to_json(ledger.record_sets) if ledger else [],
+        "execution": ledger and ledger.execution,
+        "previous_execution": ledger and ledger.previous,
+        "at": ledger and ledger.at,
+    }
+
+
+def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> None:
+    last = None
+    for one in found:
+        if one.ledger and _about(one) != last:
+            out.print(escape("/".join(_about(one))), style="bold", soft_wrap=True)
+        last = _about(one)
+        problem = _problem(one, access.installation)
+        if one.ledger and not problem:
+            for record in packing.to_json(one.ledger.record_sets):
+                render.row(out, "record", render.record_line(record))
+        else:
+            out.print(f"  [red]✗ {_state(one, access.installation)}[/red]", end=" ")
+            out.print(escape(one.record_set.name), soft_wrap=True)
+            render.row(out, "", problem or "", wrap=True)
+        view = "private" if one.zone.private else "public"
+        render.row(out, "zone", f"{one.zone.name} ({one.zone.id}, {view})")
+        if one.ledger:
+            render.row(out, "last", f"{one.ledger.execution} at {one.ledger.at}")
+    ours = [one for one in found if _state(one, access.installation) == "ours"]
+    names = {record.name for one in ours if one.ledger for record in one.ledger.record_sets}
+    rest = [one for one in found if one not in ours]
+    others = f"; {_count(rest, 'ledger')} {'is' if len(rest) == 1 else 'are'} not ours"
+    render.prose(
+        out,
+        f"{_count({_about(one) for one in ours}, 'service')} with {_count(names, 'name')} in "
+        f"{_count(access.zones, 'zone')}{others if rest else ''}.",
+    )
+
+
+def _count(items: Sequence[object] | set[Any], what: str) -> str:
+    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"

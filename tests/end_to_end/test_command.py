@@ -1,0 +1,203 @@
+"""The command as one uses it: run in a terminal of 80 columns, its output piped, on a local AWS."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import PATIENCE_SECONDS, SIGNPOST, LocalAws, entries, signpost
+from tests.support.browser import Browser
+
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+NAMES_AND_LINKS = re.compile(r"^  (before|after|record|zone|last|execution|event|) +\S")
+
+
+def answer(local: LocalAws, *words: str) -> dict[str, Any]:
+    done = signpost(*words, "--json", **local.environment)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def reads_well(text: str) -> bool:
+    """No colour, and no sentence beyond 80 columns; names and records stay whole for copying."""
+    long = [line for line in text.splitlines() if len(line) > 80]
+    return "\x1b" not in text and all(NAMES_AND_LINKS.match(line) for line in long)
+
+
+@pytest.fixture(scope="module")
+def moved(local: LocalAws) -> str:
+    """A service that was created, moved to another load balancer, and run by hand."""
+    service = "shown-in-the-command"
+    local.create(service, local.balancer())
+    local.finished(service, "CreateService")
+    local.finished(service, "SERVICE_DEPLOYMENT_COMPLETED")
+    other = local.balancer("network")
+    local.ecs.update_service(cluster="prod", service=service, loadBalancers=entries(other))
+    local.finished(service, "UpdateService")
+    signpost("rerun", "prod", service, "--reason", "to see", **local.environment)
+    return service
+
+
+@pytest.fixture(scope="module")
+def changes(local: LocalAws, moved: str) -> list[dict[str, Any]]:
+    """What `signpost history --json` tells of that service."""
+    return list(answer(local, "history", "prod", moved)["executions"])
+
+
+def test_history_tells_who_why_before_and_after_newest_first(changes: list[dict[str, Any]]) -> None:
+    move, creation = changes
+    assert move["event"] == "UpdateService"
+    assert move["actor"].endswith(":root")
+    assert move["event_id"]
+    assert move["seconds"] > 0
+    assert move["before"] == creation["after"] != move["after"]
+    assert move["previous_execution"] == creation["execution"].rpartition(":")[2]
+
+
+def test_history_all_finds_the_run_by_hand_that_changed_nothing(
+    local: LocalAws, moved: str
+) -> None:
+    told = answer(local, "history", "prod", moved, "--all")
+
+    by_hand = told["executions"][0]
+    assert (by_hand["outcome"], by_hand["reason"]) == ("Unchanged", "to see")
+    assert len(told["executions"]) == 4
+    assert "Looked at all" in told["notes"][-1]
+
+
+def test_history_reads_well_in_80_columns(local: LocalAws, moved: str) -> None:
+    done = signpost("history", "prod", moved, "--all", "--limit", "2", **local.environment)
+
+    assert reads_well(done.stdout)
+    assert "because: to see" in done.stdout
+    assert "Stopped after 2 executions" in done.stdout
+
+
+def test_history_all_works_for_a_service_that_is_gone(local: LocalAws, service: str) -> None:
+    local.create(service, local.balancer())
+    local.finished(service, "CreateService")
+    local.delete(service)
+    local.finished(service, "DeleteService")
+
+    told = answer(local, "history", "prod", service, "--all")
+
+    outcomes = [one["outcome"] for one in told["executions"]]
+    assert answer(local, "history", "prod", service)["executions"] == []
+    assert {"RecordRemoved", "RecordChanged"} <= set(outcomes)
+
+
+def test_services_tells_what_is_owned(
+    local: LocalAws, moved: str, changes: list[dict[str, Any]]
+) -> None:
+    (ours,) = [one for one in answer(local, "services")["ledgers"] if one["service"] == moved]
+    text = signpost("services", **local.environment).stdout
+
+    assert ours["records"][0]["name"] == f"{moved}.ecs.internal"
+    assert changes[0]["execution"].endswith(f":{ours['execution']}")
+    assert f"prod/{moved}\n" in text
+    assert reads_well(text)
+
+
+def test_show_draws_the_timeline(local: LocalAws, changes: list[dict[str, Any]]) -> None:
+    done = signpost("show", changes[0]["execution"], **local.environment)
+
+    assert re.search(r"✓ ChangeRecord +\+\d+\.\d s +\d+\.\d s +━+\n", done.stdout)
+    assert "from event to verified" in done.stdout
+    assert reads_well(done.stdout)
+
+
+@pytest.mark.browser
+def test_show_writes_a_page_that_marks_the_way_taken(
+    local: LocalAws, changes: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    move = changes[0]["execution"]
+    entered = {state["name"] for state in answer(local, "show", move)["states"]}
+
+    signpost("show", move, "--html", str(tmp_path / "page.html"), **local.environment)
+    dom = Browser(tmp_path).dom(tmp_path / "page.html")
+
+    marked = re.findall(r'<g class="state [^"]*taken[^"]*" data-state="(\w+)"', dom)
+    assert set(marked) == entered
+    assert changes[0]["event_id"] in dom
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "nothing"), ("states:DescribeExecution", ":nothing", "90 days")),
+        (("history", "prod", "web", "--stack-name", "nobody"), ("DescribeStacks", "stack nobody")),
+        (("services", "--stack-name", "nobody"), ("DescribeStacks", "stack nobody", "AWS_REGION")),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_error_names_the_call_the_resource_and_the_next_step(
+    local: LocalAws, words: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    done = signpost(*words, **local.environment)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert all(word in done.stderr for word in told)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_page_that_can_not_be_written_is_said(
+    local: LocalAws, changes: list[dict[str, Any]]
+) -> None:
+    move = changes[0]["execution"]
+
+    done = signpost("show", move, "--html", "/no/such/folder/page.html", **local.environment)
+
+    assert done.returncode == 1
+    assert "/no/such/folder/page.html can't be written: No such file" in done.stderr
+
+
+def test_a_terminal_without_the_signs_and_a_reader_who_leaves(
+    local: LocalAws, changes: list[dict[str, Any]]
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{SIGNPOST} show {changes[0]['execution']} | head -1"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        env={"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii", **local.environment},
+        check=False,
+    )
+
+    assert "SUCCEEDED" in done.stdout
+    assert done.stderr == ""
+
+
+def test_completion_is_there_for_zsh() -> None:
+    assert "#compdef signpost" in signpost(_SIGNPOST_COMPLETE="source_zsh").stdout
+
+
+def test_completion_shows_itself_in_the_shell_one_uses() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{SIGNPOST} --show-completion; exit $?"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "complete -o" in done.stdout
+
+
+def test_completion_offers_commands() -> None:
+    done = signpost(_SIGNPOST_COMPLETE="complete_bash", COMP_WORDS="signpost hi", COMP_CWORD="1")
+
+    assert done.stdout.split() == ["history"]
+
+
+def test_help_fits_80_columns() -> None:
+    done = signpost("history", "--help")
+
+    assert done.returncode == 0
+    assert "signpost history prod web --all --limit 2000" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80

@@ -1,0 +1,222 @@
+"""Calls as CloudTrail records them: the emulator's own load balancers and ECS, corrected."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+from ministack.services import alb, cloudtrail, ecs
+
+from local_aws.emulated import calls
+
+MODEL = botocore.session.get_session().get_service_model("elbv2")
+CONDITIONS = [
+    {"Field": "host-header", "HostHeaderConfig": {"Values": ["a.example.com", "b.example.com"]}},
+    {"Field": "path-pattern", "Values": ["/x"]},
+]
+
+
+class Account:
+    """An account with a listener, whose calls are recorded as the emulator's server does it."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+        calls.install(self.told.append)
+        lb = self.call("CreateLoadBalancer", Name="web")["LoadBalancers"][0]["LoadBalancerArn"]
+        self.groups = [
+            self.call("CreateTargetGroup", Name=name, Protocol="HTTP", Port=80)["TargetGroups"][0][
+                "TargetGroupArn"
+            ]
+            for name in ("blue", "green")
+        ]
+        self.listener = self.call(
+            "CreateListener", LoadBalancerArn=lb, Port=80, Protocol="HTTP", DefaultActions=[]
+        )["Listeners"][0]["ListenerArn"]
+
+    def call(self, name: str, **request: Any) -> dict[str, Any]:
+        operation = MODEL.operation_model(name)
+        form = create_serializer("query").serialize_to_request(request, operation)["body"]
+        form = {key: str(value) for key, value in form.items()}
+        answer = alb._ACTION_MAP[name]({key: [value] for key, value in form.items()})
+        self._record("elasticloadbalancing", "POST.elasticloadbalancing", form)
+        return dict(
+            create_parser("query").parse(
+                {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
+                operation.output_shape,  # type: ignore[arg-type]
+            )
+        )
+
+    def call_ecs(self, name: str, **request: Any) -> dict[str, Any]:
+        """Make a call to ECS; what CloudTrail has of it."""
+        headers = {"x-amz-target": f"AmazonEC2ContainerServiceV20141113.{name}"}
+
+        async def handled() -> None:
+            await ecs.handle_request("POST", "/", headers, json.dumps(request).encode(), {})
+            self._record("ecs", name, request)
+
+        asyncio.run(handled())
+        (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
+        return dict(json.loads(found["CloudTrailEvent"]))
+
+    def _record(self, service: str, event_name: str, request: dict[str, Any]) -> None:
+        cloudtrail.record_event(
+            service=service,
+            event_name=event_name,
+            username="test",
+            access_key_id="test",
+            resources=[],
+            region="us-east-1",
+            request_id="1",
+            user_agent="boto3",
+            request_params=request,
+            method="POST",
+        )
+
+    def create_rule(self, **changes: Any) -> str:
+        answer = self.call(
+            "CreateRule",
+            **{
+                "ListenerArn": self.listener,
+                "Priority": 10,
+                "Conditions": CONDITIONS,
+                "Actions": [{"Type": "forward", "TargetGroupArn": self.groups[0]}],
+                **changes,
+            },
+        )
+        return str(answer["Rules"][0]["RuleArn"]) if "Rules" in answer else ""
+
+    def last(self) -> dict[str, Any]:
+        return dict(json.loads(self.told[-1]["Detail"]))
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    monkeypatch.setattr(alb, "_ACTION_MAP", dict(alb._ACTION_MAP))
+    monkeypatch.setattr(cloudtrail, "record_event", cloudtrail.record_event)
+    monkeypatch.setattr(ecs, "_finalize_ecs_response", ecs._finalize_ecs_response)
+    yield Account()
+    alb.reset()
+    ecs._services.clear()
+    cloudtrail.reset()
+
+
+def test_a_created_rule(account: Account) -> None:
+    """Names and types of the API in camelCase (CloudTrail User Guide: record contents)."""
+    groups = [
+        {"TargetGroupArn": group, "Weight": weight}
+        for group, weight in zip(account.groups, (1, 9), strict=True)
+    ]
+    rule = account.create_rule(
+        Actions=[{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]
+    )
+
+    detail = account.last()
+
+    assert account.told[-1]["Source"] == "local.elasticloadbalancing"
+    assert (detail["eventSource"], detail["eventName"]) == (
+        "elasticloadbalancing.amazonaws.com",
+        "CreateRule",
+    )
+    assert detail["requestParameters"] == {
+        "listenerArn": account.listener,
+        "priority": 10,
+        "conditions": [
+            {
+                "field": "host-header",
+                "hostHeaderConfig": {"values": ["a.example.com", "b.example.com"]},
+            },
+            {"field": "path-pattern", "values": ["/x"]},
+        ],
+        "actions": [
+            {
+                "type": "forward",
+                "forwardConfig": {
+                    "targetGroups": [
+                        {"targetGroupArn": account.groups[0], "weight": 1},
+                        {"targetGroupArn": account.groups[1], "weight": 9},
+                    ]
+                },
+            }
+        ],
+    }
+    assert detail["responseElements"]["rules"][0]["ruleArn"] == rule
+    assert detail["userIdentity"]["arn"] == "arn:aws:iam::000000000000:root"
+
+
+def test_a_modified_rule(account: Account) -> None:
+    rule = account.create_rule()
+
+    account.call(
+        "ModifyRule",
+        RuleArn=rule,
+        Actions=[{"Type": "forward", "TargetGroupArn": account.groups[1]}],
+    )
+
+    detail = account.last()
+    action = {"type": "forward", "targetGroupArn": account.groups[1]}
+    assert detail["requestParameters"] == {"ruleArn": rule, "actions": [action]}
+    assert action.items() <= detail["responseElements"]["rules"][0]["actions"][0].items()
+
+
+def test_new_priorities(account: Account) -> None:
+    rule = account.create_rule()
+
+    account.call("SetRulePriorities", RulePriorities=[{"RuleArn": rule, "Priority": 7}])
+
+    detail = account.last()
+    assert detail["requestParameters"] == {"rulePriorities": [{"ruleArn": rule, "priority": 7}]}
+    assert detail["responseElements"]["rules"][0]["priority"] == "7"
+
+
+def test_a_deleted_rule_has_no_answer(account: Account) -> None:
+    rule = account.create_rule()
+
+    account.call("DeleteRule", RuleArn=rule)
+
+    detail = account.last()
+    assert detail["requestParameters"] == {"ruleArn": rule}
+    assert detail["responseElements"] is None
+
+
+def test_a_failed_call_is_recorded_and_not_told(account: Account) -> None:
+    account.create_rule(ListenerArn=f"{account.listener}x")
+
+    (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
+    recorded = json.loads(found["CloudTrailEvent"])
+    assert (found["EventName"], recorded["errorCode"]) == ("CreateRule", "ListenerNotFound")
+    assert account.told == []
+
+
+def test_other_calls_are_recorded_by_their_names_and_not_told(account: Account) -> None:
+    (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
+
+    assert found["EventName"] == "CreateListener"
+    assert account.told == []
+
+
+def test_a_call_to_ecs_is_recorded_with_its_answer(account: Account) -> None:
+    account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+
+    recorded = account.call_ecs("DeleteService", service="web")
+
+    service = recorded["responseElements"]["service"]
+    assert service["serviceArn"].endswith(":service/default/web")
+    assert service["status"] == "DRAINING"
+    assert "errorCode" not in recorded
+
+
+def test_a_failed_call_to_ecs_is_recorded_with_its_error(account: Account) -> None:
+    account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+
+    again = account.call_ecs("CreateService", serviceName="web", desiredCount=0)
+    missing = account.call_ecs("DeleteService", service="shop")
+
+    assert (again["errorCode"], again["responseElements"]) == ("ClientException", None)
+    assert again["errorMessage"] == "Creation of service was not idempotent."
+    assert missing["errorCode"] == "ServiceNotFoundException"

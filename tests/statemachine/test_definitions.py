@@ -1,0 +1,229 @@
+"""The ASL files held against the modules and the errors they name."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signpost import errors
+from signpost.sweep import report
+
+ROOT = Path(__file__).parents[2]
+LAMBDA = "arn:aws:states:::lambda:invoke"
+States = dict[str, dict[str, Any]]
+
+
+def states_of(definition: dict[str, Any]) -> States:
+    """All states, those inside of a Map too."""
+    found: States = dict(definition["States"])
+    for state in definition["States"].values():
+        if state["Type"] == "Map":
+            found |= states_of(state["ItemProcessor"])
+    return found
+
+
+def tasks_in(states: States) -> States:
+    """The tasks that run a function."""
+    return {name: state for name, state in states.items() if state.get("Resource") == LAMBDA}
+
+
+DEFINITIONS: dict[str, dict[str, Any]] = {
+    name: json.loads((ROOT / "statemachine" / file).read_text())
+    for name, file in (("ServiceChange", "service_change.asl.json"), ("Sweep", "sweep.asl.json"))
+}
+DEFINITION, STATES = DEFINITIONS["ServiceChange"], states_of(DEFINITIONS["ServiceChange"])
+TASKS = tasks_in(STATES)
+SWEEP_TASKS = tasks_in(states_of(DEFINITIONS["Sweep"]))
+ALL_TASKS = TASKS | SWEEP_TASKS
+OUTCOMES = {
+    "ServiceChange": {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"},
+    "Sweep": {"NothingFound", "Repaired", "NotAllRepaired", "DryRun"},
+}
+ERRORS: dict[str, type[Exception]] = {
+    name: thing
+    for name, thing in vars(errors).items()
+    if inspect.isclass(thing) and issubclass(thing, errors.SignpostError)
+}
+BASES = {"SignpostError", "RetryableError", "ReplannedError", "PermanentError"}
+LAMBDA_ERRORS = {
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "States.Timeout",
+}
+
+
+def function_of(task: dict[str, Any]) -> str:
+    """`CheckReadiness` of `${CheckReadinessFunctionArn}`."""
+    match = re.fullmatch(r"\$\{(\w+)FunctionArn\}", task["Parameters"]["FunctionName"])
+    assert match
+    return match[1]
+
+
+def module_of(function: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
+
+
+def names_in(task: dict[str, Any], key: str) -> set[str]:
+    return {name for entry in task[key] for name in entry["ErrorEquals"]}
+
+
+def test_each_task_is_named_after_the_module_it_runs() -> None:
+    functions = {name: function_of(task) for name, task in ALL_TASKS.items()}
+    described = functions.pop("ConfirmService")
+    assert (described, functions) == ("DescribeService", {name: name for name in functions})
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_each_task_is_told_its_execution_and_round(name: str) -> None:
+    told = TASKS[name]["Parameters"]["Payload"]
+    assert told["execution.$"] == "$$.Execution.Name"
+    assert name == "ParseEvent" or told["round"] == {"number.$": "$.round.number"}
+
+
+@pytest.mark.parametrize("name", ALL_TASKS)
+def test_each_task_is_bounded_retried_and_caught(name: str) -> None:
+    task = ALL_TASKS[name]
+    assert task["TimeoutSeconds"] > 0
+    assert names_in(task, "Retry") >= LAMBDA_ERRORS
+    fallback = task["Catch"][-1]
+    assert fallback["ErrorEquals"] == ["States.ALL"]
+    assert fallback["Next"] == (
+        "InputNotUnderstood" if name == "ParseEvent" else "HasErrorSentence"
+    )
+    for retry in task["Retry"]:
+        assert retry.keys() == {
+            "ErrorEquals",
+            "IntervalSeconds",
+            "MaxAttempts",
+            "BackoffRate",
+            "MaxDelaySeconds",
+            "JitterStrategy",
+        }
+
+
+@pytest.mark.parametrize("name", ALL_TASKS)
+def test_what_a_task_retries_and_plans_again_is_what_its_module_says_it_raises(name: str) -> None:
+    task = ALL_TASKS[name]
+    module = ROOT / "functions" / f"{module_of(function_of(task))}.py"
+    handler = next(
+        node
+        for node in ast.parse(module.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name == "handler"
+    )
+    raised = set(re.findall(r"\w+", ast.get_docstring(handler) or "")) & ERRORS.keys()
+    if name == "DescribeService":
+        raised.remove("ServiceChanged")  # ConfirmService's
+    replanned = {error for error in raised if issubclass(ERRORS[error], errors.ReplannedError)}
+    retried = {
+        error for error in raised - replanned if issubclass(ERRORS[error], errors.RetryableError)
+    }
+    own = {entry for entry in names_in(task, "Retry") if "." not in entry}
+    caught = names_in(task, "Catch") - {"States.ALL"}
+    assert (own, caught) == (retried, replanned)
+
+
+def test_every_retryable_error_is_retried_somewhere_and_every_replanned_one_replanned() -> None:
+    retried = set().union(*(names_in(task, "Retry") for task in TASKS.values()))
+    replanned = {
+        name
+        for task in TASKS.values()
+        for entry in task["Catch"]
+        if entry["Next"] == "CountRound"
+        for name in entry["ErrorEquals"]
+    }
+    own = {name: error for name, error in ERRORS.items() if name not in BASES}
+    wanted = {name for name, error in own.items() if issubclass(error, errors.ReplannedError)}
+    assert replanned == wanted
+    assert {name for name in retried if "." not in name} == {
+        name for name, error in own.items() if issubclass(error, errors.RetryableError)
+    } - wanted
+
+
+def test_permanent_errors_are_neither_retried_nor_planned_again() -> None:
+    permanent = {n for n, e in ERRORS.items() if issubclass(e, errors.PermanentError)}
+    named = {
+        name
+        for task in ALL_TASKS.values()
+        for key in ("Retry", "Catch")
+        for entry in task[key]
+        if entry.get("Next") not in ("HasErrorSentence", "InputNotUnderstood")
+        for name in entry["ErrorEquals"]
+    }
+    assert not named & permanent
+
+
+def test_waiting_for_readiness_takes_about_half_an_hour() -> None:
+    # With full jitter a wait is half its interval on average.
+    (retry,) = [
+        entry
+        for entry in TASKS["CheckReadiness"]["Retry"]
+        if "TargetsNotHealthy" in entry["ErrorEquals"]
+    ]
+    intervals = [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+        for attempt in range(retry["MaxAttempts"])
+    ]
+    assert 25 <= sum(intervals) / 2 / 60 <= 35
+
+
+def test_a_service_change_ends_within_an_hour_and_a_sweep_waits_longer_for_it() -> None:
+    sweep = states_of(DEFINITIONS["Sweep"])
+    assert DEFINITION["TimeoutSeconds"] == 3600
+    assert sweep["StartServiceChange"]["TimeoutSeconds"] > 3600
+
+
+def test_a_sweep_has_time_for_as_many_executions_as_it_starts() -> None:
+    waves = report.FINDINGS / DEFINITIONS["Sweep"]["States"]["RepairServices"]["MaxConcurrency"]
+    assert DEFINITIONS["Sweep"]["TimeoutSeconds"] > waves * DEFINITION["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_the_end_states_are_the_outcomes_and_one_failure(machine: str) -> None:
+    states: States = DEFINITIONS[machine]["States"]
+    ends = {name for name, state in states.items() if state.get("End")}
+    fails = {name for name, state in states.items() if state["Type"] == "Fail"}
+    assert (ends, fails) == (OUTCOMES[machine], {"Failed"})
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_every_receipt_has_the_same_keys(machine: str) -> None:
+    states: States = DEFINITIONS[machine]["States"]
+    keys = {
+        name: {key.removesuffix(".$") for key in states[name]["Parameters"]} - {"plan"}
+        for name in OUTCOMES[machine]  # `plan`: the batch that a dry run only shows
+    }
+    assert all(found == keys["DryRun"] for found in keys.values())
+
+
+def levels(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A machine, and those inside of its Map states."""
+    yield machine
+    for state in machine["States"].values():
+        if state["Type"] == "Map":
+            yield from levels(state["ItemProcessor"])
+
+
+LEVELS = {
+    f"{name}-{level['StartAt']}": level
+    for name, definition in DEFINITIONS.items()
+    for level in levels(definition)
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_every_state_can_be_reached_and_leads_to_a_state_that_is_there(name: str) -> None:
+    level = LEVELS[name]
+    reached = {level["StartAt"]}
+    for state in level["States"].values():
+        own = {key: value for key, value in state.items() if key != "ItemProcessor"}
+        reached |= set(re.findall(r'"(?:Next|Default)": "(\w+)"', json.dumps(own)))
+    assert reached == level["States"].keys()

@@ -1,0 +1,317 @@
+"""The template held against the state machine, the modules and the parameters they read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from signpost.settings import Settings
+from signpost.triggers import cloud_events
+from tests.statemachine.test_definitions import (
+    ALL_TASKS,
+    DEFINITIONS,
+    function_of,
+    module_of,
+    states_of,
+    tasks_in,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short tags, each read as {"Fn::Tag": value}."""
+
+
+def _tag(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    return {suffix: value}
+
+
+_Loader.add_multi_constructor("!", _tag)
+TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+# What each step may do in AWS beside logs and traces: all of it, so that more is noticed.
+RESOLVE = {
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+}
+TASKS_NOW = {"ecs:ListTasks", "ecs:DescribeTasks", "ec2:DescribeNetworkInterfaces"}
+PERMISSIONS = {
+    "ParseEvent": set(),
+    "DescribeService": {"ecs:DescribeServices"},
+    "ResolveLoadBalancer": RESOLVE | {"ecs:DescribeServices"},
+    "ResolveTasks": TASKS_NOW,
+    "PlanChange": {
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
+    "CollectEvents": {
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "states:StartExecution",
+    },
+    "CheckReadiness": {
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "elasticloadbalancing:DescribeInstanceHealth",
+        "ecs:DescribeServices",
+    },
+    "ChangeRecord": RESOLVE
+    | TASKS_NOW
+    | {
+        "route53:ChangeResourceRecordSets",
+        "ecs:DescribeServices",
+        "sts:AssumeRole",
+    },
+    "VerifyRecord": {
+        "route53:GetChange",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
+    "ReportExecution": {"events:PutEvents", "states:DescribeExecution"},
+    "FindDrift": RESOLVE
+    | TASKS_NOW
+    | {
+        "ecs:ListClusters",
+        "ecs:ListServices",
+        "ecs:DescribeServices",
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "sts:AssumeRole",
+    },
+    "ReportSweep": set(),
+}
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    """A function's policy statements; of a conditional one, the one that is there if it is met."""
+    return [
+        statement["If"][1] if "If" in statement else statement
+        for policy in FUNCTIONS[f"{function}Function"].get("Policies", [])
+        for statement in policy["Statement"]
+    ]
+
+
+STEPS = {function_of(task) for task in ALL_TASKS.values()}
+
+
+def test_there_is_one_function_for_each_module() -> None:
+    handlers = {name: function["Handler"] for name, function in FUNCTIONS.items()}
+    modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
+    assert set(handlers.values()) == {f"{module}.handler" for module in modules}
+    assert all(
+        f"{module_of(name.removesuffix('Function'))}.handler" == handler
+        for name, handler in handlers.items()
+    )
+
+
+def test_what_is_no_step_of_a_machine_is_started_by_events() -> None:
+    """By events of its own, or as a rule's or an event source's target."""
+    starters = str(
+        [
+            resource
+            for resource in RESOURCES.values()
+            if resource["Type"] in ("AWS::Events::Rule", "AWS::Lambda::EventSourceMapping")
+        ]
+    )
+    started = {
+        name.removesuffix("Function")
+        for name, function in FUNCTIONS.items()
+        if function.get("Events") or str({"GetAtt": f"{name}.Arn"}) in starters
+    }
+    assert {name.removesuffix("Function") for name in FUNCTIONS} == STEPS | started
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(machine: str) -> None:
+    functions = {function_of(task) for task in tasks_in(states_of(DEFINITIONS[machine])).values()}
+    properties = RESOURCES[machine]["Properties"]
+    given = {f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions}
+    if machine == "Sweep":
+        given["ServiceChangeArn"] = {"Ref": "ServiceChange"}
+    statements = {one["Sid"]: one for one in properties["Policies"][0]["Statement"]}
+
+    assert properties["DefinitionSubstitutions"] == given
+    assert sorted(map(str, statements["RunTheSteps"]["Resource"])) == sorted(
+        str({"GetAtt": f"{name}Function.Arn"}) for name in functions
+    )
+
+
+def test_the_schedule_may_start_the_sweep_and_nothing_else() -> None:
+    (policy,) = RESOURCES["SweepSchedulerRole"]["Properties"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "states:StartExecution",
+        "Resource": {"Ref": "Sweep"},
+    }
+
+
+def test_the_sweep_may_start_service_change_and_nothing_else() -> None:
+    statements = RESOURCES["Sweep"]["Properties"]["Policies"][0]["Statement"]
+    (starts,) = [one for one in statements if "states:StartExecution" in str(one["Action"])]
+    assert starts["Resource"] == {"Ref": "ServiceChange"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "allowed"),
+    [
+        ("rate(1 hour)", True),
+        ("rate(15 minutes)", True),
+        ("cron(0 3 * * ? *)", True),
+        ("off", True),
+        ("", False),
+        ("1 hour", False),
+        ("rate(0 hours)", False),
+    ],
+)
+def test_the_schedule_is_checked_before_anything_is_deployed(schedule: str, allowed: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["SweepSchedule"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, schedule)) == allowed
+
+
+def test_failures_of_both_machines_are_told() -> None:
+    detail = RESOURCES["FailedExecutionRule"]["Properties"]["EventPattern"]["detail"]
+    assert detail["stateMachineArn"] == [{"Ref": name} for name in DEFINITIONS]
+
+
+@pytest.mark.parametrize("function", PERMISSIONS)
+def test_each_role_has_just_the_actions_its_step_needs(function: str) -> None:
+    actions: set[str] = set()
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        action = statement["Action"]
+        actions |= {action} if isinstance(action, str) else set(action)
+    assert actions == PERMISSIONS[function]
+
+
+def test_only_listed_zones_can_be_written_and_never_by_upsert() -> None:
+    (statement,) = [s for s in statements("ChangeRecord") if "route53" in str(s["Action"])]
+    assert "HostedZoneIds" in str(statement["Resource"])
+    assert statement["Condition"] == {
+        "ForAllValues:StringEquals": {
+            "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME", "TXT"],
+            "route53:ChangeResourceRecordSetsActions": ["CREATE", "DELETE"],
+        }
+    }
+
+
+def test_the_functions_get_every_variable_that_the_settings_read_and_no_other() -> None:
+    read: set[str] = set()
+
+    class Recorder(dict[str, str]):
+        def __contains__(self, name: object) -> bool:
+            read.add(str(name))
+            return True
+
+        def __getitem__(self, name: str) -> str:
+            return EXAMPLE[name]
+
+    Settings.from_env(Recorder())
+    powertools = {name for name in VARIABLES if name.startswith("POWERTOOLS_")}
+    assert read - {"AWS_REGION"} == VARIABLES.keys() - powertools
+
+
+EXAMPLE = {
+    "HOSTED_ZONE_IDS": "Z1",
+    "OWNER_ID": "signpost",
+    "HOSTNAME_TEMPLATE": "{service}.{zone}",
+    "HOSTNAME_SOURCE": "template",
+    "RECORD_KIND": "ALIAS",
+    "RECORD_TTL": "60",
+    "POLICY": "sync",
+    "ADOPT_IDENTICAL": "false",
+    "CLUSTER_NAMES": "",
+    "SELECTION": "all",
+    "VERIFY_MODE": "auto",
+    "DNS_SERVERS": "",
+    "IN_VPC": "false",
+    "ZONE_ROLE_ARN": "",
+    "ZONE_ROLE_EXTERNAL_ID": "",
+    "SWEEP_BRAKE_PERCENT": "20",
+    "ACCOUNT_ID": "123456789012",
+    "EVENT_SOURCES": "aws.ecs",
+    "AWS_REGION": "eu-west-1",
+}
+
+
+def test_the_defaults_of_the_parameters_are_settings_that_can_be_used() -> None:
+    defaults = {
+        name: str(TEMPLATE["Parameters"][value["Ref"]]["Default"])
+        for name, value in VARIABLES.items()
+        if isinstance(value, dict) and "Ref" in value and "::" not in value["Ref"]
+    }
+    Settings.from_env(EXAMPLE | defaults)
+    assert len(defaults) >= 6
+
+
+def test_a_task_outlives_its_function_so_that_the_functions_own_error_is_seen() -> None:
+    usual = TEMPLATE["Globals"]["Function"]["Timeout"]
+    assert all(
+        task["TimeoutSeconds"] > FUNCTIONS[f"{function_of(task)}Function"].get("Timeout", usual)
+        for task in ALL_TASKS.values()
+    )
+
+
+def test_the_rule_lets_in_just_the_calls_that_parse_event_accepts() -> None:
+    pattern = RESOURCES["ServiceEventRule"]["Properties"]["EventPattern"]
+    calls = {
+        name
+        for branch in pattern["$or"]
+        if branch["detail-type"] == ["AWS API Call via CloudTrail"]
+        for name in branch["detail"]["eventName"]
+    }
+    assert calls == {*cloud_events.SERVICE_CALLS, *cloud_events.TAG_CALLS}
+
+
+def test_failed_calls_start_nothing() -> None:
+    pattern = RESOURCES["ServiceEventRule"]["Properties"]["EventPattern"]
+    assert all(
+        branch["detail"]["errorCode"] == [{"exists": False}]
+        for branch in pattern["$or"]
+        if branch["detail-type"] == ["AWS API Call via CloudTrail"]
+    )
+
+
+def test_an_event_that_could_not_start_the_machine_is_kept() -> None:
+    (target,) = RESOURCES["ServiceEventRule"]["Properties"]["Targets"]
+    assert target["DeadLetterConfig"]
+
+
+@pytest.mark.parametrize("name", TEMPLATE["Parameters"])
+def test_each_parameter_is_described_and_has_a_default(name: str) -> None:
+    parameter = TEMPLATE["Parameters"][name]
+    assert parameter["Description"]
+    assert "Default" in parameter or name == "HostedZoneIds"
+
+
+def test_the_outputs_are_what_the_command_and_people_look_for() -> None:
+    assert TEMPLATE["Outputs"].keys() >= {
+        "StateMachineArn",
+        "SweepStateMachineArn",
+        "RuleArn",
+        "DeadLetterQueueUrl",
+        "AlertTopicArn",
+    }

@@ -1,0 +1,151 @@
+"""Amazon ECS: what becomes of its answers, and of every AWS error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+from signpost.aws import ecs
+from signpost.aws.clients import calling
+from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
+from signpost.model.service import Service, ServiceState, TargetGroup
+from signpost.settings import Settings
+from tests.support.stub import Stub
+from tests.template.test_template import EXAMPLE
+
+SETTINGS = Settings.from_env(EXAMPLE)
+
+
+@pytest.fixture
+def service_api() -> Stub:
+    return Stub("ecs")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("ThrottlingException", 400, Throttled),
+        ("Throttling", 400, Throttled),
+        ("Whatever", 429, Throttled),
+        ("AccessDeniedException", 400, AccessDenied),
+        ("Whatever", 403, AccessDenied),
+        ("ServerException", 500, AwsUnavailable),
+        ("Whatever", 503, AwsUnavailable),
+    ],
+)
+def test_errors_of_aws_get_signposts_names(
+    service_api: Stub, code: str, status: int, error: type[SignpostError]
+) -> None:
+    service_api.fails("describe_services", code, status)
+
+    with pytest.raises(error, match=r"ecs:DescribeServices on service web of cluster prod"):
+        ecs.describe(service_api.client, "prod", "web", SETTINGS)
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError, ConnectTimeoutError])
+def test_a_call_without_an_answer_is_retryable(error: Any) -> None:
+    with pytest.raises(AwsUnavailable, match="got no answer"), calling("x:Call", "y"):
+        raise error(endpoint_url="https://example")
+
+
+def found(**facts: Any) -> dict[str, Any]:
+    group = {"targetGroupArn": "arn:tg", "containerName": "app", "containerPort": 80}
+    return {
+        "serviceName": "web",
+        "status": "ACTIVE",
+        "desiredCount": 2,
+        "loadBalancers": [group],
+        "tags": [],
+    } | facts
+
+
+def described(api: Stub, **facts: Any) -> Service:
+    api.answers("describe_services", services=[found(**facts)], failures=[])
+    return ecs.describe(api.client, "prod", "web", SETTINGS)
+
+
+def test_a_running_service_is_present(service_api: Stub) -> None:
+    service = described(service_api)
+
+    assert (service.state, service.desired_count) == (ServiceState.PRESENT, 2)
+    assert service.target_groups == (TargetGroup("arn:tg"),)
+
+
+@pytest.mark.parametrize("status", ["DRAINING", "INACTIVE"])
+def test_a_deleted_service_is_absent(service_api: Stub, status: str) -> None:
+    assert described(service_api, status=status).state is ServiceState.ABSENT
+
+
+def test_a_missing_service_is_absent(service_api: Stub) -> None:
+    service_api.answers("describe_services", services=[], failures=[{"reason": "MISSING"}])
+
+    service = ecs.describe(service_api.client, "prod", "web", SETTINGS)
+
+    assert service.state is ServiceState.ABSENT
+
+
+def test_a_missing_cluster_makes_its_services_absent(service_api: Stub) -> None:
+    service_api.fails("describe_services", "ClusterNotFoundException")
+
+    assert ecs.describe(service_api.client, "prod", "web", SETTINGS).state is ServiceState.ABSENT
+
+
+@pytest.mark.parametrize("failures", [[], [{"reason": "ACCESS_DENIED"}], [{}]])
+def test_no_answer_is_never_taken_for_absence(
+    service_api: Stub, failures: list[dict[str, str]]
+) -> None:
+    service_api.answers("describe_services", services=[], failures=failures)
+
+    with pytest.raises(AwsUnavailable):
+        ecs.describe(service_api.client, "prod", "web", SETTINGS)
+
+
+def test_another_refusal_is_never_taken_for_absence(service_api: Stub) -> None:
+    service_api.fails("describe_services", "InvalidParameterException")
+
+    with pytest.raises(AwsUnavailable):
+        ecs.describe(service_api.client, "prod", "web", SETTINGS)
+
+
+def test_code_deploys_load_balancers_stand_in_the_primary_task_set(service_api: Stub) -> None:
+    sets = [
+        {"status": "ACTIVE", "loadBalancers": [{"targetGroupArn": "arn:green"}]},
+        {"status": "PRIMARY", "loadBalancers": [{"targetGroupArn": "arn:blue"}]},
+    ]
+    service = described(service_api, taskSets=sets, deploymentController={"type": "CODE_DEPLOY"})
+
+    assert service.target_groups == (TargetGroup("arn:blue"),)
+
+
+def test_task_sets_without_a_primary_one_are_left_alone(service_api: Stub) -> None:
+    sets = [{"status": "ACTIVE", "loadBalancers": [{"targetGroupArn": "arn:green"}]}]
+    service = described(service_api, taskSets=sets, deploymentController={"type": "EXTERNAL"})
+
+    assert service.state is ServiceState.NOT_OURS
+
+
+def test_native_blue_green_has_both_colours(service_api: Stub) -> None:
+    advanced = {"alternateTargetGroupArn": "arn:green", "productionListenerRule": "arn:rule"}
+    entry = {"targetGroupArn": "arn:blue", "advancedConfiguration": advanced}
+    service = described(service_api, loadBalancers=[entry])
+
+    assert service.target_groups == (TargetGroup("arn:blue", "arn:green", "arn:rule"),)
+    assert service.target_groups[0].arns() == ("arn:blue", "arn:green")
+
+
+def test_a_classic_load_balancer_is_known_by_its_name(service_api: Stub) -> None:
+    service = described(service_api, loadBalancers=[{"loadBalancerName": "old"}])
+
+    assert (service.target_groups, service.classic_load_balancers) == ((), ("old",))
+
+
+def test_what_differs_between_two_descriptions_is_told(service_api: Stub) -> None:
+    before = described(service_api)
+    after = described(service_api, loadBalancers=[{"targetGroupArn": "arn:other"}], desiredCount=9)
+
+    (difference,) = before.differences(after)
+
+    assert difference == "target_groups was [arn:tg], is [arn:other]"
+    assert before.differences(described(service_api, desiredCount=0)) == []

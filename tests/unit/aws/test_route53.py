@@ -1,0 +1,105 @@
+"""Route 53: reading exactly what is asked for, and the names of its refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from signpost.aws import route53
+from signpost.errors import ChangeRefused, RecordConflict, ZoneBusy, ZoneNotFound
+from signpost.model.record_set import Alias, RecordSet
+from tests.support.route53 import StrictRoute53
+
+WEB = RecordSet(
+    "web.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amazonaws.com")
+)
+CNAME = RecordSet("web.ecs.internal", "CNAME", 60, ("y.example",))
+
+
+@pytest.fixture
+def zones() -> tuple[StrictRoute53, str]:
+    aws = StrictRoute53()
+    return aws, aws.create_zone("ecs.internal", vpcs=("vpc-1",))
+
+
+def test_an_unknown_zone_is_named(zones: tuple[StrictRoute53, str]) -> None:
+    client = zones[0].client()
+    for call in (
+        lambda: route53.get_zone(client, "ZNOBODY"),
+        lambda: route53.find(client, "ZNOBODY", "web.ecs.internal", "A"),
+        lambda: route53.change(client, "ZNOBODY", [("CREATE", WEB)], "why"),
+    ):
+        with pytest.raises(ZoneNotFound, match="ZNOBODY"):
+            call()
+
+
+def test_a_busy_zone_is_retried(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    aws.faults.prior_request_not_complete()
+
+    with pytest.raises(ZoneBusy):
+        route53.change(aws.client(), zone, [("CREATE", WEB)], "why")
+
+
+def test_a_batch_that_can_never_be_accepted_is_refused_with_the_reason(
+    zones: tuple[StrictRoute53, str],
+) -> None:
+    aws, zone = zones
+    elsewhere = RecordSet("web.example.org", "CNAME", 60, ("x.example",))
+
+    with pytest.raises(ChangeRefused, match=r"web\.example\.org"):
+        route53.change(aws.client(), zone, [("CREATE", elsewhere)], "why")
+
+
+def test_all_records_at_a_name_and_no_other_are_found(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    for number in range(130):  # 100 of one type at most
+        is_ipv4 = number < 100
+        record = {
+            "Name": "web.ecs.internal",
+            "Type": "A" if is_ipv4 else "AAAA",
+            "SetIdentifier": f"{number:03d}",
+            "MultiValueAnswer": True,
+            "TTL": 60,
+            "ResourceRecords": [
+                {"Value": f"192.0.2.{number}" if is_ipv4 else f"2001:db8::{number}"}
+            ],
+        }
+        aws.edit(zone, ("CREATE", record))
+    aws.edit(
+        zone, ("CREATE", route53.to_wire(RecordSet("web2.ecs.internal", "A", 60, ("192.0.2.1",))))
+    )
+
+    found = route53.at_name(aws.client(), zone, "web.ecs.internal")
+
+    assert len({record.set_identifier for record in found}) == len(found) == 130
+    assert all(record.multivalue for record in found)
+
+
+def test_a_wildcard_comes_back_as_it_was_written(zones: tuple[StrictRoute53, str]) -> None:
+    aws, zone = zones
+    wildcard = RecordSet("*.ecs.internal", "CNAME", 60, ("web.example",))
+    route53.change(aws.client(), zone, [("CREATE", wildcard)], "why")
+
+    assert route53.find(aws.client(), zone, "*.ecs.internal", "CNAME") == wildcard
+
+
+@pytest.mark.parametrize(
+    ("there", "ours"),
+    [
+        (RecordSet("web.ecs.internal", "A", 60, ("192.0.2.1",)), WEB),
+        (RecordSet("web.ecs.internal", "CNAME", 60, ("x.example",)), WEB),
+        (RecordSet("web.ecs.internal", "TXT", 60, ('"x"',)), CNAME),
+        (None, None),
+    ],
+    ids=["exists", "CNAME is there", "CNAME beside others", "is gone"],
+)
+def test_records_that_are_other_than_planned_are_a_conflict(
+    zones: tuple[StrictRoute53, str], there: RecordSet | None, ours: RecordSet | None
+) -> None:
+    aws, zone = zones
+    if there:
+        aws.edit(zone, ("CREATE", route53.to_wire(there)))
+    batch = [("CREATE", ours)] if ours else [("DELETE", WEB)]
+
+    with pytest.raises(RecordConflict):
+        route53.change(aws.client(), zone, batch, "why")
