@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
+import signpost_stack
 from signpost_cli.page.graph import edges_of
 
-ROOT = Path(__file__).parents[1]
-ASL_FILE = ROOT / "statemachine" / "service_change.asl.json"
-README = ROOT / "README.md"
+ASL_FILE = signpost_stack.ROOT / "statemachine" / "service_change.asl.json"
+README = signpost_stack.ROOT / "README.md"
 BEGIN, END = "<!-- state machine: made by scripts/diagram.py -->\n", "<!-- end -->\n"
 
 

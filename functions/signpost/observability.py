@@ -12,7 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from signpost import metrics
+from signpost import __version__, metrics
 from signpost.errors import ReplannedError, RetryableError, SignpostError, Throttled
 
 Handler = Callable[[Any, Any], dict[str, Any]]
@@ -28,7 +28,8 @@ def step(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def logged(event: Any, context: Any) -> dict[str, Any]:
-        facts = {"step": handler.__module__.rpartition(".")[2], **_who(event)}
+        module = handler.__module__.rpartition(".")[2]
+        facts = {"step": module, "version": __version__, **_who(event)}
         logger.thread_safe_clear_keys()
         logger.thread_safe_append_keys(**facts)
         try:

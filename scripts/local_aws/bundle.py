@@ -6,29 +6,24 @@ import io
 import shlex
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-
-from local_aws.errors import LocalAwsError
 
 # A fixed time makes equal sources give equal bytes.
 _TIME = (2020, 1, 1, 0, 0, 0)
 
 
-def bundle(functions: Path) -> bytes:
-    """A zip of the functions' folder and a bootstrap that runs AWS's own runtime client.
+def bundle(functions: Mapping[str, Path]) -> bytes:
+    """A zip of the functions' files and a bootstrap that runs AWS's own runtime client.
 
     The libraries of functions/requirements.txt are not copied: the bootstrap runs the Python
-    that runs this command, which has them installed in the same versions.
+    that runs this command, which has them installed.
     """
-    if not functions.is_dir():
-        raise LocalAwsError(f"The functions' folder {functions} does not exist.")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "bootstrap", bootstrap(sys.executable).encode(), 0o755)
-        for path in sorted(functions.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                name = path.relative_to(functions).as_posix()
-                _add(archive, name, path.read_bytes(), 0o644)
+        for name, path in functions.items():
+            _add(archive, name, path.read_bytes(), 0o644)
     return buffer.getvalue()
 
 

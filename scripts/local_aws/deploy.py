@@ -6,11 +6,11 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+import signpost_stack
 from local_aws import template as templates
 from local_aws.bundle import bundle
 from local_aws.clients import CONFIG, LocalSession
@@ -41,19 +41,18 @@ class Deployment:
 
 def deploy(
     session: LocalSession,
-    root: Path,
     parameters: Mapping[str, str],
     progress: Callable[[str], None],
 ) -> Deployment:
-    """Create the stack from `root`/template.yaml and wait for it.
+    """Create the stack and wait for it.
 
     Raises LocalAwsError with what the stack's events say, when it can't be created.
     """
-    template = templates.load(root / "template.yaml")
+    template = templates.load(signpost_stack.TEMPLATE)
     _check_parameters(template, parameters)
-    definitions = _read(template, root)
+    definitions = _read(template)
     progress("Uploading the functions and the state machines")
-    _upload(session, bundle(root / "functions"), definitions)
+    _upload(session, bundle(signpost_stack.functions()), definitions)
     progress("Creating the stack from template.yaml")
     cloudformation = session.client("cloudformation", endpoint_url=session.endpoint, config=CONFIG)
     body = json.dumps(templates.localised(template, BUCKET, CODE_KEY))
@@ -95,13 +94,13 @@ def _check_parameters(template: templates.Template, parameters: Mapping[str, str
         )
 
 
-def _read(template: templates.Template, root: Path) -> dict[str, bytes]:
+def _read(template: templates.Template) -> dict[str, bytes]:
     """The state machines' definitions by their keys, once they and the template were looked at."""
     problems = [f"template.yaml: {one}" for one in template_problems(template)]
     definitions = {}
     for key, substitutions in templates.definitions(template).items():
         try:
-            definitions[key] = (root / key).read_bytes()
+            definitions[key] = (signpost_stack.ROOT / key).read_bytes()
         except OSError as error:
             raise LocalAwsError(f"The state machine {key} can't be read: {error}") from error
         text = definitions[key].decode(errors="replace")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import socketserver
 import threading
 from collections.abc import Callable
@@ -153,14 +152,3 @@ def _bind(first_port: int) -> tuple[_UdpServer, _TcpServer]:
     raise LocalAwsError(
         f"No free port for DNS from {first_port} to {first_port + PORTS_TRIED - 1}."
     )
-
-
-def is_free(port: int) -> bool:
-    """Whether a TCP server can listen on this loopback port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True

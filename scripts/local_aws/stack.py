@@ -13,7 +13,6 @@ from pathlib import Path
 
 from local_aws import emulator, processes
 from local_aws.clients import isolated, region_from
-from local_aws.dns_server import is_free
 from local_aws.errors import LocalAwsError
 from local_aws.state import LocalAws, Processes, StateFolder
 from local_aws.zones import parse_zone
@@ -67,7 +66,7 @@ def up(
     # Nothing is started where it could not be ended.
     processes.is_alive(os.getpid())
     down(port)
-    if not is_free(port):
+    if not emulator.is_free(port):
         raise LocalAwsError(
             f"Port {port} of this machine is in use by another program; choose another with --port."
         )

@@ -27,7 +27,7 @@ from local_aws.emulator import Emulator
 from local_aws.errors import LocalAwsError
 from local_aws.interruption import held
 from local_aws.relay import Relay
-from local_aws.state import ROOT, LocalAws, Processes, StateFolder
+from local_aws.state import LocalAws, Processes, StateFolder
 from local_aws.zones import CreatedZone, create_zones, keys_of, parse_zone
 
 DNS_PORT = 5353  # with the default port; other ports begin at the same distance from theirs
@@ -88,7 +88,7 @@ class Supervisor:
             "DnsServers": ",".join(servers),
             **request.parameters,
         }
-        deployment = deploy(session, ROOT, parameters, self._progress)
+        deployment = deploy(session, parameters, self._progress)
         relay = Relay(session, deployment.state_machine_arn)
         relay.start()
         self._ending.callback(relay.stop)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
+from signpost import __version__
 from signpost_cli.commands import doctor, history, local, plan, rerun, services, show, sweep
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console
@@ -19,6 +21,24 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"signpost {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """What goes before a command's name."""
+
+
 app.command("rerun", epilog=rerun.EXAMPLES)(rerun.rerun)
 app.command("plan", epilog=plan.EXAMPLES)(plan.plan)
 app.command("history", epilog=history.EXAMPLES)(history.history)

@@ -11,10 +11,16 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from signpost import __version__
 from signpost_cli.errors import CommandError, asking
 
 DEFAULT_STACK = "signpost"
-CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"total_max_attempts": 5},
+    user_agent_extra=f"signpost-command/{__version__}",
+)
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from rich.console import Console
 
+from signpost import __version__
 from signpost_cli import app, change, executions, render, render_timeline
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError, asking
@@ -218,6 +220,18 @@ def test_every_command_has_examples_json_and_its_place_in_the_docs(name: str, co
     assert any("--json" in parameter.opts for parameter in command.params)
     assert f"## {name.split()[0]}\n" in COMMAND_REFERENCE
     assert str(command.help).partition("\n\n")[0].rstrip().endswith(".")
+
+
+def test_the_version_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["signpost", "--version"])
+
+    with pytest.raises(SystemExit) as ended:
+        app.main()
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"signpost {__version__}\n"
 
 
 def test_a_mistake_of_our_own_is_one_sentence(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+import signpost_stack
 from local_aws import template as templates
 from local_aws.references import definition_problems, template_problems
-from local_aws.state import ROOT
 
 TEMPLATE = {
     "Parameters": {"Owner": {}},
@@ -21,13 +21,13 @@ TEMPLATE = {
 
 
 def test_the_projects_own_template_and_machines_are_whole() -> None:
-    template = templates.load(ROOT / "template.yaml")
+    template = templates.load(signpost_stack.TEMPLATE)
     definitions = templates.definitions(template)
 
     assert template_problems(template) == []
     assert len(definitions) > 1
     for path, substitutions in definitions.items():
-        assert definition_problems((ROOT / path).read_text(), substitutions) == []
+        assert definition_problems((signpost_stack.ROOT / path).read_text(), substitutions) == []
 
 
 @pytest.mark.parametrize(

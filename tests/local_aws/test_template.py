@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+import signpost_stack
 from local_aws import template as templates
 from local_aws.bundle import bundle
 from local_aws.emulated.permissions import condition_keys, resource_of
 from local_aws.emulator import emulator_environment
 from local_aws.errors import LocalAwsError
-from local_aws.state import ROOT
 
 Change = tuple[str, Any, Any]
 
@@ -32,7 +32,7 @@ def differences(old: Any, new: Any, path: str = "") -> list[Change]:
 
 
 def test_only_runtime_and_source_are_changed() -> None:
-    original = templates.load(ROOT / "template.yaml")
+    original = templates.load(signpost_stack.TEMPLATE)
 
     local = templates.localised(original, "bucket", "code.zip")
 
@@ -131,13 +131,15 @@ def test_what_is_no_template_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_the_bundle_runs_its_own_modules_first(tmp_path: Path) -> None:
-    """Given a function's folder, when its bootstrap runs, then the unzipped copy is imported."""
-    functions = tmp_path / "functions"
-    (functions / "awslambdaric").mkdir(parents=True)
-    (functions / "awslambdaric" / "__init__.py").touch()
-    (functions / "awslambdaric" / "__main__.py").write_text("import sys; print(sys.argv[1])")
+    """Given a function's files, when its bootstrap runs, then the unzipped copy is imported."""
+    (tmp_path / "init.py").touch()
+    (tmp_path / "main.py").write_text("import sys; print(sys.argv[1])")
     task = tmp_path / "task"
-    zipfile.ZipFile(io.BytesIO(bundle(functions))).extractall(task)
+    files = {
+        "awslambdaric/__init__.py": tmp_path / "init.py",
+        "awslambdaric/__main__.py": tmp_path / "main.py",
+    }
+    zipfile.ZipFile(io.BytesIO(bundle(files))).extractall(task)
     (task / "bootstrap").chmod(0o755)
 
     said = subprocess.run(
@@ -152,12 +154,12 @@ def test_the_bundle_runs_its_own_modules_first(tmp_path: Path) -> None:
 
 
 def test_equal_sources_give_equal_bundles(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("A = 1")
-    first = bundle(tmp_path)
-    (tmp_path / "__pycache__").mkdir()
-    (tmp_path / "__pycache__" / "a.pyc").touch()
+    source = tmp_path / "a.py"
+    source.write_text("A = 1")
+    first = bundle({"a.py": source})
+    os.utime(source, (0, 0))
 
-    assert bundle(tmp_path) == first
+    assert bundle({"a.py": source}) == first
 
 
 def test_the_emulator_hears_nothing_of_the_users_own_account() -> None:

@@ -204,6 +204,13 @@ def test_every_receipt_has_the_same_keys(machine: str) -> None:
     assert all(found == keys["DryRun"] for found in keys.values())
 
 
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_every_receipt_tells_the_version_that_was_deployed(machine: str) -> None:
+    states: States = DEFINITIONS[machine]["States"]
+    told = {name: states[name]["Parameters"]["version"] for name in OUTCOMES[machine]}
+    assert set(told.values()) == {"${Version}"}
+
+
 def levels(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A machine, and those inside of its Map states."""
     yield machine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from signpost import __version__
 from signpost_cli.checks.findings import Finding, Severity
 from signpost_cli.checks.installation import Installation
 from signpost_cli.target import Target
@@ -43,6 +44,7 @@ def installation(
             {"OutputKey": "StateMachineArn", "OutputValue": MACHINE},
             {"OutputKey": "RuleArn", "OutputValue": RULE},
             {"OutputKey": "DeadLetterQueueUrl", "OutputValue": QUEUE},
+            {"OutputKey": "Version", "OutputValue": __version__},
         ],
         **stack,
     }

@@ -32,6 +32,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
+from signpost import __version__
 from tests.support.estate import ACCOUNT, client
 
 ASL_FILE = Path(__file__).parents[2] / "statemachine" / "service_change.asl.json"
@@ -114,7 +115,7 @@ class Machine:
 
     def _create(self, name: str, file: Path, given: Mapping[str, str]) -> str:
         definition = file.read_text()
-        for key, value in given.items():
+        for key, value in {**given, "Version": __version__}.items():
             definition = definition.replace(f"${{{key}FunctionArn}}", value)
             definition = definition.replace(f"${{{key}}}", value)
         return str(

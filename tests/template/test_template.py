@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from signpost import __version__
 from signpost.settings import Settings
 from signpost.triggers import cloud_events
 from tests.statemachine.test_definitions import (
@@ -127,6 +128,14 @@ def test_there_is_one_function_for_each_module() -> None:
     )
 
 
+def test_the_template_is_of_the_codes_version() -> None:
+    assert TEMPLATE["Metadata"]["Signpost"]["Version"] == __version__
+    assert TEMPLATE["Mappings"]["Signpost"]["Release"]["Version"] == __version__
+    assert TEMPLATE["Outputs"]["Version"]["Value"] == {
+        "FindInMap": ["Signpost", "Release", "Version"]
+    }
+
+
 def test_what_is_no_step_of_a_machine_is_started_by_events() -> None:
     """By events of its own, or as a rule's or an event source's target."""
     starters = str(
@@ -148,7 +157,10 @@ def test_what_is_no_step_of_a_machine_is_started_by_events() -> None:
 def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(machine: str) -> None:
     functions = {function_of(task) for task in tasks_in(states_of(DEFINITIONS[machine])).values()}
     properties = RESOURCES[machine]["Properties"]
-    given = {f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions}
+    given: dict[str, Any] = {
+        f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions
+    }
+    given["Version"] = {"FindInMap": ["Signpost", "Release", "Version"]}
     if machine == "Sweep":
         given["ServiceChangeArn"] = {"Ref": "ServiceChange"}
     statements = {one["Sid"]: one for one in properties["Policies"][0]["Statement"]}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from signpost import __version__
 from signpost.errors import (
     HostnameTaken,
     RecordConflict,
@@ -60,6 +61,7 @@ def test_a_line_says_which_execution_service_and_trigger_it_is_about() -> None:
     written_by_powertools = {"level", "location", "message", "timestamp", "service"}
     assert {key: line[key] for key in line.keys() - written_by_powertools} == {
         "step": "test_observability",
+        "version": __version__,
         "execution": "run-1",
         "cluster": "prod",
         "ecs_service": "web",

@@ -15,12 +15,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from signpost import __version__
 from signpost.errors import AccessDenied, AwsUnavailable, Throttled
 
 CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
     retries={"total_max_attempts": 1, "mode": "standard"},
+    user_agent_extra=f"signpost/{__version__}",
 )
 _PATIENT = CONFIG.merge(Config(retries={"total_max_attempts": 6, "mode": "standard"}))
 _THROTTLED = {

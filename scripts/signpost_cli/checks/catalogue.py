@@ -46,6 +46,12 @@ KINDS: dict[str, Kind] = {
         STACK, STOPS, "Its resources may be half there, and CloudFormation refuses to update it."
     ),
     "stack-busy": Kind(STACK, WARNS, "While the stack changes, other findings may come and go."),
+    "stack-version": Kind(
+        STACK,
+        WARNS,
+        "Command and stack may understand parameters, ledgers and receipts differently, and other "
+        "findings may come from that alone.",
+    ),
     "stack-parameters": Kind(STACK, WARNS, _OTHER_VERSION),
     "stack-settings": Kind(
         STACK, STOPS, "Every function reads these parameters first and ends with an error."

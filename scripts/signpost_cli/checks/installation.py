@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import signpost_stack
 from signpost.errors import InvalidConfiguration
 from signpost.settings import Settings
 from signpost_cli.checks.local_endpoint import is_local_aws
 from signpost_cli.checks.reading import Unreadable, pages, reading
 from signpost_cli.target import Target
 
-ROOT = Path(__file__).resolve().parents[3]
 ECS_SOURCE = "aws.ecs"
 
 
@@ -40,7 +39,7 @@ def _template() -> dict[str, Any]:
     from local_aws.template import load
 
     try:
-        return load(ROOT / "template.yaml")
+        return load(signpost_stack.TEMPLATE)
     except LocalAwsError as error:
         raise Unreadable(str(error)) from error
 

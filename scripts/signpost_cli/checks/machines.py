@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+import signpost_stack
 from signpost_cli.checks.catalogue import MACHINE
 from signpost_cli.checks.findings import Finding, found, sound
-from signpost_cli.checks.installation import ROOT, Installation
+from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.permissions import denials
 from signpost_cli.checks.reading import Missing, attempt, attempt_each, reading
 from signpost_cli.checks.trees import fits
@@ -54,7 +55,7 @@ def _one(
     except Missing:
         return [missing]
     with reading("reading", str(properties["DefinitionUri"])):
-        expected = json.loads((ROOT / properties["DefinitionUri"]).read_text())
+        expected = json.loads((signpost_stack.ROOT / properties["DefinitionUri"]).read_text())
     arns = _function_arns(installation, properties.get("DefinitionSubstitutions", {}))
     findings = judge(logical_id, expected, deployed["definition"], arns, installation.redeploy)
 

@@ -1,10 +1,11 @@
-"""The stack: whether it is whole, and of this repository's version."""
+"""The stack: whether it is whole, and of this command's version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from signpost import __version__
 from signpost_cli.checks.catalogue import STACK
 from signpost_cli.checks.findings import Finding, found, sound
 from signpost_cli.checks.installation import Installation
@@ -14,9 +15,12 @@ _WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMP
 
 
 def check(installation: Installation) -> list[Finding]:
-    """The stack's status, parameters and the settings they make."""
+    """The stack's status, version, parameters and the settings they make."""
     findings = judge_status(
         installation.name, installation.stack.get("StackStatus", ""), installation.redeploy
+    )
+    findings += judge_version(
+        installation.name, installation.outputs.get("Version"), installation.redeploy
     )
     given = {item["ParameterKey"] for item in installation.stack.get("Parameters", [])}
 
@@ -54,6 +58,23 @@ def judge_status(name: str, status: str, redeploy: str) -> list[Finding]:
         again = f"aws cloudformation continue-update-rollback --stack-name {name}"
         return [found("stack-broken", what, f"{look}\n{again}")]
     return [found("stack-broken", what, f"{look}\n{redeploy}")]
+
+
+def judge_version(name: str, deployed: str | None, redeploy: str) -> list[Finding]:
+    """The stack is of the command's own version; before 0.2.0 stacks told none."""
+    if deployed == __version__:
+        return []
+    what = (
+        f"Stack {name} is of version {deployed}" if deployed else f"Stack {name} tells no version"
+    )
+    command = [f"pipx install --force signpost-ecs=={deployed}"] if deployed else []
+    return [
+        found(
+            "stack-version",
+            f"{what}, this command is of {__version__}.",
+            "\n".join([redeploy, *command]),
+        )
+    ]
 
 
 def judge_parameters(

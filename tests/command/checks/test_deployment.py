@@ -67,6 +67,25 @@ def test_a_stack_of_another_version_is_told_by_its_parameters() -> None:
     assert old.settings.record_kind == "ALIAS"  # what is lacking has the template's default
 
 
+def test_a_stack_of_another_version_is_told_with_both_ways_to_agree() -> None:
+    older = installation(Outputs=[{"OutputKey": "Version", "OutputValue": "0.1.7"}])
+
+    (finding,) = stack.check(older)
+
+    assert finding.code == "stack-version"
+    assert "version 0.1.7" in finding.what
+    assert finding.mend == (
+        "sam build && sam deploy --stack-name signpost\npipx install --force signpost-ecs==0.1.7"
+    )
+
+
+def test_a_stack_from_before_versions_were_told() -> None:
+    (finding,) = stack.check(installation(Outputs=[]))
+
+    assert finding.code == "stack-version"
+    assert finding.mend == "sam build && sam deploy --stack-name signpost"
+
+
 def test_parameters_that_no_function_could_read_stop_the_work() -> None:
     assert codes(stack.check(installation(parameters={"RecordTtl": "soon"}))) == ["stack-settings"]
 
