@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signpost import errors
+from signpost import __version__, errors
 from tests.support.asl import Walk
 from tests.support.machine import ASL_FILE, MODULES
 from tests.workflow.conftest import World
@@ -86,7 +86,8 @@ def test_the_walk_goes_as_motos_interpreter_goes(world: World, prepare: Prepare)
             raise error
         return result
 
-    walk = Walk(json.loads(ASL_FILE.read_text()), event, "same", lambda _: None)
+    deployed = ASL_FILE.read_text().replace("${Version}", __version__)
+    walk = Walk(json.loads(deployed), event, "same", lambda _: None)
     while walk.running:
         walk.step(replay)
 

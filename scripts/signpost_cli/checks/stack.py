@@ -64,14 +64,12 @@ def judge_version(name: str, deployed: str | None, redeploy: str) -> list[Findin
     """The stack is of the command's own version; before 0.2.0 stacks told none."""
     if deployed == __version__:
         return []
-    what = (
-        f"Stack {name} is of version {deployed}" if deployed else f"Stack {name} tells no version"
-    )
+    its = f"is of version {deployed}" if deployed else "tells no version"
     command = [f"pipx install --force signpost-ecs=={deployed}"] if deployed else []
     return [
         found(
             "stack-version",
-            f"{what}, this command is of {__version__}.",
+            f"Stack {name} {its}, this command is of {__version__}.",
             "\n".join([redeploy, *command]),
         )
     ]
