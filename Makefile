@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/.local
 DEV    := $(VENV)/.dev
 
-.PHONY: install demo test coverage check bench night test-sfn-local locks clean
+.PHONY: install demo test coverage test-wheel check bench night test-sfn-local locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -26,6 +26,10 @@ test: $(DEV)
 # Measured on the tests that run the functions in their own process; tracing all the others would take as long again.
 coverage: $(DEV)
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95 tests/unit tests/workflow
+
+# The package as a stranger has it, built and installed into environments of its own.
+test-wheel: $(DEV)
+	scripts/test_wheel.sh $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check .

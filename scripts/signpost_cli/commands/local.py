@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shlex
 import sys
@@ -16,12 +17,23 @@ from signpost_cli.options import AsJson, examples
 from signpost_cli.render import console
 
 DEFAULT_PORT = 4566
+_EXTRA = ("ministack", "samtranslator", "awslambdaric", "aws_lambda_powertools", "dnslib")
 
 app = typer.Typer(
     help="A local AWS on this machine that runs Signpost's own template: no account, no Docker.",
     no_args_is_help=True,
 )
 Port = Annotated[int, typer.Option(help="The endpoint's port on 127.0.0.1.", min=1, max=65535)]
+
+
+def _require_extra() -> None:
+    """Raises CommandError where the package was installed without what the local AWS runs on."""
+    lacking = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
+    if lacking:
+        raise CommandError(
+            f"The local AWS needs {', '.join(lacking)}, which are not installed here. Install the "
+            "command with it: pipx install --force 'signpost-ecs[local]'"
+        )
 
 
 @contextmanager
@@ -64,6 +76,7 @@ def up(
     as_json: AsJson = False,
 ) -> None:
     """Start the local AWS and leave it running."""
+    _require_extra()
     from local_aws.stack import DEFAULT_ZONES
     from local_aws.stack import up as start
 
@@ -137,6 +150,7 @@ def demo(
 
     With --json the story goes to stderr, and what was checked to stdout.
     """
+    _require_extra()
     from signpost_cli.demo.story import tell
 
     with _local_errors(), _interruption_told():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +43,8 @@ def tell(port: int | None, out: Console) -> list[Check]:
         finally:
             with held():
                 down(port)
-    out.print("The local AWS is stopped. Your own: [bold].venv/bin/signpost local up[/bold]")
+    command = "signpost" if shutil.which("signpost") else sys.argv[0]
+    out.print(f"The local AWS is stopped. Your own: [bold]{command} local up[/bold]")
     return telling.checks
 
 
