@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/.local
 DEV    := $(VENV)/.dev
 
-.PHONY: install demo test coverage test-wheel check bench night test-sfn-local locks clean
+.PHONY: install demo test coverage test-wheel check bench night test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -46,9 +46,18 @@ bench: $(DEV)
 night: $(DEV)
 	HYPOTHESIS_PROFILE=night SIGNPOST_HISTORIES=50000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/search tests/unit/test_hostile_input.py
 
+# dist/: wheel, sdist, the Lambdas' code compiled, its template, checksums, SBOM. Python 3.13, or exit code 3.
+release:
+	@scripts/release.sh "$(PYTHON)"
+
+# What each environment installs, with hashes; UPGRADE=--upgrade takes newer versions.
+locks: $(DEV)
+	@$(PYTHON) scripts/environment.py build/release-venv requirements/release.txt
+	@UV=build/release-venv/bin/uv scripts/lock.sh
+
 # The cases of tests/statemachine on AWS's own engine; the script exits with 3 where no Docker engine runs.
 test-sfn-local: $(DEV)
 	@scripts/test_sfn_local.sh
 
 clean:
-	rm -rf $(VENV) .aws-sam .local build .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .aws-sam .local build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

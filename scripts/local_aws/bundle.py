@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 import sys
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-# A fixed time makes equal sources give equal bytes.
-_TIME = (2020, 1, 1, 0, 0, 0)
+from signpost_stack.archive import zipped
 
 
 def bundle(functions: Mapping[str, Path]) -> bytes:
@@ -19,12 +16,8 @@ def bundle(functions: Mapping[str, Path]) -> bytes:
     The libraries of functions/requirements.txt are not copied: the bootstrap runs the Python
     that runs this command, which has them installed.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "bootstrap", bootstrap(sys.executable).encode(), 0o755)
-        for name, path in functions.items():
-            _add(archive, name, path.read_bytes(), 0o644)
-    return buffer.getvalue()
+    files = {name: path.read_bytes() for name, path in functions.items()}
+    return zipped(files, {"bootstrap": bootstrap(sys.executable).encode()})
 
 
 def bootstrap(python: str) -> str:
@@ -33,10 +26,3 @@ def bootstrap(python: str) -> str:
 cd "$LAMBDA_TASK_ROOT" || exit 1
 PYTHONPATH="$LAMBDA_TASK_ROOT" exec {shlex.quote(python)} -m awslambdaric "$_HANDLER"
 """
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None:
-    entry = zipfile.ZipInfo(name, _TIME)
-    entry.external_attr = mode << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
