@@ -90,6 +90,8 @@ def _gather_code() -> None:
     """The functions beside what they import, as Lambda unpacks them."""
     major, minor = RUNTIME
     shutil.copytree(LIBRARIES / "lib" / f"python{major}.{minor}" / "site-packages", CODE)
+    for record in CODE.glob("*.dist-info/RECORD"):
+        record.unlink()  # of programs too, whose first line names the folder of the environment
     for name, path in signpost_stack.functions().items():
         (CODE / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, CODE / name)
