@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
         return _complain("Signpost needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")
     mark = folder / MARK
     if folder.exists() and not (mark.exists() and _works(_python(folder))):
+        if not (folder / "pyvenv.cfg").exists() and any(map(Path.is_file, folder.rglob("*"))):
+            return _complain(f"{folder} is no environment of Python: move it out of the way")
         print(f"{folder} was not finished: making it anew")
         shutil.rmtree(folder)
     try:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test-wheel`: the package as a stranger has it. A wheel is built and installed into environments of its own,
-# once bare and once with the local AWS, with the newest that its ranges allow; then the tests of tests/wheel and
+# once bare and once with the local AWS, with the newest that its ranges allow; then the tests of tests/package and
 # tests/end_to_end run that command in an empty folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,4 +17,4 @@ install() {  # ENVIRONMENT EXTRA
 install bare ""
 install local "[local]"
 export SIGNPOST_WHEEL=$wheel SIGNPOST_BARE=$folder/bare/bin/signpost SIGNPOST_COMMAND=$folder/local/bin/signpost
-"$python" -m pytest -n 2 --dist loadgroup tests/wheel tests/end_to_end "$@"
+"$python" -m pytest -n 2 --dist loadgroup tests/package tests/end_to_end "$@"

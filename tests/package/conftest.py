@@ -1,4 +1,4 @@
-"""These tests need a wheel that was built and installed: `make test-wheel`."""
+"""test_wheel.py needs a wheel that was built and installed: `make test-wheel`."""
 
 import os
 
