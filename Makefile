@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/.local
 DEV    := $(VENV)/.dev
 
-.PHONY: install demo test coverage test-wheel check bench night test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check bench bench-release night test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -41,6 +41,10 @@ check: $(DEV)
 # What a cold start pays for imports, function by function; no test, as the figures are this machine's.
 bench: $(DEV)
 	@$(BIN)/python scripts/bench_imports.py
+
+# The same of what a release ships, compiled and from source; Python 3.13.
+bench-release: release
+	@build/release-venv/bin/python scripts/bench_imports.py --release
 
 # 50,000 histories instead of 2,000, and more hostile input: for a night.
 night: $(DEV)
