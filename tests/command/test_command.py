@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
@@ -14,7 +13,6 @@ from typing import Any
 import pytest
 import typer
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
-from rich.console import Console
 
 from signpost import __version__
 from signpost_cli import app, change, executions, render, render_timeline
@@ -22,15 +20,11 @@ from signpost_cli.change import Change
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import Target
 from signpost_cli.timeline import read as read_timeline
-from tests.command.test_timeline import waiting
+from tests.support.console import printed
 from tests.support.executions import Executions
+from tests.support.history import waiting
 
 COMMAND_REFERENCE = (Path(__file__).parents[2] / "docs" / "command.md").read_text()
-
-
-def printed(width: int = 80) -> tuple[Console, io.StringIO]:
-    text = io.StringIO()
-    return Console(file=text, width=width, highlight=False), text
 
 
 BEFORE: dict[str, Any] = {

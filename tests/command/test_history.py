@@ -16,7 +16,7 @@ from signpost_cli.commands.history import _notes
 from signpost_cli.past import Looker, Pace, Past
 from signpost_cli.target import console_link
 from tests.support.executions import Executions
-from tests.unit.triggers.test_cloud_events import EVENTS
+from tests.support.recorded import EVENTS
 
 ZONE = {"id": "Z1", "name": "ecs.internal"}
 WEB = ("prod", "web")

@@ -8,8 +8,8 @@ import pytest
 
 from signpost_cli.commands.sweep import goes_on, is_in_order, show
 from signpost_cli.timeline import Timeline
-from tests.command.test_command import printed
 from tests.statemachine import sweep_cases
+from tests.support.console import printed
 
 FINDING = sweep_cases.FINDING | {
     "reason": "It has no names; it should have [b]web.ecs.internal[/b].",

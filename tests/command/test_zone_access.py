@@ -14,9 +14,9 @@ from signpost_cli.errors import CommandError
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
 from tests.support.executions import MACHINE
+from tests.support.ledgers import NAME, LedgerEstate, ledger_of
 from tests.support.route53 import StrictRoute53
 from tests.support.stub import Stub
-from tests.unit.ledger.test_listing import NAME, Estate, ledger_of
 
 OURS = installation_of("123456789012", "eu-west-1", "signpost")
 ROLE = "arn:aws:iam::210987654321:role/dns"
@@ -37,13 +37,13 @@ def target(monkeypatch: pytest.MonkeyPatch, clients: dict[str, Any], **more: str
 
 
 @pytest.fixture
-def estate() -> Estate:
-    return Estate()
+def estate() -> LedgerEstate:
+    return LedgerEstate()
 
 
 @pytest.fixture
 def told(
-    estate: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    estate: LedgerEstate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> dict[str, Any]:
     """What `signpost services --json` says of one ledger of ours, one foreign and one corrupt."""
     estate.put(
@@ -75,7 +75,7 @@ def test_services_lists_a_foreign_and_a_corrupt_ledger_as_such(told: dict[str, A
 
 
 def test_services_in_words(
-    estate: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    estate: LedgerEstate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     estate.put(ledger_of("web", installation=OURS), ledger_of("api"))
     target(monkeypatch, {"route53": estate.aws.client()}, HostedZoneIds=estate.zone.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,18 +18,14 @@ import dns.message
 import dns.query
 import pytest
 
+from tests.support.ports import free_port
+
 # Another one is tried by `make test-wheel`.
 SIGNPOST = os.environ.get("SIGNPOST_COMMAND", Path(sys.executable).with_name("signpost"))
 # Where the command is run: it needs nothing that lies beside it.
 ELSEWHERE = tempfile.TemporaryDirectory()
 PATIENCE_SECONDS = 60.0
 Found = TypeVar("Found")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def signpost(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import LocalAws, free_port, signpost
+from tests.end_to_end.conftest import LocalAws, signpost
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
 

@@ -15,8 +15,7 @@ from tests.search.repeats import seeded
 from tests.search.test_convergence import Histories
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT
-from tests.support.machine import MODULES, Machine, running_machine
-from tests.workflow.conftest import MOTO
+from tests.support.machine import MODULES, MOTO, Machine, running_machine
 
 SAMPLE = 14  # histories, of some executions each
 SURPRISES = 3  # histories in which an execution is retried or planned again, at the least

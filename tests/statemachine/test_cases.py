@@ -19,17 +19,11 @@ import pytest
 
 from local_aws.emulator import emulator_environment, endpoint_of, is_healthy
 from signpost import errors
-from tests.end_to_end.conftest import free_port
 from tests.statemachine import cases, sweep_cases
 from tests.statemachine.cases import Case
 from tests.statemachine.mock_file import MOCK_FILE, mock_config
-from tests.statemachine.test_definitions import (
-    BASES,
-    DEFINITIONS,
-    ERRORS,
-    states_of,
-    tasks_in,
-)
+from tests.support.definitions import BASES, DEFINITIONS, ERRORS, states_of, tasks_in
+from tests.support.ports import free_port
 
 CASES = [*cases.CASES, *sweep_cases.CASES]
 # State machine → its cases, what its tasks answer when all is well, and what they retry.

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from signpost import errors
 from signpost.sweep import report
+from tests.support.definitions import (
+    ALL_TASKS,
+    BASES,
+    DEFINITION,
+    DEFINITIONS,
+    ERRORS,
+    ROOT,
+    TASKS,
+    States,
+    function_of,
+    module_of,
+    states_of,
+)
 
-ROOT = Path(__file__).parents[2]
-LAMBDA = "arn:aws:states:::lambda:invoke"
-States = dict[str, dict[str, Any]]
-
-
-def states_of(definition: dict[str, Any]) -> States:
-    """All states, those inside of a Map too."""
-    found: States = dict(definition["States"])
-    for state in definition["States"].values():
-        if state["Type"] == "Map":
-            found |= states_of(state["ItemProcessor"])
-    return found
-
-
-def tasks_in(states: States) -> States:
-    """The tasks that run a function."""
-    return {name: state for name, state in states.items() if state.get("Resource") == LAMBDA}
-
-
-DEFINITIONS: dict[str, dict[str, Any]] = {
-    name: json.loads((ROOT / "statemachine" / file).read_text())
-    for name, file in (("ServiceChange", "service_change.asl.json"), ("Sweep", "sweep.asl.json"))
-}
-DEFINITION, STATES = DEFINITIONS["ServiceChange"], states_of(DEFINITIONS["ServiceChange"])
-TASKS = tasks_in(STATES)
-SWEEP_TASKS = tasks_in(states_of(DEFINITIONS["Sweep"]))
-ALL_TASKS = TASKS | SWEEP_TASKS
 OUTCOMES = {
     "ServiceChange": {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"},
     "Sweep": {"NothingFound", "Repaired", "NotAllRepaired", "DryRun"},
 }
-ERRORS: dict[str, type[Exception]] = {
-    name: thing
-    for name, thing in vars(errors).items()
-    if inspect.isclass(thing) and issubclass(thing, errors.SignpostError)
-}
-BASES = {"SignpostError", "RetryableError", "ReplannedError", "PermanentError"}
 LAMBDA_ERRORS = {
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -59,17 +37,6 @@ LAMBDA_ERRORS = {
     "Lambda.TooManyRequestsException",
     "States.Timeout",
 }
-
-
-def function_of(task: dict[str, Any]) -> str:
-    """`CheckReadiness` of `${CheckReadinessFunctionArn}`."""
-    match = re.fullmatch(r"\$\{(\w+)FunctionArn\}", task["Parameters"]["FunctionName"])
-    assert match
-    return match[1]
-
-
-def module_of(function: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
 
 
 def names_in(task: dict[str, Any], key: str) -> set[str]:

@@ -11,33 +11,16 @@ from uuid import uuid4
 import boto3
 from moto.elb.models import LoadBalancer
 
+from tests.support.parameters import EXAMPLE
+
 # AWS always tells it (ELB API Reference 2012-06-01, "LoadBalancerDescription"); moto does not.
 LoadBalancer.canonical_hosted_zone_name_id = "Z32O12XQLNTSW2"  # type: ignore[attr-defined]
 
-ACCOUNT = "123456789012"
-REGION = "eu-west-1"
+ACCOUNT, REGION = EXAMPLE["ACCOUNT_ID"], EXAMPLE["AWS_REGION"]
 ACTOR = f"arn:aws:iam::{ACCOUNT}:user/ada"
 
-ENVIRONMENT = {
+ENVIRONMENT = EXAMPLE | {
     "HOSTED_ZONE_IDS": "ZPRIVATE1",
-    "OWNER_ID": "signpost",
-    "HOSTNAME_TEMPLATE": "{service}.{zone}",
-    "HOSTNAME_SOURCE": "template",
-    "RECORD_KIND": "ALIAS",
-    "RECORD_TTL": "60",
-    "POLICY": "sync",
-    "ADOPT_IDENTICAL": "false",
-    "CLUSTER_NAMES": "",
-    "SELECTION": "all",
-    "VERIFY_MODE": "auto",
-    "DNS_SERVERS": "",
-    "IN_VPC": "false",
-    "ZONE_ROLE_ARN": "",
-    "ZONE_ROLE_EXTERNAL_ID": "",
-    "SWEEP_BRAKE_PERCENT": "20",
-    "ACCOUNT_ID": ACCOUNT,
-    "EVENT_SOURCES": "aws.ecs",
-    "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

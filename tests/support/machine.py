@@ -49,6 +49,8 @@ MODULES = {
 }
 SWEEP_MODULES = {"FindDrift": "find_drift", "ReportSweep": "report_sweep"}
 TIMEOUT_SECONDS = 60
+# What moto has to be told to run the machine.
+MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 
 
 @dataclass(frozen=True)

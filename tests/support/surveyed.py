@@ -10,12 +10,11 @@ import pytest
 
 import find_drift
 from signpost.aws import route53
-from signpost.ledger import ledger
-from signpost.ledger.ledger import Ledger
 from signpost.model.record_set import Alias, RecordSet
 from signpost.settings import Settings
 from tests.support.estate import ENVIRONMENT
 from tests.support.fast_estate import FastBalancer, FastEstate, handlers_in
+from tests.support.ledgers import ledger_of
 from tests.support.route53 import StrictRoute53
 
 
@@ -33,22 +32,12 @@ class Surveyed:
         record = RecordSet(
             f"{service}.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", balancer.dns_name)
         )
-        written = Ledger(
-            installation=self.settings.installation,
-            region=self.settings.region,
-            cluster=cluster,
-            service=service,
-            execution="run-1",
-            previous=None,
-            at="2026-11-24T12:00:00Z",
-            record_sets=(record,),
+        ledger = ledger_of(
+            service, cluster=cluster, installation=self.settings.installation, records=(record,)
         )
-        name = ledger.ledger_name(
-            service=service, cluster=cluster, owner="signpost", zone_name="ecs.internal"
+        self.route53.edit(
+            self.zone, *(("CREATE", route53.to_wire(one)) for one in (record, ledger))
         )
-        text = ledger.render(written, "ecs.internal")
-        both = (record, ledger.record_set(name, text))
-        self.route53.edit(self.zone, *(("CREATE", route53.to_wire(one)) for one in both))
 
     def look(self, **request: Any) -> dict[str, Any]:
         """What the sweep's first step finds; the calls are counted from here."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from signpost import __version__
 from signpost.settings import Settings
 from signpost.triggers import cloud_events
-from tests.statemachine.test_definitions import (
+from tests.support.definitions import (
     ALL_TASKS,
     DEFINITIONS,
     function_of,
@@ -20,33 +18,8 @@ from tests.statemachine.test_definitions import (
     states_of,
     tasks_in,
 )
-
-ROOT = Path(__file__).parents[2]
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short tags, each read as {"Fn::Tag": value}."""
-
-
-def _tag(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    return {suffix: value}
-
-
-_Loader.add_multi_constructor("!", _tag)
-TEMPLATE: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)
-RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-FUNCTIONS = {
-    name: resource["Properties"]
-    for name, resource in RESOURCES.items()
-    if resource["Type"] == "AWS::Serverless::Function"
-}
-VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+from tests.support.parameters import EXAMPLE
+from tests.support.template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, VARIABLES, statements
 
 # What each step may do in AWS beside logs and traces: all of it, so that more is noticed.
 RESOLVE = {
@@ -104,15 +77,6 @@ PERMISSIONS = {
     },
     "ReportSweep": set(),
 }
-
-
-def statements(function: str) -> list[dict[str, Any]]:
-    """A function's policy statements; of a conditional one, the one that is there if it is met."""
-    return [
-        statement["If"][1] if "If" in statement else statement
-        for policy in FUNCTIONS[f"{function}Function"].get("Policies", [])
-        for statement in policy["Statement"]
-    ]
 
 
 STEPS = {function_of(task) for task in ALL_TASKS.values()}
@@ -244,29 +208,6 @@ def test_the_functions_get_every_variable_that_the_settings_read_and_no_other() 
     Settings.from_env(Recorder())
     powertools = {name for name in VARIABLES if name.startswith("POWERTOOLS_")}
     assert read - {"AWS_REGION"} == VARIABLES.keys() - powertools
-
-
-EXAMPLE = {
-    "HOSTED_ZONE_IDS": "Z1",
-    "OWNER_ID": "signpost",
-    "HOSTNAME_TEMPLATE": "{service}.{zone}",
-    "HOSTNAME_SOURCE": "template",
-    "RECORD_KIND": "ALIAS",
-    "RECORD_TTL": "60",
-    "POLICY": "sync",
-    "ADOPT_IDENTICAL": "false",
-    "CLUSTER_NAMES": "",
-    "SELECTION": "all",
-    "VERIFY_MODE": "auto",
-    "DNS_SERVERS": "",
-    "IN_VPC": "false",
-    "ZONE_ROLE_ARN": "",
-    "ZONE_ROLE_EXTERNAL_ID": "",
-    "SWEEP_BRAKE_PERCENT": "20",
-    "ACCOUNT_ID": "123456789012",
-    "EVENT_SOURCES": "aws.ecs",
-    "AWS_REGION": "eu-west-1",
-}
 
 
 def test_the_defaults_of_the_parameters_are_settings_that_can_be_used() -> None:

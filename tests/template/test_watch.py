@@ -10,7 +10,7 @@ import pytest
 
 from signpost.metrics import METRICS, NAMESPACE
 from signpost.triggers.finished import DETAIL_TYPE, SOURCE
-from tests.template.test_template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, statements
+from tests.support.template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, statements
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 ALARMS = {

@@ -10,8 +10,8 @@ import pytest
 from signpost.errors import InvalidConfiguration, Throttled
 from signpost.settings import Settings
 from tests.support.fast_estate import FastBalancer, FastEstate, FastService, FastTask, throttle
+from tests.support.parameters import EXAMPLE
 from tests.support.surveyed import Surveyed
-from tests.template.test_template import EXAMPLE
 
 BALANCER = FastBalancer("lb", "internal")
 

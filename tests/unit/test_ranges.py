@@ -7,7 +7,7 @@ import pytest
 from signpost.errors import InvalidConfiguration
 from signpost.names.configuration import from_tags
 from signpost.settings import Settings
-from tests.template.test_template import EXAMPLE
+from tests.support.parameters import EXAMPLE
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,9 @@ from moto import mock_aws
 
 from signpost.aws import zones
 from tests.support.estate import ENVIRONMENT, Estate
-from tests.support.machine import Machine, Run, running_machine
+from tests.support.machine import MOTO, Machine, Run, running_machine
 from tests.support.route53 import Clock, DnsOverWire, Resolver, StrictRoute53
 
-MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 PROPAGATION_SECONDS = 5
 
 

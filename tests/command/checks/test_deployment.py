@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from signpost.settings import Settings
 from signpost_cli.checks import (
     dead_letters,
     functions,
@@ -23,10 +22,11 @@ from signpost_cli.checks.findings import Severity
 from signpost_cli.checks.installation import environment_of
 from signpost_cli.checks.reading import Unreadable
 from signpost_cli.checks.rule_facts import Rule
-from tests.statemachine.test_definitions import DEFINITION
+from tests.support.definitions import DEFINITION
 from tests.support.doctor import MACHINE, QUEUE, codes, installation
+from tests.support.parameters import EXAMPLE, SETTINGS
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE, RESOURCES, TEMPLATE
+from tests.support.template import RESOURCES, TEMPLATE
 
 AGAIN = "sam deploy"
 PATTERN = rule_facts.expected_pattern(installation(), "ServiceEventRule")
@@ -308,7 +308,6 @@ def test_one_placeholder_with_two_values_is_a_difference() -> None:
 
 # --- the functions ---------------------------------------------------------------------------
 
-EXPECTED = Settings.from_env(EXAMPLE)
 FUNCTION = functions.Function(
     "plan",
     {"State": "Active", "Runtime": "python3.13", "Environment": {"Variables": EXAMPLE}},
@@ -343,7 +342,7 @@ def test_a_variable_that_was_edited_by_hand_is_told_once_for_all_functions() -> 
     edited = configured(Environment={"Variables": variables})
 
     (finding,) = functions.judge_settings(
-        [FUNCTION, edited, replace(edited, name="verify")], EXPECTED, AGAIN
+        [FUNCTION, edited, replace(edited, name="verify")], SETTINGS, AGAIN
     )
 
     assert finding.code == "function-settings"
@@ -353,13 +352,13 @@ def test_a_variable_that_was_edited_by_hand_is_told_once_for_all_functions() -> 
 
 def test_where_events_come_from_is_no_setting_of_the_stack() -> None:
     local = configured(Environment={"Variables": EXAMPLE | {"EVENT_SOURCES": "local.ecs"}})
-    assert functions.judge_settings([local], EXPECTED, AGAIN) == []
+    assert functions.judge_settings([local], SETTINGS, AGAIN) == []
 
 
 def test_an_environment_that_can_not_be_decrypted_is_not_checked() -> None:
     locked = configured(Environment={"Error": {"Message": "KMS says no"}})
     with pytest.raises(Unreadable, match="KMS says no"):
-        functions.judge_settings([locked], EXPECTED, AGAIN)
+        functions.judge_settings([locked], SETTINGS, AGAIN)
 
 
 @pytest.mark.parametrize(

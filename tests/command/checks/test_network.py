@@ -21,7 +21,7 @@ from tests.support.doctor import codes, installation, stopping
 from tests.support.estate import client
 from tests.support.route53 import StrictRoute53
 from tests.support.stub import Stub
-from tests.unit.names.test_naming import DEV, PROD, PUBLIC
+from tests.support.zones import DEV, PROD, PUBLIC
 
 AGAIN = "sam deploy"
 NOWHERE = Wishes("auto", servers=(), subnets=(), groups=(), region="eu-west-1", redeploy=AGAIN)

@@ -13,7 +13,7 @@ from signpost_cli.checks.catalogue import KINDS, STOPS
 from signpost_cli.checks.findings import Finding, Severity, found, not_checked, sound
 from signpost_cli.checks.reading import Unreadable, attempt, attempt_each, reading
 from signpost_cli.checks.report import print_findings, print_summary
-from tests.command.test_command import printed
+from tests.support.console import printed
 
 REFERENCE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
 COMMAND = f"aws events enable-rule --name {'n' * 80}"

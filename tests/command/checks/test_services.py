@@ -28,11 +28,12 @@ from signpost_cli.checks.findings import Finding, Severity
 from signpost_cli.checks.names import Found, Ourselves
 from signpost_cli.checks.survey import Survey, Surveyed
 from signpost_cli.checks.zones import ZoneFacts
+from tests.support.balancers import INSIDE
 from tests.support.doctor import codes, installation, stopping
 from tests.support.estate import Estate, client
 from tests.support.route53 import StrictRoute53
 from tests.support.stub import Stub
-from tests.unit.names.test_naming import DEV, INSIDE, PROD
+from tests.support.zones import DEV, PROD
 
 ARN = "arn:aws:ecs:eu-west-1:123456789012:service/prod"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command.page.test_page import HOSTILE, Seen, conflict, shown
 from tests.support.browser import Browser
+from tests.support.pages import HOSTILE, Seen, conflict, shown
 
 pytestmark = pytest.mark.browser
 EMPTY_PAGE_BYTES = 20_000  # a white picture of this size has fewer

@@ -11,11 +11,8 @@ from signpost.aws import ecs
 from signpost.aws.clients import calling
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
 from signpost.model.service import Service, ServiceState, TargetGroup
-from signpost.settings import Settings
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE
-
-SETTINGS = Settings.from_env(EXAMPLE)
 
 
 @pytest.fixture

@@ -12,11 +12,8 @@ from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady, Signpost
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service, ServiceState, TargetGroup
 from signpost.plan import readiness
-from signpost.settings import Settings
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE
-
-SETTINGS = Settings.from_env(EXAMPLE)
 
 
 @pytest.fixture

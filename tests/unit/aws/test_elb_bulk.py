@@ -10,12 +10,10 @@ from signpost.aws import elb
 from signpost.aws.elb_bulk import Classic, Elbv2
 from signpost.errors import LoadBalancerNotFound
 from signpost.model.service import Service, ServiceState, TargetGroup
-from signpost.settings import Settings
 from tests.support.fast_estate import FastBalancer, FastEstate
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE
 
-SETTINGS = Settings.from_env(EXAMPLE)
 BALANCERS = tuple(FastBalancer(f"lb-{number}", "internal") for number in range(45))
 
 

@@ -9,11 +9,9 @@ import pytest
 
 from signpost.aws import inventory
 from signpost.errors import AwsUnavailable
-from signpost.settings import Settings
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE
 
-SETTINGS = Settings.from_env(EXAMPLE)
 ARN = "arn:aws:ecs:eu-west-1:123456789012"
 
 

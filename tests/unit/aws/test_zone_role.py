@@ -12,12 +12,10 @@ from botocore.stub import Stubber
 
 from signpost.aws import zone_role
 from signpost.errors import AccessDenied
-from signpost.settings import Settings
-from tests.template.test_template import EXAMPLE
+from tests.support.parameters import SETTINGS
 
 ROLE = "arn:aws:iam::210987654321:role/dns"
-OURS = Settings.from_env(EXAMPLE)
-THEIRS = replace(OURS, zone_role_arn=ROLE, zone_role_external_id="signpost-7")
+THEIRS = replace(SETTINGS, zone_role_arn=ROLE, zone_role_external_id="signpost-7")
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def allow(sts: Stubber, session: str) -> None:
 
 
 def test_without_a_role_the_functions_own_client_is_used(sts: Stubber) -> None:
-    assert zone_role.route53_client(OURS, "run-1") == "own"
+    assert zone_role.route53_client(SETTINGS, "run-1") == "own"
 
 
 def test_a_role_is_assumed_once_an_execution_with_the_executions_name(sts: Stubber) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -15,57 +14,14 @@ from signpost.errors import (
     SignpostError,
     ZoneNotFound,
 )
-from signpost.model.load_balancer import LoadBalancer
-from signpost.model.service import Configuration, Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import hostnames
 from signpost.names.placement import place
 from signpost.settings import Settings
-from tests.template.test_template import EXAMPLE
-
-DEV = Zone("ZDEV", "ecs.internal", private=True, vpcs=("vpc-dev",))
-PROD = Zone("ZPROD", "ecs.internal", private=True, vpcs=("vpc-prod", "vpc-ops"))
-PUBLIC = Zone("ZPUBLIC", "example.com", private=False, name_servers=("ns.test",))
-SPLIT = Zone("ZSPLIT", "example.com", private=True, vpcs=("vpc-prod",))
-SHOP = Zone("ZSHOP", "shop.example.com", private=False, name_servers=("ns.test",))
-
-INSIDE = LoadBalancer(
-    name="inside",
-    kind="application",
-    dns_name="internal-inside.elb.example",
-    hosted_zone_id="ZLB",
-    scheme="internal",
-    vpc_id="vpc-prod",
-    ip_address_type="ipv4",
-    arn="arn:inside",
-)
-OUTSIDE = replace(
-    INSIDE,
-    name="outside",
-    dns_name="outside.elb.example",
-    scheme="internet-facing",
-    arn="arn:outside",
-)
-SECOND = replace(INSIDE, name="second", dns_name="second.elb.example", arn="arn:second")
-GATEWAY = replace(INSIDE, name="gateway", kind="gateway", arn="arn:gateway")
-
-
-def service(name: str = "web", **tags: Any) -> Service:
-    return Service("prod", name, ServiceState.PRESENT, "It runs.", Configuration(**tags))
-
-
-def placed(
-    what: Service, balancers: list[LoadBalancer], zones: list[Zone], **parameters: str
-) -> dict[str, list[tuple[str, str, str]]]:
-    """Zone id → its record sets as (name, type, target)."""
-    settings = Settings.from_env(
-        EXAMPLE | {key.upper(): value for key, value in parameters.items()}
-    )
-    return {
-        found.zone.id: [(record.name, record.type, record.target) for record in found.record_sets]
-        for found in place(what, balancers, zones, settings).placements
-    }
-
+from tests.support.balancers import GATEWAY, INSIDE, OUTSIDE, SECOND
+from tests.support.parameters import EXAMPLE, SETTINGS
+from tests.support.placing import placed, service
+from tests.support.zones import DEV, PROD, PUBLIC, SHOP, SPLIT
 
 WEB = "web.ecs.internal"
 
@@ -184,9 +140,8 @@ def test_the_default_name_comes_from_the_template(template: str, name: str) -> N
 
 
 def test_cname_has_the_ttl_of_the_tag_or_the_parameter() -> None:
-    settings = Settings.from_env(EXAMPLE)
-    (tagged,) = place(service(record_kind="CNAME", ttl=5), [INSIDE], [PROD], settings).placements
-    (default,) = place(service(record_kind="CNAME"), [INSIDE], [PROD], settings).placements
+    (tagged,) = place(service(record_kind="CNAME", ttl=5), [INSIDE], [PROD], SETTINGS).placements
+    (default,) = place(service(record_kind="CNAME"), [INSIDE], [PROD], SETTINGS).placements
     assert (tagged.record_sets[0].ttl, default.record_sets[0].ttl) == (5, 60)
 
 
@@ -255,8 +210,7 @@ def test_a_missing_parameter_is_named(variable: str) -> None:
 
 
 def test_two_installations_with_one_owner_id_tell_each_other_apart() -> None:
-    here = Settings.from_env(EXAMPLE)
-    there = replace(here, region="us-east-1")
+    here, there = SETTINGS, replace(SETTINGS, region="us-east-1")
     assert len({here.installation, there.installation}) == 2
     assert here.account not in here.installation
 

@@ -12,8 +12,9 @@ from signpost.model.service import Configuration, Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names.placement import NO_RULE, Desired, place
 from signpost.settings import Settings
-from tests.template.test_template import EXAMPLE
-from tests.unit.names.test_naming import DEV, GATEWAY, INSIDE, OUTSIDE, PROD, PUBLIC, SPLIT
+from tests.support.balancers import GATEWAY, INSIDE, OUTSIDE
+from tests.support.parameters import EXAMPLE
+from tests.support.zones import DEV, PROD, PUBLIC, SPLIT
 
 NETWORK = replace(INSIDE, kind="network")
 

@@ -11,8 +11,9 @@ from signpost.aws import elb
 from signpost.errors import TargetsNotHealthy
 from signpost.model.service import Configuration, Service, ServiceState, TargetGroup
 from signpost.plan import readiness
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
-from tests.unit.aws.test_elb import SETTINGS, balancer, group, one
+from tests.unit.aws.test_elb import balancer, group, one
 
 WEB = Service(
     "prod", "web", ServiceState.PRESENT, "It runs.", Configuration(min_healthy=2), desired_count=3

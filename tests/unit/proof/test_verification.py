@@ -25,8 +25,8 @@ from signpost.proof import lookup
 from signpost.proof.lookup import Server
 from signpost.proof.verification import Proof, verify_zone
 from signpost.settings import Settings
+from tests.support.parameters import EXAMPLE
 from tests.support.route53 import Clock, NxDomain, StrictRoute53
-from tests.template.test_template import EXAMPLE
 
 PROPAGATION_SECONDS = 30
 LEDGER = "web.prod.signpost._signpost.ecs.internal"

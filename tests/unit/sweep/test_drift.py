@@ -9,8 +9,7 @@ import pytest
 
 from signpost.aws import route53
 from signpost.errors import AmbiguousLoadBalancer
-from signpost.ledger import ledger, ownership
-from signpost.ledger.ledger import Ledger
+from signpost.ledger import ownership
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Service, ServiceState
@@ -19,9 +18,9 @@ from signpost.settings import Settings
 from signpost.sweep import drift
 from signpost.sweep.drift import Drift, Finding, Kind, Problem, Wish
 from signpost.sweep.zone_survey import ZoneSurvey
-from tests.template.test_template import EXAMPLE
+from tests.support.ledgers import ledger_of
+from tests.support.parameters import SETTINGS
 
-SETTINGS = Settings.from_env(EXAMPLE)
 ZONE = Zone("Z1", "ecs.internal", private=True, vpcs=("vpc-1",))
 PRESENT, ABSENT = ServiceState.PRESENT, ServiceState.ABSENT
 
@@ -38,20 +37,15 @@ def listed(
     at: str | None = None,
 ) -> ListedLedger:
     """A ledger as a listing shows it; `at` puts it under the name of another service's."""
-    written = Ledger(
-        installation=settings.installation,
-        region="eu-west-1",
+    found = ledger_of(
+        service,
+        settings.owner_id,
         cluster=cluster,
-        service=service,
-        execution="run-1",
-        previous=None,
-        at="2026-11-24T12:00:00Z",
-        record_sets=records or (alias(service),),
+        at=at,
+        installation=settings.installation,
+        records=records or (alias(service),),
     )
-    name = ledger.ledger_name(
-        service=at or service, cluster=cluster, owner=settings.owner_id, zone_name=ZONE.name
-    )
-    return understood(ZONE, ledger.record_set(name, ledger.render(written, ZONE.name)))
+    return understood(ZONE, found)
 
 
 def wish(service: str, *records: RecordSet, state: ServiceState = PRESENT) -> Wish:

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 
 from signpost.errors import InvalidEvent, SweepBrake
-from signpost.settings import Settings
 from signpost.sweep import report as sweep_report
 from signpost.sweep.drift import Drift, Finding, Kind, Problem
 from signpost.sweep.report import Request
-from tests.template.test_template import EXAMPLE
+from tests.support.parameters import SETTINGS
 
-SETTINGS = Settings.from_env(EXAMPLE)
 NEW = Finding("prod", "web", Kind.WITHOUT_NAMES, "It has no names.", 0)
 GONE = Finding("prod", "web", Kind.WITHOUT_SERVICE, "It is gone.", 1)
 LOOKED_AT = {"clusters": 1, "services": 1, "zones": 1, "ledgers": 10}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,8 @@ from signpost.model.trigger import Trigger
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
 from tests.support.estate import ACCOUNT, REGION
+from tests.support.recorded import EVENTS, recorded
 
-EVENTS = Path(__file__).parents[2] / "events"
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 WEB = ("prod", "web")
 # Each file in tests/events: the service it is about, or words of why there is none.
@@ -47,10 +45,6 @@ EXPECTED: dict[str, tuple[str, str] | str] = {
     "update_service_primary_task_set": WEB,
     "update_service_without_answer": WEB,
 }
-
-
-def recorded(name: str) -> dict[str, Any]:
-    return dict(json.loads((EVENTS / f"{name}.json").read_text()))
 
 
 def parsed(event: dict[str, Any]) -> Trigger:

@@ -18,15 +18,14 @@ from signpost.settings import Settings
 from signpost.triggers import collected
 from signpost.triggers.ecs_names import Home
 from tests.support.estate import ACCOUNT, REGION, task_changed
+from tests.support.parameters import EXAMPLE
 from tests.support.stub import Stub
-from tests.template.test_template import EXAMPLE
 
 HOME = Home(ACCOUNT, REGION, ("aws.ecs", "aws.elasticloadbalancing"))
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
 LB = f"{ARN}:loadbalancer/app/web/0123"
 RULE = f"{ARN}:listener-rule/app/web/0123/4567/89"
-SETTINGS = Settings.from_env(EXAMPLE)
 
 
 def changed(name: str, **request: Any) -> dict[str, Any]:
