@@ -1,4 +1,4 @@
-"""boto3's clients as the functions use them: what every call says of us."""
+"""boto3's clients as the functions use them: what a call says of us, what becomes of errors."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from signpost import __version__
-from signpost.aws.clients import client
+from signpost.aws import ecs
+from signpost.aws.clients import calling, client
+from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
+from tests.support.parameters import SETTINGS
+from tests.support.stub import Stub
 
 
 class _NotSentError(Exception):
@@ -27,10 +32,38 @@ def test_every_call_says_that_it_is_signposts_and_of_which_version(
         sent.append(request.headers["User-Agent"].decode())
         raise _NotSentError
 
-    ecs = client("ecs", patient=patient)
-    ecs.meta.events.register("before-send", instead)
+    ours = client("ecs", patient=patient)
+    ours.meta.events.register("before-send", instead)
     with pytest.raises(_NotSentError):
-        ecs.list_clusters()
+        ours.list_clusters()
     client.cache_clear()
 
     assert f" signpost/{__version__}" in sent[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("ThrottlingException", 400, Throttled),
+        ("Throttling", 400, Throttled),
+        ("Whatever", 429, Throttled),
+        ("AccessDeniedException", 400, AccessDenied),
+        ("Whatever", 403, AccessDenied),
+        ("ServerException", 500, AwsUnavailable),
+        ("Whatever", 503, AwsUnavailable),
+    ],
+)
+def test_errors_of_aws_get_signposts_names(
+    code: str, status: int, error: type[SignpostError]
+) -> None:
+    api = Stub("ecs")
+    api.fails("describe_services", code, status)
+
+    with pytest.raises(error, match=r"ecs:DescribeServices on service web of cluster prod"):
+        ecs.describe(api.client, "prod", "web", SETTINGS)
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError, ConnectTimeoutError])
+def test_a_call_without_an_answer_is_retryable(error: Any) -> None:
+    with pytest.raises(AwsUnavailable, match="got no answer"), calling("x:Call", "y"):
+        raise error(endpoint_url="https://example")

@@ -1,15 +1,13 @@
-"""Amazon ECS: what becomes of its answers, and of every AWS error."""
+"""Amazon ECS: what becomes of its answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from signpost.aws import ecs
-from signpost.aws.clients import calling
-from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
+from signpost.errors import AwsUnavailable
 from signpost.model.service import Service, ServiceState, TargetGroup
 from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
@@ -18,33 +16,6 @@ from tests.support.stub import Stub
 @pytest.fixture
 def service_api() -> Stub:
     return Stub("ecs")
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "error"),
-    [
-        ("ThrottlingException", 400, Throttled),
-        ("Throttling", 400, Throttled),
-        ("Whatever", 429, Throttled),
-        ("AccessDeniedException", 400, AccessDenied),
-        ("Whatever", 403, AccessDenied),
-        ("ServerException", 500, AwsUnavailable),
-        ("Whatever", 503, AwsUnavailable),
-    ],
-)
-def test_errors_of_aws_get_signposts_names(
-    service_api: Stub, code: str, status: int, error: type[SignpostError]
-) -> None:
-    service_api.fails("describe_services", code, status)
-
-    with pytest.raises(error, match=r"ecs:DescribeServices on service web of cluster prod"):
-        ecs.describe(service_api.client, "prod", "web", SETTINGS)
-
-
-@pytest.mark.parametrize("error", [ReadTimeoutError, ConnectTimeoutError])
-def test_a_call_without_an_answer_is_retryable(error: Any) -> None:
-    with pytest.raises(AwsUnavailable, match="got no answer"), calling("x:Call", "y"):
-        raise error(endpoint_url="https://example")
 
 
 def found(**facts: Any) -> dict[str, Any]:
@@ -136,13 +107,3 @@ def test_a_classic_load_balancer_is_known_by_its_name(service_api: Stub) -> None
     service = described(service_api, loadBalancers=[{"loadBalancerName": "old"}])
 
     assert (service.target_groups, service.classic_load_balancers) == ((), ("old",))
-
-
-def test_what_differs_between_two_descriptions_is_told(service_api: Stub) -> None:
-    before = described(service_api)
-    after = described(service_api, loadBalancers=[{"targetGroupArn": "arn:other"}], desiredCount=9)
-
-    (difference,) = before.differences(after)
-
-    assert difference == "target_groups was [arn:tg], is [arn:other]"
-    assert before.differences(described(service_api, desiredCount=0)) == []

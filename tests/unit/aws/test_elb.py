@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: which load balancers serve a service, and whether they can."""
+"""Elastic Load Balancing: which load balancers serve a service, and how their targets are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from signpost.aws import elb
-from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady, SignpostError
+from signpost.errors import (
+    LoadBalancerNotFound,
+    LoadBalancerNotReady,
+)
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service, ServiceState, TargetGroup
-from signpost.plan import readiness
 from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
 
@@ -135,24 +137,6 @@ def test_a_classic_load_balancer_that_does_not_exist() -> None:
         elb.target_health(None, api.client, one(name="old", arn=None, kind="classic"))
 
 
-@pytest.mark.parametrize("state", ["active", "active_impaired"])
-def test_a_serving_load_balancer_is_ready(state: str) -> None:
-    readiness.check_states([one(), one(arn=None, kind="classic")], {"arn:lb": state})
-
-
-@pytest.mark.parametrize(
-    ("state", "error"),
-    [
-        ("provisioning", LoadBalancerNotReady),
-        ("unknown", LoadBalancerNotReady),
-        ("failed", LoadBalancerNotFound),
-    ],
-)
-def test_a_load_balancer_that_does_not_serve(state: str, error: type[SignpostError]) -> None:
-    with pytest.raises(error, match="web"):
-        readiness.check_states([one()], {"arn:lb": state})
-
-
 ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 
 
@@ -179,3 +163,31 @@ def test_a_pair_that_is_only_behind_a_load_balancer_for_tests_is_waited_for(
 
     with pytest.raises(LoadBalancerNotReady, match="production rule"):
         elb.resolve(balancers_api.client, None, pair, SETTINGS)
+
+
+def test_more_than_one_page_of_target_groups_and_load_balancers() -> None:
+    api = Stub("elbv2")
+    numbers = range(45)
+    for start in range(0, 45, 20):
+        page = [group(f"arn:tg{n:02d}", f"arn:lb{n:02d}") for n in numbers[start : start + 20]]
+        api.answers("describe_target_groups", TargetGroups=page)
+    for start in range(0, 45, 20):
+        found = [balancer(f"arn:lb{n:02d}") for n in numbers[start : start + 20]]
+        api.answers("describe_load_balancers", LoadBalancers=found)
+    service = replace(PRESENT, target_groups=tuple(TargetGroup(f"arn:tg{n:02d}") for n in numbers))
+
+    assert len(elb.resolve(api.client, None, service, SETTINGS)) == 45
+
+
+def test_more_than_one_page_of_classic_load_balancers() -> None:
+    api = Stub("elb")
+    names = [f"old-{number:02d}" for number in range(25)]
+    for page in (names[:20], names[20:]):
+        found = [
+            {"LoadBalancerName": name, "DNSName": name, "CanonicalHostedZoneNameID": "Z"}
+            for name in page
+        ]
+        api.answers("describe_load_balancers", LoadBalancerDescriptions=found)
+    service = replace(PRESENT, target_groups=(), classic_load_balancers=tuple(names))
+
+    assert len(elb.resolve(None, api.client, service, SETTINGS)) == 25

@@ -1,18 +1,30 @@
-"""Route 53: reading exactly what is asked for, and the names of its refusals."""
+"""Route 53: how it writes record sets, reading just what is asked for, and its refusals' names."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from signpost.aws import route53
 from signpost.errors import ChangeRefused, RecordConflict, ZoneBusy, ZoneNotFound
 from signpost.model.record_set import Alias, RecordSet
-from tests.support.route53 import StrictRoute53
+from tests.support.route53 import StrictRoute53, simple
 
-WEB = RecordSet(
-    "web.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amazonaws.com")
-)
-CNAME = RecordSet("web.ecs.internal", "CNAME", 60, ("y.example",))
+NAME = "web.ecs.internal"
+# Route 53 API Reference, "ResourceRecordSet": what a simple record set has none of.
+ROUTING: dict[str, Any] = {
+    "Weight": 1,
+    "Region": "eu-west-1",
+    "GeoLocation": {"ContinentCode": "EU"},
+    "Failover": "PRIMARY",
+    "HealthCheckId": "0aee2f00-fb21-45c7-8a6d-9cb1a9d4bc6a",
+    "TrafficPolicyInstanceId": "8a6d",
+    "CidrRoutingConfig": {"CollectionId": "c", "LocationName": "*"},
+    "GeoProximityLocation": {"AWSRegion": "eu-west-1"},
+}
+WEB = RecordSet(NAME, "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amazonaws.com"))
+CNAME = RecordSet(NAME, "CNAME", 60, ("y.example",))
 
 
 @pytest.fixture
@@ -103,3 +115,27 @@ def test_records_that_are_other_than_planned_are_a_conflict(
 
     with pytest.raises(RecordConflict):
         route53.change(aws.client(), zone, batch, "why")
+
+
+@pytest.mark.parametrize("element", ROUTING)
+def test_a_record_set_with_a_routing_element_is_no_simple_one(element: str) -> None:
+    found = route53.from_wire(simple(NAME, "A", "192.0.2.7", **{element: ROUTING[element]}))
+
+    assert found.routing == f"{element}={ROUTING[element]}"
+
+
+def test_values_are_in_order_however_route_53_lists_them() -> None:
+    found = route53.from_wire(simple(NAME, "A", "192.0.2.9", "192.0.2.8"))
+
+    assert found.values == ("192.0.2.8", "192.0.2.9")
+
+
+def test_a_simple_record_beside_weighted_ones_is_a_conflict() -> None:
+    aws = StrictRoute53()
+    zone = aws.create_zone("ecs.internal", vpcs=("vpc-1",))
+    weighted = simple(NAME, "A", "192.0.2.7", SetIdentifier="blue", Weight=1)
+    aws.edit(zone, ("CREATE", weighted))
+    ours = RecordSet(NAME, "A", 60, ("192.0.2.1",))
+
+    with pytest.raises(RecordConflict, match="other RRSets exist"):
+        route53.change(aws.client(), zone, [("CREATE", ours)], "why")

@@ -1,4 +1,4 @@
-"""Names that listener rules give, and what the receipt warns of."""
+"""Which zone takes which load balancer; names from listener rules, and what the receipt warns of."""
 
 from __future__ import annotations
 
@@ -6,15 +6,98 @@ from dataclasses import replace
 
 import pytest
 
-from signpost.errors import InvalidConfiguration, ZoneNotFound
+from signpost.errors import (
+    AmbiguousLoadBalancer,
+    InvalidConfiguration,
+    LoadBalancerNotFound,
+    ZoneNotFound,
+)
 from signpost.model.load_balancer import HostRule, LoadBalancer
 from signpost.model.service import Configuration, Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names.placement import NO_RULE, Desired, place
 from signpost.settings import Settings
-from tests.support.balancers import GATEWAY, INSIDE, OUTSIDE
-from tests.support.parameters import EXAMPLE
+from tests.support.balancers import GATEWAY, INSIDE, OUTSIDE, SECOND
+from tests.support.parameters import EXAMPLE, SETTINGS
+from tests.support.placing import placed, service
 from tests.support.zones import DEV, PROD, PUBLIC, SPLIT
+
+WEB = "web.ecs.internal"
+
+
+def test_among_zones_of_one_name_the_vpc_decides() -> None:
+    assert placed(service(), [INSIDE], [DEV, PROD]) == {"ZPROD": [(WEB, "A", INSIDE.dns_name)]}
+
+
+def test_split_horizon_gives_each_zone_the_balancer_that_fits() -> None:
+    assert placed(service(), [INSIDE, OUTSIDE], [PUBLIC, SPLIT]) == {
+        "ZPUBLIC": [("web.example.com", "A", OUTSIDE.dns_name)],
+        "ZSPLIT": [("web.example.com", "A", INSIDE.dns_name)],
+    }
+
+
+def test_a_private_zone_takes_an_internet_facing_balancer_if_there_is_no_other() -> None:
+    assert placed(service(), [OUTSIDE], [SPLIT, PUBLIC]) == {
+        "ZSPLIT": [("web.example.com", "A", OUTSIDE.dns_name)],
+        "ZPUBLIC": [("web.example.com", "A", OUTSIDE.dns_name)],
+    }
+
+
+def test_a_public_zone_never_takes_an_internal_balancer() -> None:
+    with pytest.raises(ZoneNotFound, match=r"inside .*ZPUBLIC"):
+        placed(service(), [INSIDE], [PUBLIC])
+
+
+def test_a_dual_stack_balancer_gets_both_types() -> None:
+    dual = replace(INSIDE, ip_address_type="dualstack-without-public-ipv4")
+    assert [record[1] for record in placed(service(), [dual], [PROD])["ZPROD"]] == ["A", "AAAA"]
+
+
+def test_gateway_balancers_are_no_candidates() -> None:
+    assert placed(service(), [GATEWAY, INSIDE], [PROD]) == {"ZPROD": [(WEB, "A", INSIDE.dns_name)]}
+
+
+def test_two_candidates_are_ambiguous_and_both_are_named() -> None:
+    with pytest.raises(AmbiguousLoadBalancer, match=r"inside .*second"):
+        placed(service(), [INSIDE, SECOND], [PROD])
+
+
+@pytest.mark.parametrize("tag", ["second", "arn:second"])
+def test_a_tag_settles_which_balancer(tag: str) -> None:
+    found = placed(service(load_balancers=(tag,)), [INSIDE, SECOND], [PROD])
+    assert found == {"ZPROD": [(WEB, "A", SECOND.dns_name)]}
+
+
+def test_a_tag_that_settles_one_zone_leaves_the_other_alone() -> None:
+    found = placed(service(load_balancers=("second",)), [INSIDE, SECOND, OUTSIDE], [SPLIT, PUBLIC])
+    assert {zone: sets[0][2] for zone, sets in found.items()} == {
+        "ZSPLIT": SECOND.dns_name,
+        "ZPUBLIC": OUTSIDE.dns_name,
+    }
+
+
+def test_a_tag_that_names_no_balancer_of_the_service() -> None:
+    with pytest.raises(LoadBalancerNotFound, match="nobody"):
+        placed(service(load_balancers=("nobody",)), [INSIDE], [PROD])
+
+
+def test_no_zone_for_the_vpc_names_the_vpc_and_the_zones_tried() -> None:
+    with pytest.raises(ZoneNotFound, match=r"vpc-prod.*ZDEV"):
+        placed(service(), [INSIDE], [DEV])
+
+
+def test_cname_has_the_ttl_of_the_tag_or_the_parameter() -> None:
+    (tagged,) = place(service(record_kind="CNAME", ttl=5), [INSIDE], [PROD], SETTINGS).placements
+    (default,) = place(service(record_kind="CNAME"), [INSIDE], [PROD], SETTINGS).placements
+    assert (tagged.record_sets[0].ttl, default.record_sets[0].ttl) == (5, 60)
+
+
+def test_no_cname_at_the_apex() -> None:
+    with pytest.raises(InvalidConfiguration, match="apex"):
+        placed(service(hostnames=("ecs.internal",)), [INSIDE], [PROD], record_kind="CNAME")
+
+
+# --- names from listener rules ---------------------------------------------------------------
 
 NETWORK = replace(INSIDE, kind="network")
 
@@ -23,7 +106,7 @@ def ruled(*hosts: str, of: LoadBalancer = OUTSIDE, ours: bool = True) -> LoadBal
     return replace(of, rules=tuple(HostRule("443", (host,), ours) for host in hosts))
 
 
-def service(*hostnames: str, from_rules: bool = True) -> Service:
+def named(*hostnames: str, from_rules: bool = True) -> Service:
     wishes = Configuration(hostnames=hostnames, from_listener_rules=from_rules)
     return Service("prod", "web", ServiceState.PRESENT, "It runs.", wishes)
 
@@ -41,20 +124,20 @@ def names(found: Desired) -> dict[str, list[str]]:
 
 def test_the_rules_hosts_are_the_names_each_in_its_zone() -> None:
     balancer = ruled("a.example.com", "b.ecs.internal", "other.org", of=OUTSIDE)
-    found = desired(service(), [balancer], [PUBLIC, PROD])
+    found = desired(named(), [balancer], [PUBLIC, PROD])
     assert names(found) == {"ZPUBLIC": ["a.example.com"], "ZPROD": ["b.ecs.internal"]}
     (warning,) = found.warnings
     assert "other.org is in no zone" in warning
 
 
 def test_a_wildcard_host_is_a_wildcard_record() -> None:
-    assert names(desired(service(), [ruled("*.example.com")], [PUBLIC])) == {
+    assert names(desired(named(), [ruled("*.example.com")], [PUBLIC])) == {
         "ZPUBLIC": ["*.example.com"]
     }
 
 
 def test_a_pattern_is_left_out_and_told() -> None:
-    found = desired(service(), [ruled("a?.example.com", "a.example.com")], [PUBLIC])
+    found = desired(named(), [ruled("a?.example.com", "a.example.com")], [PUBLIC])
     assert names(found) == {"ZPUBLIC": ["a.example.com"]}
     assert "a?.example.com is a pattern" in found.warnings[0]
 
@@ -62,24 +145,24 @@ def test_a_pattern_is_left_out_and_told() -> None:
 def test_each_zone_has_the_hosts_of_its_own_load_balancer() -> None:
     inside = ruled("in.example.com", of=INSIDE)
     outside = ruled("out.example.com", of=OUTSIDE)
-    assert names(desired(service(), [inside, outside], [PUBLIC, SPLIT])) == {
+    assert names(desired(named(), [inside, outside], [PUBLIC, SPLIT])) == {
         "ZPUBLIC": ["out.example.com"],
         "ZSPLIT": ["in.example.com"],
     }
 
 
 def test_without_such_a_rule_there_is_no_name_and_no_error() -> None:
-    found = desired(service(), [ruled("a.example.com", ours=False)], [PUBLIC])
+    found = desired(named(), [ruled("a.example.com", ours=False)], [PUBLIC])
     assert (found.placements, found.reason) == ((), NO_RULE)
 
 
 def test_names_of_the_tag_come_beside_those_of_the_rules() -> None:
-    found = desired(service("www.example.com"), [ruled("a.example.com")], [PUBLIC])
+    found = desired(named("www.example.com"), [ruled("a.example.com")], [PUBLIC])
     assert names(found) == {"ZPUBLIC": ["www.example.com", "a.example.com"]}
 
 
 def test_the_parameter_makes_it_the_default_of_services_without_the_tag() -> None:
-    plain, tagged = service(from_rules=False), service("www.example.com", from_rules=False)
+    plain, tagged = named(from_rules=False), named("www.example.com", from_rules=False)
     both = {"hostname_source": "listener-rules"}
     balancer = ruled("a.example.com")
     assert names(desired(plain, [balancer], [PUBLIC], **both)) == {"ZPUBLIC": ["a.example.com"]}
@@ -89,15 +172,15 @@ def test_the_parameter_makes_it_the_default_of_services_without_the_tag() -> Non
 def test_a_load_balancer_without_rules_keeps_the_template_by_default_and_is_an_error_by_tag() -> (
     None
 ):
-    plain = service(from_rules=False)
+    plain = named(from_rules=False)
     found = desired(plain, [NETWORK], [PROD], hostname_source="listener-rules")
     assert names(found) == {"ZPROD": ["web.ecs.internal"]}
     with pytest.raises(InvalidConfiguration, match="network load balancer"):
-        desired(service(), [NETWORK], [PROD])
+        desired(named(), [NETWORK], [PROD])
 
 
 def test_an_explicit_name_that_no_rule_serves_is_warned_of() -> None:
-    explicit = service("www.example.com", from_rules=False)
+    explicit = named("www.example.com", from_rules=False)
     (warning,) = desired(explicit, [ruled("a.example.com")], [PUBLIC]).warnings
     assert "leads www.example.com to the service" in warning
     assert desired(explicit, [ruled("*.example.com")], [PUBLIC]).warnings == ()
@@ -105,9 +188,9 @@ def test_an_explicit_name_that_no_rule_serves_is_warned_of() -> None:
 
 def test_a_zone_is_still_needed_for_explicit_names() -> None:
     with pytest.raises(ZoneNotFound, match="vpc-prod"):
-        desired(service("a", from_rules=False), [INSIDE], [DEV])
+        desired(named("a", from_rules=False), [INSIDE], [DEV])
 
 
 def test_gateway_load_balancers_have_no_name() -> None:
-    found = desired(service(from_rules=False), [GATEWAY], [PROD])
+    found = desired(named(from_rules=False), [GATEWAY], [PROD])
     assert (found.placements, "gateway" in found.reason) == ((), True)

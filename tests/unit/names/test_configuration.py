@@ -1,4 +1,4 @@
-"""Numbers in tags and parameters: leading zeros smuggle none past its range."""
+"""The `signpost:` tags: leading zeros smuggle no number past its range."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import pytest
 
 from signpost.errors import InvalidConfiguration
 from signpost.names.configuration import from_tags
-from signpost.settings import Settings
-from tests.support.parameters import EXAMPLE
 
 
 @pytest.mark.parametrize(
@@ -26,12 +24,6 @@ from tests.support.parameters import EXAMPLE
 def test_a_number_out_of_range_is_no_configuration(tag: str, value: str) -> None:
     with pytest.raises(InvalidConfiguration, match=tag):
         from_tags({tag: value})
-
-
-@pytest.mark.parametrize("value", ["000000001999999999", "0", "604801", "9" * 5000, "-1"])
-def test_a_ttl_out_of_range_is_no_parameter(value: str) -> None:
-    with pytest.raises(InvalidConfiguration, match="RECORD_TTL"):
-        Settings.from_env(EXAMPLE | {"RECORD_TTL": value})
 
 
 def test_the_ends_of_the_ranges_are_in_them() -> None:
