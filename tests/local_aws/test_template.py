@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +9,6 @@ import pytest
 
 import signpost_stack
 from local_aws import template as templates
-from local_aws.bundle import bundle
-from local_aws.emulated.permissions import condition_keys, resource_of
-from local_aws.emulator import emulator_environment
 from local_aws.errors import LocalAwsError
 
 Change = tuple[str, Any, Any]
@@ -128,149 +121,3 @@ def test_what_is_no_template_is_named(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(LocalAwsError, match=r"template\.yaml"):
         templates.load(path)
-
-
-def test_the_bundle_runs_its_own_modules_first(tmp_path: Path) -> None:
-    """Given a function's files, when its bootstrap runs, then the unzipped copy is imported."""
-    (tmp_path / "init.py").touch()
-    (tmp_path / "main.py").write_text("import sys; print(sys.argv[1])")
-    task = tmp_path / "task"
-    files = {
-        "awslambdaric/__init__.py": tmp_path / "init.py",
-        "awslambdaric/__main__.py": tmp_path / "main.py",
-    }
-    zipfile.ZipFile(io.BytesIO(bundle(files))).extractall(task)
-    (task / "bootstrap").chmod(0o755)
-
-    said = subprocess.run(
-        [task / "bootstrap"],
-        env={"LAMBDA_TASK_ROOT": str(task), "_HANDLER": "parse_event.handler", "PATH": os.defpath},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert said.stdout == "parse_event.handler\n"
-
-
-def test_equal_sources_give_equal_bundles(tmp_path: Path) -> None:
-    source = tmp_path / "a.py"
-    source.write_text("A = 1")
-    first = bundle({"a.py": source})
-    os.utime(source, (0, 0))
-
-    assert bundle({"a.py": source}) == first
-
-
-def test_the_emulator_hears_nothing_of_the_users_own_account() -> None:
-    mine = {"AWS_PROFILE": "production", "AWS_SESSION_TOKEN": "x", "PYTHONPATH": "y", "LANG": "C"}
-
-    environment = emulator_environment(mine, 4599, "eu-west-1", Path("/scratch"))
-
-    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "PYTHONPATH"} & environment.keys()
-    assert environment["LANG"] == "C"
-    assert environment["BIND_HOST"] == "127.0.0.1"
-    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4599"
-    assert environment["AUTH"] == "true"
-
-
-@pytest.mark.parametrize(
-    ("service", "path", "headers", "body", "expected"),
-    [
-        ("route53", "/2013-04-01/change/C1", {}, b"", "arn:aws:route53:::change/C1"),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeServices"},
-            b'{"cluster": "arn:aws:ecs:r:1:cluster/prod", "services": ["web"]}',
-            "arn:aws:ecs:r:1:service/prod/web",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeServices"},
-            b'{"services": ["arn:aws:ecs:r:1:service/prod/web"]}',
-            "arn:aws:ecs:r:1:service/prod/web",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeServices"},
-            b"nonsense",
-            None,
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTasks"},
-            b'{"cluster": "prod", "tasks": ["1", "2"]}',
-            "arn:aws:ecs:r:1:task/prod/1",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTasks"},
-            b'{"tasks": ["arn:aws:ecs:r:1:task/prod/1"]}',
-            "arn:aws:ecs:r:1:task/prod/1",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks"},
-            b'{"cluster": "prod", "serviceName": "web"}',
-            "*",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.ListTasks"},
-            b'{"cluster": "prod", "containerInstance": "i"}',
-            "arn:aws:ecs:r:1:container-instance/prod/i",
-        ),
-        (
-            "ecs",
-            "/",
-            {"x-amz-target": "AmazonEC2ContainerServiceV20141113.CreateService"},
-            b'{"cluster": "prod"}',
-            None,
-        ),
-        ("route53", "/2013-04-01/hostedzone/Z1/rrset", {}, b"", None),
-    ],
-)
-def test_permissions_are_checked_where_aws_checks_them(
-    service: str, path: str, headers: dict[str, str], body: bytes, expected: str | None
-) -> None:
-    assert resource_of(service, path, headers, body, "r", "1") == expected
-
-
-@pytest.mark.parametrize(
-    ("action", "body", "expected"),
-    [
-        ("ecs:ListTasks", b'{"cluster": "prod"}', {"ecs:cluster": "arn:aws:ecs:r:1:cluster/prod"}),
-        ("ecs:ListTasks", b"{}", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
-        ("ecs:ListTasks", b"[]", {"ecs:cluster": "arn:aws:ecs:r:1:cluster/default"}),
-        (
-            "events:PutEvents",
-            b'{"Entries": [{"Source": "signpost", "DetailType": "T"}]}',
-            {"events:source": ["signpost"], "events:detail-type": "T"},
-        ),
-        (
-            "events:PutEvents",
-            b'{"Entries": [{"Source": "a", "DetailType": "T"}, {"DetailType": "U"}]}',
-            {"events:source": ["None", "a"], "events:detail-type": ["T", "U"]},
-        ),
-        (
-            "events:PutEvents",
-            b'{"Entries": 1}',
-            {"events:source": [], "events:detail-type": []},
-        ),
-        ("s3:GetObject", b"{}", {}),
-    ],
-)
-def test_what_a_call_is_about_can_be_a_condition(
-    action: str, body: bytes, expected: dict[str, Any]
-) -> None:
-    """Service Authorization Reference: Amazon ECS, condition keys of ListTasks; EventBridge, of
-    PutEvents.
-    """
-    assert condition_keys(action, body, "r", "1") == expected

@@ -8,10 +8,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from signpost.ledger import ledger
+from signpost.ledger.ledger import Ledger
+from signpost.model.record_set import RecordSet
+from signpost_cli.past import Looker, Pace
 from signpost_cli.target import Target
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
+ZONE = {"id": "Z1", "name": "ecs.internal"}
 BY_HAND = {"cluster": "prod", "service": "web", "reason": "why not"}
 
 
@@ -85,6 +90,10 @@ class Executions:
         target.outputs = {"StateMachineArn": MACHINE}
         return target
 
+    def looker(self, limit: int = 100) -> Looker:
+        """Who looks through them for a service's history."""
+        return Looker(self.target(), limit, Pace(), lambda _: None)
+
 
 def _receipt(outcome: str, previous: str | None) -> dict[str, Any]:
     return {
@@ -108,3 +117,12 @@ def _receipt(outcome: str, previous: str | None) -> dict[str, Any]:
         "seconds": 12.34,
         "previous_execution": previous,
     }
+
+
+def plan(*, replaces: str, before_that: str | None = None, zone: dict[str, str] = ZONE) -> Any:
+    """A plan whose batch replaces the ledger of an execution."""
+    record = RecordSet(f"web.{zone['name']}", "A", 60, ("10.0.0.1",))
+    old = Ledger("i", "r", "prod", "web", replaces, before_that, "2026-11-24T12:00:00Z", (record,))
+    txt = ledger.record_set("web.ledger", ledger.render(old, zone["name"]))
+    changes = [{"action": "DELETE", "record_set": txt.to_json()}]
+    return {"zones": [{"zone": zone, "changes": changes}], "before": [], "after": [{}]}

@@ -1,4 +1,4 @@
-"""Which zone takes which load balancer; names from listener rules, and what the receipt warns of."""
+"""Which zone takes which load balancer; names from listener rules; what the receipt warns of."""
 
 from __future__ import annotations
 
