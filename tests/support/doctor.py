@@ -1,19 +1,31 @@
-"""An installation to examine whose AWS answers what a test gives."""
+"""An installation to examine whose AWS answers what a test gives, and what is found in it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from signpost import __version__
+from signpost.model.record_set import RecordSet
+from signpost.model.service import Service, ServiceState
+from signpost.names.placement import Desired, Placement
+from signpost_cli.checks import rule_facts
 from signpost_cli.checks.findings import Finding, Severity
 from signpost_cli.checks.installation import Installation
+from signpost_cli.checks.rule_facts import Rule
+from signpost_cli.checks.survey import Surveyed
 from signpost_cli.target import Target
+from tests.support.balancers import INSIDE
 from tests.support.estate import ACCOUNT, REGION
+from tests.support.zones import PROD
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:ServiceChange"
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/letters"
 RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/service-events"
+ARN = "arn:aws:ecs:eu-west-1:123456789012:service/prod"
+AGAIN = "sam deploy"
+RUNNING = Service("prod", "web", ServiceState.PRESENT, "It runs.")
 
 
 class GivenTarget(Target):
@@ -65,3 +77,20 @@ def codes(findings: list[Finding]) -> list[str]:
 def stopping(findings: list[Finding]) -> list[str]:
     """The codes of those that stop the work."""
     return [finding.code for finding in findings if finding.severity is Severity.STOPS]
+
+
+def seen(name: str = "web", *wants: str, **more: Any) -> Surveyed:
+    """A service, and the names that it should have in PROD."""
+    records = tuple(RecordSet(want, "CNAME", 60, ("lb.example",)) for want in wants)
+    desired = Desired((Placement(PROD, INSIDE, records, ""),)) if wants else None
+    return Surveyed("prod", name, f"{ARN}/{name}", **{"desired": desired, **more})
+
+
+def evaluated(decision: str, **more: Any) -> dict[str, Any]:
+    """One result of IAM's simulation: allowed, implicitDeny or explicitDeny."""
+    return {"EvalActionName": "route53:ChangeResourceRecordSets", "EvalDecision": decision, **more}
+
+
+# The rule as the template has it.
+PATTERN = rule_facts.expected_pattern(installation(), "ServiceEventRule")
+ON = Rule("service-events", "default", "ENABLED", json.dumps(PATTERN))

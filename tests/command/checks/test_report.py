@@ -1,21 +1,11 @@
-"""`signpost doctor`: what it prints, and that its reference has every finding."""
+"""`signpost doctor`: what it prints."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
-
-from signpost_cli.checks import local_endpoint
-from signpost_cli.checks.catalogue import KINDS, STOPS
-from signpost_cli.checks.findings import Finding, Severity, found, not_checked, sound
-from signpost_cli.checks.reading import Unreadable, attempt, attempt_each, reading
+from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.report import print_findings, print_summary
 from tests.support.console import printed
 
-REFERENCE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
 COMMAND = f"aws events enable-rule --name {'n' * 80}"
 OFF = found("rule-disabled", "The rule is DISABLED.", COMMAND)
 
@@ -62,49 +52,3 @@ def test_each_thing_that_was_not_checked_has_its_own_reason() -> None:
 
 def test_nothing_to_say_is_said() -> None:
     assert "Everything is as it should be." in told(sound("rule", "It is on."))
-
-
-def error(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Call")
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [error("AccessDenied"), EndpointConnectionError(endpoint_url="x"), KeyError("Field")],
-)
-def test_whatever_keeps_a_fact_back_is_said_with_the_call(failure: Exception) -> None:
-    def look() -> list[Finding]:
-        with reading("svc:Call", "thing"):
-            raise failure
-
-    (finding,) = attempt("rule", "the rule", look)
-
-    assert finding.severity is Severity.NOT_CHECKED
-    assert finding.why.startswith("svc:Call on thing: ")
-
-
-def test_one_reason_for_several_is_told_once_and_the_others_go_on() -> None:
-    def denied() -> list[Finding]:
-        with reading("svc:Call", "thing"):
-            raise error("AccessDenied")
-
-    findings = attempt_each("rule", {"a": denied, "b": lambda: [OFF], "c": denied})
-
-    assert [finding.code for finding in findings] == ["rule-disabled", "not-checked"]
-    assert "Not checked: a, c." in findings[1].what
-
-
-def test_only_the_endpoint_of_a_running_local_aws_is_one() -> None:
-    assert not local_endpoint.is_local_aws("https://events.eu-west-1.amazonaws.com")
-    assert not local_endpoint.is_local_aws("http://127.0.0.1:1")
-
-
-def test_an_unreadable_fact_is_its_own_kind_where_no_other_is_said() -> None:
-    assert Unreadable("the template can't be read").kind == "the template can't be read"
-
-
-def test_the_reference_has_every_finding_and_its_severity() -> None:
-    documented = dict(re.findall(r"^\| `([a-z-]+)` ([✗!]) \|", REFERENCE, re.MULTILINE))
-    assert documented == {
-        code: "✗" if kind.severity == STOPS else "!" for code, kind in KINDS.items()
-    }

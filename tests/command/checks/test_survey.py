@@ -1,0 +1,149 @@
+"""`signpost doctor`: the services as they are looked at, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from signpost.errors import LoadBalancerNotFound
+from signpost_cli.checks import survey
+from signpost_cli.checks.survey import Survey
+from tests.support.doctor import installation
+from tests.support.estate import Estate, client
+from tests.support.stub import Stub
+from tests.support.zones import PROD
+
+
+@pytest.fixture(scope="module")
+def estate() -> Iterator[Estate]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        with mock_aws():
+            yield Estate()
+
+
+def taken(estate: Estate, *clusters: str) -> Survey:
+    clients = {name: client(name) for name in ("ecs", "elbv2", "elb", "ec2")}
+    zone = replace(PROD, vpcs=(estate.vpc,))
+    named = installation(clients, {"ClusterNames": ",".join(clusters)})
+    return survey.take(named, [zone], zones_known=True)
+
+
+def test_each_service_is_placed_as_the_workflow_would(estate: Estate) -> None:
+    web = estate.balancer("web")
+    estate.create("web", web)
+    estate.create("s" * 70, web)
+    estate.create("odd", web, tags={"signpost:colour": "red"})
+    estate.create("two", web, estate.balancer("other"))
+    estate.create("plain")
+    estate.create("lost", estate.balancer("unused", listening=False))
+
+    found = {one.name: one for one in taken(estate, "prod").services}
+
+    assert {name: type(one.error).__name__ for name, one in found.items() if one.error} == {
+        "s" * 70: "HostnameInvalid",
+        "odd": "InvalidConfiguration",
+        "two": "AmbiguousLoadBalancer",
+        "lost": "LoadBalancerNotReady",
+    }
+    desired = found["web"].desired
+    assert desired
+    assert [record.name for record in desired.placements[0].record_sets] == ["web.ecs.internal"]
+    assert found["web"].vpcs == (estate.vpc,)
+    assert found["plain"].desired is None
+
+
+def test_a_target_group_that_is_gone_is_found_without_asking_for_it(estate: Estate) -> None:
+    estate.cluster("old")
+    unused = estate.balancer("old", listening=False)
+    estate.create("web", unused, cluster="old")
+    estate.elbv2.delete_target_group(TargetGroupArn=unused.target_group)
+
+    (web,) = taken(estate, "old").services
+
+    assert isinstance(web.error, LoadBalancerNotFound)
+
+
+def test_a_cluster_that_does_not_exist_is_named(estate: Estate) -> None:
+    assert taken(estate, "prod", "pord").missing_clusters == ("pord",)
+
+
+class Counting:
+    """ECS and ELB with so many services behind one target group, counting calls."""
+
+    def __init__(self, services: int) -> None:
+        self.names = [f"s{number}" for number in range(services)]
+        self.calls: list[str] = []
+
+    def list_clusters(self, **_: Any) -> Any:
+        return {"clusterArns": ["arn:cluster/prod"]}
+
+    def list_services(self, **request: Any) -> Any:
+        self.calls.append("list_services")
+        start = int(request.get("nextToken", "0"))
+        more = {"nextToken": str(start + 100)} if start + 100 < len(self.names) else {}
+        return {"serviceArns": self.names[start : start + 100], **more}
+
+    def describe_services(self, services: list[str], **_: Any) -> Any:
+        self.calls.append("describe_services")
+        balancers = [{"targetGroupArn": "arn:tg"}]
+        return {
+            "services": [
+                {"serviceName": name, "serviceArn": name, "status": "ACTIVE",
+                 "loadBalancers": balancers}
+                for name in services
+            ]
+        }  # fmt: skip
+
+    def describe_target_groups(self, **_: Any) -> Any:
+        self.calls.append("describe_target_groups")
+        group = {"TargetGroupArn": "arn:tg", "LoadBalancerArns": ["arn:lb"], "VpcId": "vpc-prod"}
+        return {"TargetGroups": [group]}
+
+    def describe_load_balancers(self, **_: Any) -> Any:
+        self.calls.append("describe_load_balancers")
+        balancer = {"LoadBalancerArn": "arn:lb", "LoadBalancerName": "lb", "Type": "application"}
+        return {"LoadBalancers": [balancer]}
+
+
+def test_a_thousand_services_take_a_describe_for_each_ten_and_no_more() -> None:
+    aws = Counting(1000)
+    made = installation({"ecs": aws, "elbv2": aws, "elb": aws, "ec2": aws})
+
+    found = survey.take(made, [PROD], zones_known=True)
+
+    assert len(found.services) == 1000
+    assert {call: aws.calls.count(call) for call in aws.calls} == {
+        "list_services": 10,
+        "describe_services": 100,
+        "describe_target_groups": 1,
+        "describe_load_balancers": 1,
+    }
+
+
+def test_more_services_than_are_looked_at_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "MOST", 7)
+    aws = Counting(10)
+    made = installation({"ecs": aws, "elbv2": aws, "elb": aws, "ec2": aws})
+
+    found = survey.take(made, [PROD], zones_known=True)
+
+    assert len(found.services) == 7
+    assert found.unread[0][0] == "3 services of cluster prod"
+
+
+def test_load_balancers_that_may_not_be_read_are_said_once() -> None:
+    aws, elbv2 = Counting(3), Stub("elbv2")
+    for _ in range(3):
+        elbv2.fails("describe_target_groups", "AccessDenied", status=403, message="you may not")
+    made = installation({"ecs": aws, "elbv2": elbv2.client, "elb": aws, "ec2": aws})
+
+    found = survey.take(made, [PROD], zones_known=True)
+
+    assert found.unread == (
+        ("the names of 3 services", "DescribeTargetGroups: AccessDenied: you may not"),
+    )
