@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from dnslib import EDNS0, DNSRecord
 
 from local_aws.dns_answers import (
     Code,
-    RecordSet,
     View,
-    World,
     Zone,
     addresses,
     choose_zone,
@@ -17,55 +14,7 @@ from local_aws.dns_answers import (
     txt_strings,
     views_of,
 )
-from local_aws.dns_server import respond
-from local_aws.dns_world import record_set
-
-LB = "web-1.us-east-1.elb.amazonaws.com"
-DUAL = "dual-1.us-east-1.elb.amazonaws.com"
-DEV = Zone("ZDEV", "ecs.internal", frozenset({"vpc-dev"}))
-PROD = Zone("ZPROD", "ecs.internal", frozenset({"vpc-prod"}))
-LATER = Zone("ZLATER", "later.internal", frozenset({"vpc-later"}))
-INNER = Zone("ZINNER", "inner.ecs.internal", frozenset({"vpc-dev"}))
-PUBLIC = Zone("ZPUB", "example.com")
-SOA = RecordSet("ecs.internal", "SOA", 900, ("ns. host. 1 7200 900 1209600 86400",))
-LONG = " ".join(f'"{"x" * 250}"' for _ in range(4))
-
-RECORDS = {
-    "ZDEV": [
-        SOA,
-        RecordSet("web.ecs.internal", "A", alias=LB),
-        RecordSet("both.ecs.internal", "A", alias=f"dualstack.{DUAL}"),
-        RecordSet("both.ecs.internal", "AAAA", alias=f"dualstack.{DUAL}"),
-        RecordSet("www.ecs.internal", "A", alias="web.ecs.internal"),
-        RecordSet("gone.ecs.internal", "A", alias="gone-1.us-east-1.elb.amazonaws.com"),
-        RecordSet("cname.ecs.internal", "CNAME", 60, (LB,)),
-        RecordSet("loop.ecs.internal", "CNAME", 60, ("loop.ecs.internal",)),
-        RecordSet("plain.ecs.internal", "A", 30, ("10.0.0.1", "10.0.0.2")),
-        RecordSet("a.b.ecs.internal", "TXT", 60, ('"one \\"1\\"" "two\\052"',)),
-        RecordSet("long.ecs.internal", "TXT", 60, (LONG,)),
-        *(
-            RecordSet("many.ecs.internal", "A", 30, (f"10.9.0.{number}",), is_multivalue=True)
-            for number in range(20)
-        ),
-        RecordSet("few.ecs.internal", "A", 30, ("10.9.1.1",), is_multivalue=True),
-        RecordSet("few.ecs.internal", "A", 30, ("10.9.1.2",), is_multivalue=True),
-        RecordSet(
-            "all.ecs.internal",
-            "A",
-            30,
-            tuple(f"10.8.1.{n}" for n in range(200)) + tuple(f"10.8.2.{n}" for n in range(200)),
-        ),
-        RecordSet("*.wild.ecs.internal", "A", 30, ("10.0.0.9",)),
-    ],
-    "ZPROD": [SOA, RecordSet("web.ecs.internal", "A", 30, ("10.1.0.1",))],
-    "ZPUB": [RecordSet("example.com", "A", 30, ("203.0.113.1",))],
-}
-WORLD = World(
-    zones=[DEV, PROD, PUBLIC],
-    records=lambda zone: RECORDS[zone.id],
-    load_balancers=lambda: {LB: False, DUAL: True},
-)
-VIEW = View("vpc-dev")
+from tests.support.local_dns import DEV, DUAL, INNER, LATER, LB, PROD, PUBLIC, VIEW, WORLD
 
 
 def ask(name: str, kind: str, view: View = VIEW) -> tuple[Code, list[tuple[str, str]]]:
@@ -179,67 +128,3 @@ def test_only_the_first_view_sees_a_zone_of_a_vpc_without_view() -> None:
 )
 def test_txt_values_are_read_as_route_53_writes_them(value: str, expected: list[bytes]) -> None:
     assert txt_strings(value) == expected
-
-
-def test_route_53s_own_form_of_a_record_set() -> None:
-    one = {
-        "Name": "\\052.Web.ecs.internal.",
-        "Type": "A",
-        "AliasTarget": {"HostedZoneId": "Z", "DNSName": f"{LB.upper()}."},
-    }
-
-    assert record_set(one) == RecordSet("*.web.ecs.internal", "A", alias=LB)
-
-
-def test_a_multivalue_set_is_known_as_one() -> None:
-    one = {
-        "Name": "web.ecs.internal.",
-        "Type": "A",
-        "SetIdentifier": "task",
-        "MultiValueAnswer": True,
-        "TTL": 30,
-        "ResourceRecords": [{"Value": "10.0.0.1"}],
-    }
-
-    assert record_set(one) == RecordSet(
-        "web.ecs.internal", "A", 30, ("10.0.0.1",), is_multivalue=True
-    )
-
-
-def wire(name: str, kind: str, is_udp: bool = True, size: int = 0) -> DNSRecord:
-    question = DNSRecord.question(name, kind)
-    if size:
-        question.add_ar(EDNS0(udp_len=size))
-    response = respond(question.pack(), VIEW, lambda: WORLD, is_udp)
-    assert response is not None
-    return DNSRecord.parse(response)
-
-
-def test_the_response_repeats_txt_strings() -> None:
-    assert wire("a.b.ecs.internal", "TXT").rr[0].rdata.data == [b'one "1"', b"two*"]
-
-
-def test_an_answer_too_long_for_udp_asks_for_tcp() -> None:
-    short = wire("long.ecs.internal", "TXT")
-
-    assert (short.header.tc, short.rr) == (1, [])
-    assert len(wire("long.ecs.internal", "TXT", size=4096).rr) == 1
-    assert len(wire("long.ecs.internal", "TXT", is_udp=False).rr) == 1
-
-
-def test_400_addresses_come_over_tcp() -> None:
-    """Route 53 Developer Guide, quotas: 400 records in a record set."""
-    assert (wire("all.ecs.internal", "A").header.tc, wire("all.ecs.internal", "A").rr) == (1, [])
-    assert len({str(one.rdata) for one in wire("all.ecs.internal", "A", is_udp=False).rr}) == 400
-
-
-def test_a_negative_response_has_its_code_and_soa() -> None:
-    response = wire("none.ecs.internal", "A")
-
-    assert response.header.rcode == Code.NXDOMAIN.value
-    assert [str(one.rname) for one in response.auth] == ["ecs.internal."]
-
-
-@pytest.mark.parametrize("query", [b"", b"\x00" * 5, b"\xff" * 40])
-def test_noise_gets_no_response(query: bytes) -> None:
-    assert respond(query, VIEW, lambda: WORLD, True) is None

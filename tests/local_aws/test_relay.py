@@ -1,4 +1,4 @@
-"""The events that the local AWS makes of recorded calls, and how it relays them."""
+"""How the local AWS relays recorded calls as events."""
 
 from __future__ import annotations
 
@@ -10,112 +10,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from local_aws import cloudtrail
 from local_aws.clients import LocalSession
 from local_aws.relay import Relay
-
-ARN = "arn:aws:ecs:us-east-1:000000000000:service/prod/web"
-
-
-def recorded(name: str, number: int = 1, **request: Any) -> dict[str, Any]:
-    return {
-        "eventVersion": "1.08",
-        "userIdentity": {"type": "IAMUser", "principalId": "test", "accessKeyId": "test"},
-        "eventTime": "2026-11-24T12:00:00Z",
-        "eventSource": "ecs.amazonaws.com",
-        "eventName": name,
-        "requestParameters": request,
-        "responseElements": None,
-        "eventID": f"event-{number}",
-    }
-
-
-def service(**changes: Any) -> dict[str, Any]:
-    return {
-        "serviceArn": ARN,
-        "serviceName": "web",
-        "clusterArn": "arn:aws:ecs:us-east-1:000000000000:cluster/prod",
-        "status": "ACTIVE",
-        "desiredCount": 1,
-        "createdAt": datetime(2026, 4, 13, 19, 44, 52, tzinfo=UTC),
-        "loadBalancers": [{"targetGroupArn": "tg"}],
-        "deployments": [
-            {
-                "id": "ecs-svc/1",
-                "status": "PRIMARY",
-                "rolloutState": "COMPLETED",
-                "createdAt": datetime.now(UTC) - timedelta(minutes=1),
-            }
-        ],
-        **changes,
-    }
-
-
-def test_the_answer_looks_as_cloudtrail_tells_it() -> None:
-    elements = cloudtrail.answered("CreateService", {"service": service(createdAt=1776109492.25)})
-
-    assert elements is not None
-    assert elements["service"]["serviceArn"] == ARN
-    assert elements["service"]["createdAt"] == "Apr 13, 2026, 7:44:52 PM"
-    assert "deployments" not in elements["service"]
-
-
-def test_a_call_looks_as_cloudtrail_tells_it() -> None:
-    call = recorded("CreateService", cluster="prod", serviceName="web")
-
-    entry = cloudtrail.api_call(call)
-
-    detail = json.loads(entry["Detail"])
-    assert entry["Source"] == "local.ecs"
-    assert entry["DetailType"] == "AWS API Call via CloudTrail"
-    assert detail["eventID"] == "event-1"
-    assert detail["requestParameters"] == {"cluster": "prod", "serviceName": "web"}
-
-
-@pytest.mark.parametrize(
-    ("arn", "kind", "name"),
-    [
-        ("arn:aws:iam::000000000000:root", "Root", None),
-        ("arn:aws:iam::000000000000:user/team/ana", "IAMUser", "ana"),
-        ("arn:aws:sts::000000000000:assumed-role/deploy/ci", "AssumedRole", None),
-    ],
-)
-def test_the_caller_is_named(arn: str, kind: str, name: str | None) -> None:
-    call = recorded("CreateService", serviceName="web")
-    call["userIdentity"] |= {"userName": arn}
-
-    identity = json.loads(cloudtrail.api_call(call)["Detail"])["userIdentity"]
-
-    assert (identity["arn"], identity["type"], identity.get("userName")) == (arn, kind, name)
-
-
-def test_a_tagging_has_no_answer() -> None:
-    assert cloudtrail.answered("TagResource", {}) is None
-
-
-def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
-    entry = cloudtrail.deployment_completed(service(), service()["deployments"][0])
-
-    assert entry["Resources"] == [ARN]
-    assert entry["DetailType"] == "ECS Deployment State Change"
-    assert json.loads(entry["Detail"])["eventName"] == "SERVICE_DEPLOYMENT_COMPLETED"
-
-
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        (recorded("CreateService", serviceName="web"), ("default", "web")),
-        (recorded("DeleteService", cluster="prod", service=ARN), ("prod", ARN)),
-        (recorded("TagResource", resourceArn=ARN), ("prod", "web")),
-        (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:service/web"), ("default", "web")),
-        (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:cluster/prod"), None),
-        (recorded("CreateService"), None),
-    ],
-)
-def test_the_service_that_a_call_is_about(
-    call: dict[str, Any], expected: tuple[str, str] | None
-) -> None:
-    assert cloudtrail.target_of(call) == expected
+from tests.support.ecs_calls import ARN, recorded, service
 
 
 class Stage:

@@ -1,0 +1,32 @@
+"""Route 53's record sets as the local DNS server knows them."""
+
+from __future__ import annotations
+
+from local_aws.dns_answers import RecordSet
+from local_aws.dns_world import record_set
+from tests.support.local_dns import LB
+
+
+def test_route_53s_own_form_of_a_record_set() -> None:
+    one = {
+        "Name": "\\052.Web.ecs.internal.",
+        "Type": "A",
+        "AliasTarget": {"HostedZoneId": "Z", "DNSName": f"{LB.upper()}."},
+    }
+
+    assert record_set(one) == RecordSet("*.web.ecs.internal", "A", alias=LB)
+
+
+def test_a_multivalue_set_is_known_as_one() -> None:
+    one = {
+        "Name": "web.ecs.internal.",
+        "Type": "A",
+        "SetIdentifier": "task",
+        "MultiValueAnswer": True,
+        "TTL": 30,
+        "ResourceRecords": [{"Value": "10.0.0.1"}],
+    }
+
+    assert record_set(one) == RecordSet(
+        "web.ecs.internal", "A", 30, ("10.0.0.1",), is_multivalue=True
+    )
