@@ -59,8 +59,8 @@ class _Part:
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """Work out what has to change; changes nothing.
 
-    `client` is a boto3 `route53` client. Raises what `placement.place`, `plan.plan_zone` and
-    `ledger.read` raise, and ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
+    `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
+    `read_zone` and `plan_zone` raise, and InvalidConfiguration where a ledger has no room.
     """
     desired = _desired(situation, zones, settings)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}

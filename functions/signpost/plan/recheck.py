@@ -1,4 +1,5 @@
-"""Whether a plan still holds right before its write: is all that it was made from still so?
+"""Whether a plan still holds, while it waits and right before its write: is all that it was made
+from still so?
 
 The ledger is read before this and is part of the batch, so a plan from older facts can't undo a
 newer execution's change.

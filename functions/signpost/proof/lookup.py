@@ -1,4 +1,4 @@
-"""Asking DNS servers, with dnspython. Only the verify step imports this module."""
+"""Asking DNS servers, with dnspython. Of the steps, only VerifyRecord imports this module."""
 
 from __future__ import annotations
 

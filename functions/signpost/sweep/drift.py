@@ -1,7 +1,7 @@
 """What a sweep finds: where the names that there are differ from those that there should be.
 
-Pure. It judges by `plan.plan_zone`, which also makes every execution's plan, so that what a sweep
-takes for right is what an execution would leave as it is.
+Pure. It judges by `zone_changes.plan_zone`, which also makes every execution's plan, so that what
+a sweep takes for right is what an execution would leave as it is.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Why an execution runs, and what is told of its end. Pure."""
+"""Why an execution runs, and what is told of its end. Asks nobody."""
