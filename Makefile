@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/.local
 DEV    := $(VENV)/.dev
 
-.PHONY: install demo test coverage test-wheel check bench bench-release night test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check drawings bench bench-release night test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -37,6 +37,10 @@ check: $(DEV)
 	$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
+
+# The drawings in README.md and docs/architecture.md, from the state machine and the imports as they are.
+drawings: $(DEV)
+	@$(BIN)/python -m drawings
 
 # What a cold start pays for imports, function by function; no test, as the figures are this machine's.
 bench: $(DEV)

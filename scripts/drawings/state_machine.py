@@ -1,22 +1,19 @@
-"""Draws the state machine of an ASL file as a Mermaid flowchart, and keeps the README's up to date.
-
-python scripts/diagram.py            print the drawing
-python scripts/diagram.py --write    put it into README.md
-"""
+"""Draws the state machine of an ASL file as a Mermaid flowchart."""
 
 from __future__ import annotations
 
 import json
-import re
-import sys
 from typing import Any
 
 import signpost_stack
 from signpost_cli.page.graph import edges_of
 
 ASL_FILE = signpost_stack.ROOT / "statemachine" / "service_change.asl.json"
-README = signpost_stack.ROOT / "README.md"
-BEGIN, END = "<!-- state machine: made by scripts/diagram.py -->\n", "<!-- end -->\n"
+
+
+def as_it_is() -> str:
+    """The drawing of ServiceChange as it is."""
+    return draw(json.loads(ASL_FILE.read_text()))
 
 
 def draw(definition: dict[str, Any]) -> str:
@@ -74,23 +71,3 @@ def _edges(name: str, state: dict[str, Any], failing: set[str]) -> list[tuple[st
         if edge.kind != "catch" or edge.target not in failing:
             edges.append((arrow, edge.target))
     return edges
-
-
-def in_readme(text: str, drawing: str) -> str:
-    """The README's text with the drawing between its two marks."""
-    block = f"{BEGIN}```mermaid\n{drawing}```\n{END}"
-    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-    return pattern.sub(lambda _: block, text)
-
-
-def main() -> None:
-    """The command."""
-    drawing = draw(json.loads(ASL_FILE.read_text()))
-    if sys.argv[1:] == ["--write"]:
-        README.write_text(in_readme(README.read_text(), drawing))
-    else:
-        sys.stdout.write(drawing)
-
-
-if __name__ == "__main__":
-    main()
