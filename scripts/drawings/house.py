@@ -17,7 +17,7 @@ import signpost_stack
 
 FUNCTIONS = signpost_stack.ROOT / "functions"
 DOMAIN = "signpost"
-STEPS, GROUND = "steps", "ground"
+HANDLERS, GROUND = "handlers", "ground"
 VALUES = "model"  # a package, but of values that travel: it belongs to the ground
 
 
@@ -28,7 +28,7 @@ class House:
     floors: Sequence[Sequence[str]]  # of wings, from the top down
     purposes: Mapping[str, str]  # wing → what its package's docstring begins with
     ground: Sequence[str]  # the modules beneath all wings
-    imports: Mapping[str, set[str]]  # wing, or the steps → wings and the ground
+    imports: Mapping[str, set[str]]  # wing, or the handlers → wings and the ground
 
 
 def as_it_is() -> str:
@@ -56,20 +56,20 @@ def read() -> House:
         floors=[[name for name in layer if name in wings] for layer in _layers()],
         purposes={wing: _purpose(wing) for wing in wings},
         ground=sorted(parts - wings),
-        imports={STEPS: _imported_by_steps() & wings, **imports},
+        imports={HANDLERS: _imported_by_handlers() & wings, **imports},
     )
 
 
 def draw(house: House) -> str:
     """The flowchart: a box a wing, those of one floor side by side, arrows to what they import."""
-    lines = ["flowchart TD", _box(STEPS, "functions/*.py", "The steps: a module each.")]
+    lines = ["flowchart TD", _box(HANDLERS, "functions/*.py", "The handlers: a module each.")]
     for number, floor in enumerate(filter(None, house.floors), 1):
         lines.append(f"    subgraph floor{number}[ ]")
         lines += ["    " + _box(wing, wing, house.purposes[wing]) for wing in floor]
         lines.append("    end")
     lines.append(_box(GROUND, "the ground", ", ".join(house.ground)))
     arrows = reduced(house.imports)
-    for name in (STEPS, *(wing for floor in house.floors for wing in floor)):
+    for name in (HANDLERS, *(wing for floor in house.floors for wing in floor)):
         lines += [f"    {name} --> {other}" for other in sorted(arrows[name])]
     return "\n".join(lines) + "\n"
 
@@ -100,7 +100,7 @@ def _purpose(wing: str) -> str:
     return str(ast.get_docstring(package)).partition("\n")[0]
 
 
-def _imported_by_steps() -> set[str]:
+def _imported_by_handlers() -> set[str]:
     """The parts of the domain that the handlers import; these are in no package to graph."""
     modules: set[str] = set()
     for path in FUNCTIONS.glob("*.py"):

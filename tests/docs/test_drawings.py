@@ -17,7 +17,7 @@ TWO_WINGS = House(
     purposes={"plan": "What has to change.", "names": "Which names."},
     ground=["errors", "model"],
     imports={
-        "steps": {"plan", "names"},
+        "handlers": {"plan", "names"},
         "plan": {"names", "ground"},
         "names": {"ground"},
     },
@@ -46,7 +46,7 @@ def test_a_changed_state_machine_gives_another_picture() -> None:
 
 def test_an_arrow_that_follows_from_others_is_left_out() -> None:
     assert reduced(TWO_WINGS.imports) == {
-        "steps": {"plan"},
+        "handlers": {"plan"},
         "plan": {"names"},
         "names": {"ground"},
     }
