@@ -1,1 +1,1 @@
-"""What AWS says, and the calls that change it. Decides nothing; nothing else imports boto3."""
+"""What AWS says, in the words of the model, and the calls that change it. The only boto3."""

@@ -1,1 +1,1 @@
-"""Is it served? Nothing else imports dnspython."""
+"""Is it served? The only dnspython."""
