@@ -68,4 +68,4 @@ test-sfn-local: $(DEV)
 	@scripts/test_sfn_local.sh
 
 clean:
-	rm -rf $(VENV) .aws-sam .local build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .aws-sam build dist .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
+
+from local_aws import processes
+from local_aws.state import STATE_DIR
 
 # moto's 600 machine images, loaded anew for each test, would be a third of a workflow test.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
@@ -30,6 +34,16 @@ settings.register_profile(
 )
 settings.register_profile("night", settings.get_profile("ci"), max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def local_aws_of_these_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test brings up ends with this process, however it ends, and is noted where no other
+    checkout's tests and no user look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(processes.ENDS_WITH, str(os.getpid()))
+        patch.setenv(STATE_DIR, str(tmp_path_factory.mktemp("with a space")))
+        yield
 
 
 @pytest.fixture(autouse=True)

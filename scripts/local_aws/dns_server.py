@@ -12,8 +12,8 @@ from dnslib import QTYPE, RR, TXT, DNSError, DNSHeader, DNSRecord
 
 from local_aws.dns_answers import Answer, Code, Record, View, World, resolve, txt_strings
 from local_aws.errors import LocalAwsError
+from local_aws.ports import HOST
 
-HOST = "127.0.0.1"
 PORTS_TRIED = 200
 _PLAIN_UDP = 512  # octets that a question without EDNS can take
 _POLL_SECONDS = 0.2  # how long a server takes to notice that it shall stop

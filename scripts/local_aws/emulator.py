@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,11 +11,13 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from local_aws import processes
 from local_aws.clients import child_environment, isolated
 from local_aws.errors import LocalAwsError
+from local_aws.ports import HOST
 
-HOST = "127.0.0.1"
 START_SECONDS = 60.0
 
 
@@ -63,9 +64,10 @@ class Emulator:
         self.endpoint = endpoint_of(port)
         self._log = log
         with log.open("wb") as output:
-            self._process = subprocess.Popen(
+            self._process = psutil.Popen(
                 [sys.executable, "-m", "local_aws.emulated"],
-                env=emulator_environment(os.environ, port, region, scratch),
+                env=emulator_environment(os.environ, port, region, scratch)
+                | {processes.ENDS_WITH: str(os.getpid())},
                 cwd=scratch,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -81,7 +83,7 @@ class Emulator:
 
     def is_running(self) -> bool:
         """Whether the process is still there."""
-        return self._process.poll() is None
+        return processes.is_alive(self._process)
 
     def wait_until_ready(self) -> None:
         """Return when it answers.
@@ -101,7 +103,8 @@ class Emulator:
 
     def stop(self) -> None:
         """End it and everything it started."""
-        processes.end_group(self.pid, reap=self._process.poll)
+        processes.end_group(self.pid)
+        self._process.wait()
 
     def _last_words(self) -> str:
         lines = self._log.read_text(errors="replace").strip().splitlines()
@@ -112,18 +115,7 @@ def is_healthy(port: int) -> bool:
     """Whether an emulator answers on this port."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{endpoint_of(port)}/_ministack/health", timeout=2) as answer:
+        with opener.open(f"{endpoint_of(port)}/_ministack/health", timeout=10) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
-
-
-def is_free(port: int) -> bool:
-    """Whether a TCP server can listen on this loopback port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True

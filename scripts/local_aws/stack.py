@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
+
 from local_aws import emulator, processes
 from local_aws.clients import isolated, region_from
 from local_aws.errors import LocalAwsError
-from local_aws.state import LocalAws, Processes, StateFolder
+from local_aws.ports import is_free
+from local_aws.state import STATE_DIR, LocalAws, Processes, StateFolder
 from local_aws.zones import parse_zone
 
 __all__ = [
@@ -32,8 +35,6 @@ DEFAULT_PORT = 4566
 DEFAULT_ZONES = ("ecs.internal",)
 STOP_SECONDS = 20.0  # the supervisor ends three things, each with a grace time of its own
 
-_MODULES = ("local_aws.supervisor", "local_aws.emulated")
-
 
 def _silent(_: str) -> None:
     return
@@ -44,10 +45,12 @@ def up(
     parameters: Mapping[str, str] | None = None,
     zones: Sequence[str] = DEFAULT_ZONES,
     progress: Callable[[str], None] = _silent,
+    ends_with: int | None = None,
 ) -> LocalAws:
     """Bring a local AWS up on this port and leave it running.
 
-    `parameters` are the template's; `zones` are `--zone` values; `progress` is told each step.
+    `parameters` are the template's; `zones` are `--zone` values; `progress` is told each step;
+    `ends_with` is the id of a process whose end, of whatever kind, ends the local AWS too.
     Raises LocalAwsError when something is there already or it can't be brought up; nothing is
     left running then.
     """
@@ -56,32 +59,23 @@ def up(
     zones = list(zones) or list(DEFAULT_ZONES)
     for zone in zones:
         parse_zone(zone)
-    folder = StateFolder(port)
-    noted = folder.read_processes()
-    if noted is not None and _is_ours(noted.supervisor):
-        raise LocalAwsError(
-            f"A local AWS is already up on port {port} (process {noted.supervisor});"
-            f" end it with `signpost local down --port {port}` first."
-        )
-    # Nothing is started where it could not be ended.
-    processes.is_alive(os.getpid())
-    down(port)
-    if not emulator.is_free(port):
-        raise LocalAwsError(
-            f"Port {port} of this machine is in use by another program; choose another with --port."
-        )
-    folder.create()
+    if ends_with is not None and not psutil.pid_exists(ends_with):
+        raise LocalAwsError(f"There is no process {ends_with} for the local AWS to end with.")
     request = {
         "port": port,
         "region": region_from(os.environ),
         "parameters": dict(parameters or {}),
         "zones": zones,
     }
-    try:
-        return _start(folder, request, progress)
-    except BaseException:
-        down(port)
-        raise
+    folder = StateFolder(port)
+    with folder.claimed():
+        _make_room(port, folder)
+        folder.create()
+        try:
+            return _start(folder, request, progress, ends_with)
+        except BaseException:
+            down(port)
+            raise
 
 
 def down(port: int = DEFAULT_PORT, progress: Callable[[str], None] = _silent) -> bool:
@@ -96,13 +90,14 @@ def down(port: int = DEFAULT_PORT, progress: Callable[[str], None] = _silent) ->
         return False
     progress(f"Stopping the local AWS on port {port}")
     was_running = False
-    if _is_ours(noted.supervisor):
-        was_running = True
-        processes.end(noted.supervisor, grace=STOP_SECONDS)
-    # Usually gone with the supervisor; it is not when the supervisor was killed.
-    if _is_ours(noted.emulator):
-        was_running = True
-        processes.end_group(noted.emulator)
+    # The emulator is gone with the supervisor, but for a moment when that was killed.
+    for process, grace in (
+        (noted.supervisor, STOP_SECONDS),
+        (noted.emulator, processes.GRACE_SECONDS),
+    ):
+        if process.runs():
+            was_running = True
+            processes.end_group(process.pid, grace)
     folder.remove()
     return was_running
 
@@ -111,7 +106,7 @@ def status(port: int = DEFAULT_PORT) -> LocalAws | None:
     """The local AWS of this port, with `healthy` telling whether it answers; None if none is up."""
     folder = StateFolder(port)
     noted, local = folder.read_processes(), folder.read_ready()
-    if noted is None or local is None or not _is_ours(noted.supervisor):
+    if noted is None or local is None or not noted.supervisor.runs():
         return None
     return replace(local, healthy=emulator.is_healthy(port))
 
@@ -120,18 +115,41 @@ def logs_of_ended(port: int = DEFAULT_PORT) -> list[Path]:
     """The logs of a local AWS that ended by itself, and was not cleared away by `down` yet."""
     folder = StateFolder(port)
     noted = folder.read_processes()
-    if noted is None or _is_ours(noted.supervisor):
+    if noted is None or noted.supervisor.runs():
         return []
     return [log for log in (folder.emulator_log, folder.supervisor_log) if log.exists()]
 
 
+def _make_room(port: int, folder: StateFolder) -> None:
+    """Clear away what is left of one that ended by itself; whatever runs is left alone."""
+    noted = folder.read_processes()
+    if noted is not None and noted.supervisor.runs():
+        raise LocalAwsError(
+            f"A local AWS is already up on port {port} (process {noted.supervisor.pid}, of"
+            f" {noted.root}); end it with `signpost local down --port {port}` first."
+        )
+    down(port)
+    if not is_free(port):
+        other = f"a local AWS of another user or {STATE_DIR}"
+        who = other if emulator.is_healthy(port) else "another program"
+        raise LocalAwsError(
+            f"Port {port} of this machine is in use by {who}; choose another with --port."
+        )
+
+
 def _start(
-    folder: StateFolder, request: Mapping[str, object], progress: Callable[[str], None]
+    folder: StateFolder,
+    request: Mapping[str, object],
+    progress: Callable[[str], None],
+    ends_with: int | None = None,
 ) -> LocalAws:
+    environment = isolated(os.environ) | {STATE_DIR: str(folder.path.parent)}
+    if ends_with is not None:
+        environment[processes.ENDS_WITH] = str(ends_with)
     with folder.supervisor_log.open("wb") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "local_aws.supervisor"],
-            env=isolated(os.environ),
+            env=environment,
             # Not the user's folder: it may be removed, and holds nothing we need.
             cwd=folder.path,
             stdin=subprocess.PIPE,
@@ -145,7 +163,7 @@ def _start(
     with supervisor.stdout as told, contextlib.closing(supervisor.stdin) as stdin:
         try:
             # The emulator's id follows from the supervisor as soon as there is one.
-            folder.write_processes(Processes(supervisor.pid, supervisor.pid))
+            folder.write_processes(Processes.of(supervisor.pid, supervisor.pid))
             stdin.write(json.dumps(request) + "\n")
             stdin.flush()
             for line in told:
@@ -154,21 +172,12 @@ def _start(
                     supervisor.returncode = 0  # it goes on without us: no warning about a child
                     return LocalAws(**said["ready"])
                 if "error" in said:
-                    supervisor.wait(timeout=STOP_SECONDS)
                     raise LocalAwsError(said["error"])
                 progress(said["progress"])
+            raise LocalAwsError(f"The local AWS ended before it was ready: {folder.last_words()}")
         except BaseException:
             # It ends what it has started, whether or not that could be noted.
             supervisor.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 supervisor.wait(timeout=STOP_SECONDS)
             raise
-    supervisor.wait(timeout=STOP_SECONDS)
-    raise LocalAwsError(
-        f"The local AWS ended before it was ready: {folder.supervisor_log.read_text()[-500:]}"
-    )
-
-
-def _is_ours(pid: int) -> bool:
-    command = processes.command_of(pid)
-    return processes.is_alive(pid) and any(f"-m {module}" in command for module in _MODULES)

@@ -1,16 +1,24 @@
-"""What is up on a port: one small file, in a folder of its own, below the repository's .local/."""
+"""What is up on a port: small files in a folder of its own, among the user's states of programs."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from local_aws.clients import child_environment
+from platformdirs import user_state_path
 
-ROOT = Path(__file__).resolve().parents[2]
+import signpost_stack
+from local_aws.clients import child_environment
+from local_aws.errors import LocalAwsError
+from local_aws.processes import Noted
+
+STATE_DIR = "SIGNPOST_STATE_DIR"  # keeps the folders elsewhere
 
 
 @dataclass(frozen=True)
@@ -43,20 +51,56 @@ class LocalAws:
 
 @dataclass(frozen=True)
 class Processes:
-    """The processes of one local AWS: ids, the emulator's being also its group's."""
+    """The processes of one local AWS, each the first of its group, and whose template it runs."""
 
-    supervisor: int
-    emulator: int
+    supervisor: Noted
+    emulator: Noted
+    root: str = str(signpost_stack.ROOT)
+
+    @classmethod
+    def of(cls, supervisor: int, emulator: int) -> Processes:
+        """Of ids of processes that run."""
+        return cls(Noted.of(supervisor), Noted.of(emulator))
 
 
 class StateFolder:
-    """Files of the local AWS of one port; removed when it is down."""
+    """Files of the local AWS of one port; removed when it is down.
 
-    def __init__(self, port: int, root: Path = ROOT) -> None:
-        self.path = root / ".local" / f"aws-{port}"
+    A port is the whole machine's, so its folder is no checkout's own.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        given = os.environ.get(STATE_DIR)
+        root = Path(given).absolute() if given else user_state_path("signpost")
+        self.path = root / f"aws-{port}"
         self.emulator_log = self.path / "emulator.log"
         self.supervisor_log = self.path / "supervisor.log"
         self.scratch = self.path / "scratch"
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """For the start of a local AWS: nobody else starts one on this port meanwhile.
+
+        Raises LocalAwsError where somebody does, or where nothing can be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = (self.path.parent / "lock").open("w")
+        except OSError as error:
+            raise LocalAwsError(
+                f"{error.filename} can't be written: {error.strerror}. The variable {STATE_DIR}"
+                " names another folder for what is noted of a local AWS."
+            ) from error
+        with lock:
+            try:
+                # One file for all: the byte at the port's number is the port's.
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self._port)
+            except OSError as error:
+                raise LocalAwsError(
+                    f"A local AWS is just being started on port {self._port} already."
+                ) from error
+            yield
 
     def create(self) -> None:
         """Make it, empty."""
@@ -67,14 +111,20 @@ class StateFolder:
         """Remove it and everything in it."""
         shutil.rmtree(self.path, ignore_errors=True)
 
+    def last_words(self) -> str:
+        """The end of what the supervisor has logged."""
+        return (self._read("supervisor.log") or "it was told to.")[-500:]
+
     def write_processes(self, processes: Processes) -> None:
         """Note the processes, so that they can be ended even when the supervisor was killed."""
         self._write("processes.json", json.dumps(asdict(processes)))
 
     def read_processes(self) -> Processes | None:
         """The noted processes; None when nothing was started or it was stopped."""
-        text = self._read("processes.json")
-        return Processes(**json.loads(text)) if text else None
+        if not (text := self._read("processes.json")):
+            return None
+        noted = json.loads(text)
+        return Processes(Noted(**noted["supervisor"]), Noted(**noted["emulator"]), noted["root"])
 
     def write_ready(self, local: LocalAws) -> None:
         """Note that it is ready."""

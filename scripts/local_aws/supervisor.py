@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
+from local_aws import processes
 from local_aws.clients import CONFIG, LocalSession
 from local_aws.deploy import deploy
 from local_aws.dns_answers import views_of
@@ -71,7 +72,7 @@ class Supervisor:
             )
             self._emulator = emulator
             self._ending.callback(emulator.stop)
-            self._folder.write_processes(Processes(os.getpid(), emulator.pid))
+            self._folder.write_processes(Processes.of(os.getpid(), emulator.pid))
         session = LocalSession(emulator.endpoint, request.region)
         reader = Reader(session)
         emulator.wait_until_ready()
@@ -115,6 +116,10 @@ class Supervisor:
         """End everything that was started."""
         self._ending.close()
 
+    def forget(self) -> None:
+        """Remove all files, once everything has ended."""
+        self._folder.remove()
+
     def _start_dns(self, zones: Sequence[CreatedZone], reader: Reader) -> list[str]:
         port = DNS_PORT + self._request.port - EMULATOR_PORT
         if not 1024 < port < 65000:
@@ -129,13 +134,20 @@ class Supervisor:
 
 
 def main() -> int:
-    """Bring up what the request on standard input asks for, and stay until a signal."""
+    """Bring up what the request on standard input asks for, and stay until a signal.
+
+    Or until the process is gone that this is for (`processes.follow`), which sends the signal.
+    """
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopping.set()
         if starting:
             raise KeyboardInterrupt
+
+    def leave() -> None:
+        logger.info("The process that %s names is gone", processes.ENDS_WITH)
+        os.kill(os.getpid(), signal.SIGTERM)
 
     starting = True
     signal.signal(signal.SIGTERM, stop)
@@ -146,9 +158,12 @@ def main() -> int:
         Request(**json.loads(sys.stdin.readline())), lambda text: _say("progress", text)
     )
     try:
+        processes.follow(os.environ, leave)
         began = time.monotonic()
-        local = supervisor.start()
-        starting = False
+        try:
+            local = supervisor.start()
+        finally:
+            starting = False  # the ending is not broken off
         logger.info("Ready after %.1f s", time.monotonic() - began)
         _say("ready", local.as_dict())
         _let_go_of_output()
@@ -163,8 +178,9 @@ def main() -> int:
         _say("error", f"Unexpected {type(error).__name__}: {error}")
         return 1
     finally:
-        starting = False  # the ending is not broken off
         supervisor.stop()
+        if stopping.is_set():  # whoever asked for the end has no use for the logs
+            supervisor.forget()
     return 0
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,15 +17,16 @@ from uuid import uuid4
 import boto3
 import dns.message
 import dns.query
+import psutil
 import pytest
 
-from tests.support.ports import free_port
+from local_aws.ports import free_port
 
 # Another one is tried by `make test-wheel`.
 SIGNPOST = os.environ.get("SIGNPOST_COMMAND", Path(sys.executable).with_name("signpost"))
 # Where the command is run: it needs nothing that lies beside it.
 ELSEWHERE = tempfile.TemporaryDirectory()
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0  # which only a failure takes: other programs may keep the machine busy
 Found = TypeVar("Found")
 
 
@@ -34,11 +36,21 @@ def signpost(*words: str, **environment: str) -> subprocess.CompletedProcess[str
         [str(SIGNPOST), *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         env=os.environ | {"COLUMNS": "80"} | environment,
         cwd=ELSEWHERE.name,
         check=False,
     )
+
+
+def running(**environment: str) -> list[str]:
+    """The command lines of the processes that run and have these variables."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # somebody else's, or one that has just ended
+            if environment.items() <= process.environ().items():
+                found.append(" ".join(process.cmdline()))
+    return found
 
 
 class LocalAws:
@@ -194,7 +206,7 @@ class LocalAws:
         """What the local DNS server answers."""
         address, _, port = (server or self.facts["dns"]).rpartition(":")
         query = dns.message.make_query(name, type_)
-        answer = dns.query.udp(query, address, port=int(port), timeout=5)
+        answer = dns.query.udp(query, address, port=int(port), timeout=30)
         return sorted(str(item) for rrset in answer.answer for item in rrset)
 
 

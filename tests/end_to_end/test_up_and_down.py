@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
-from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import LocalAws, signpost
-from tests.support.ports import free_port
+from local_aws.ports import free_port
+from tests.end_to_end.conftest import LocalAws, running, signpost
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
-
-
-def processes_naming(text: str) -> list[str]:
-    """The processes whose command line or environment names a text."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            about = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-            own = (process / "stat").read_text().split()[2] == "Z"
-        except OSError:
-            continue
-        if text.encode() in about and not own:
-            found.append(process.name)
-    return found
 
 
 def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
@@ -34,7 +19,7 @@ def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
     up = signpost("local", "up", "--json", "--port", port)
     facts = json.loads(up.stdout)
     status = signpost("local", "status", "--json", "--port", port)
-    running = processes_naming(f"127.0.0.1:{port}")
+    up_now = running(AWS_ENDPOINT_URL=facts["endpoint"])
     doctor = signpost("doctor", AWS_ENDPOINT_URL=facts["endpoint"])
     down = signpost("local", "down", "--port", port)
 
@@ -49,11 +34,11 @@ def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
     }
     assert list(facts["zones"]) == ["ecs.internal"]
     assert json.loads(status.stdout) == facts
-    assert running
+    assert up_now
     assert (doctor.returncode, doctor.stderr) == (0, "")
     assert "Everything is as it should be." in doctor.stdout
     assert down.returncode == 0
-    assert processes_naming(f"127.0.0.1:{port}") == []
+    assert running(AWS_ENDPOINT_URL=facts["endpoint"]) == []
     assert signpost("local", "status", "--port", port).returncode == 1
 
 

@@ -93,6 +93,9 @@ def test_a_second_signal_does_not_break_off_the_supervisors_ending(
             signal.raise_signal(signal.SIGTERM)
             ended.append("all")
 
+        def forget(self) -> None:
+            ended.append("its files")
+
     monkeypatch.setattr(supervisors, "Supervisor", Failing)
     monkeypatch.setattr("sys.stdin", io.StringIO('{"port": 4999, "region": "eu-west-1"}\n'))
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
@@ -102,5 +105,5 @@ def test_a_second_signal_does_not_break_off_the_supervisors_ending(
         for one, handler in before.items():
             signal.signal(one, handler)
 
-    assert ended == ["all"]
+    assert ended == ["all", "its files"]
     assert "no emulator" in capfd.readouterr().out

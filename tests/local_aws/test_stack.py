@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from local_aws import process_list, processes, stack
+from local_aws import emulator, stack
 from local_aws.clients import isolated, region_from
 from local_aws.errors import LocalAwsError
-from local_aws.state import LocalAws, Processes, StateFolder
+from local_aws.processes import Noted
+from local_aws.state import STATE_DIR, LocalAws, Processes, StateFolder
 from signpost_cli.commands import local
 from signpost_cli.errors import CommandError
 
@@ -29,11 +30,14 @@ LOCAL = LocalAws(
     zones={"ecs.internal": "Z1"},
     pid=1,
 )
+# The ids are others' by now.
+ENDED = Processes(Noted(os.getpid(), 0.0), Noted(os.getpid(), 0.0))
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> StateFolder:
-    folder = StateFolder(4599, tmp_path)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateFolder:
+    monkeypatch.setenv(STATE_DIR, str(tmp_path))
+    folder = StateFolder(4599)
     folder.create()
     return folder
 
@@ -59,10 +63,10 @@ def test_the_json_has_exactly_the_promised_keys() -> None:
 
 
 def test_what_is_ready_is_read_as_it_was_written(folder: StateFolder) -> None:
-    folder.write_processes(Processes(10, 11))
+    folder.write_processes(ENDED)
     folder.write_ready(LOCAL)
 
-    assert (folder.read_processes(), folder.read_ready()) == (Processes(10, 11), LOCAL)
+    assert (folder.read_processes(), folder.read_ready()) == (ENDED, LOCAL)
 
 
 def test_nothing_is_left_of_a_removed_folder(folder: StateFolder) -> None:
@@ -78,8 +82,73 @@ def test_nothing_is_left_of_a_removed_folder(folder: StateFolder) -> None:
 
 
 def test_a_port_of_another_program_is_named(taken_port: int) -> None:
-    with pytest.raises(LocalAwsError, match=f"Port {taken_port} .* in use"):
+    with pytest.raises(LocalAwsError, match=f"Port {taken_port} .* in use by another program"):
         stack.up(taken_port)
+
+
+def test_a_port_of_another_users_local_aws_is_told_from_that(
+    taken_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "is_healthy", lambda _: True)
+
+    with pytest.raises(LocalAwsError, match="in use by a local AWS of another user"):
+        stack.up(taken_port)
+
+
+def test_a_local_aws_of_another_checkout_is_told_with_its_folder(folder: StateFolder) -> None:
+    running = Noted.of(os.getpid())
+    folder.write_processes(Processes(running, running, root="/home/ana/signpost"))
+
+    with pytest.raises(LocalAwsError, match=r"already up on port 4599 .*of /home/ana/signpost\)"):
+        stack.up(4599)
+
+
+def test_of_two_that_start_at_once_one_does(folder: StateFolder) -> None:
+    """Given two checkouts, or two terminals."""
+    program = (
+        "from local_aws.state import StateFolder\n"
+        "with StateFolder(4599).claimed(): print('claimed', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+
+        with pytest.raises(LocalAwsError, match="just being started on port 4599"):
+            stack.up(4599)
+        with StateFolder(4600).claimed():
+            other.communicate(b"\n")
+    with folder.claimed():
+        assert folder.path.exists()
+
+
+def test_where_no_note_can_be_kept_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(STATE_DIR, str(tmp_path / "file" / "state"))
+
+    with pytest.raises(LocalAwsError, match=f"Not a directory.*{STATE_DIR}"):
+        stack.up(4599)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="macOS has a folder of its own for this")
+def test_notes_are_kept_where_the_user_keeps_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(STATE_DIR)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    assert StateFolder(4599).path == tmp_path / "signpost" / "aws-4599"
+
+
+def test_nothing_begins_for_somebody_who_is_gone() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+
+    with pytest.raises(LocalAwsError, match=f"no process {ended.pid}"):
+        stack.up(4599, ends_with=ended.pid)
 
 
 @pytest.mark.parametrize("port", [0, 80, 70_000])
@@ -93,26 +162,20 @@ def test_nothing_up_is_nothing_to_take_down(taken_port: int) -> None:
     assert stack.down(taken_port) is False
 
 
-def test_a_noted_id_that_is_now_another_program_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_noted_id_that_is_now_another_program_is_left_alone(folder: StateFolder) -> None:
     """Given ids in the notes that were used again, when down runs, then nothing is ended."""
-    folder = StateFolder(4599, tmp_path)
-    folder.create()
-    folder.write_processes(Processes(os.getpid(), os.getpid()))
-    monkeypatch.setattr(stack, "StateFolder", lambda _: folder)
+    folder.write_processes(ENDED)
 
     assert stack.down(4599) is False
     assert not folder.path.exists()
 
 
 def test_of_what_ended_by_itself_the_logs_are_known_until_it_is_cleared_away(
-    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+    folder: StateFolder,
 ) -> None:
-    folder.write_processes(Processes(os.getpid(), os.getpid()))  # ids that are others' by now
+    folder.write_processes(ENDED)
     folder.write_ready(LOCAL)
     folder.emulator_log.write_text("Killed")
-    monkeypatch.setattr(stack, "StateFolder", lambda _: folder)
 
     assert (stack.status(4599), stack.logs_of_ended(4599)) == (None, [folder.emulator_log])
     with pytest.raises(CommandError, match=r"ended by itself.*emulator\.log"):
@@ -135,47 +198,11 @@ def test_who_interrupts_is_told_that_all_is_stopped(
     assert "nothing is left running" in capsys.readouterr().err
 
 
-def test_processes_are_known_and_ended_without_any_program_of_the_machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Given no `ps`, as in a slim container."""
-    if not process_list.PROC.exists():
-        pytest.skip("this machine has no /proc, and needs ps")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    process = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)", ") R 1"], start_new_session=True
-    )
-
-    alive = processes.is_alive(process.pid), processes.group_is_alive(process.pid)
-    command = processes.command_of(process.pid)
-    processes.end_group(process.pid, reap=process.poll)
-
-    assert alive == (True, True)
-    assert "time.sleep(60)" in command
-    assert process.poll() is not None
-    assert not processes.group_is_alive(process.pid)
-
-
-def test_where_there_is_no_proc_ps_tells_the_same(tmp_path: Path) -> None:
-    (mine,) = process_list.running(os.getpid())
-    (told,) = process_list.running(os.getpid(), proc=tmp_path)
-
-    assert told == mine
-    assert mine in process_list.running(proc=tmp_path)
-
-
-def test_without_proc_and_ps_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    with pytest.raises(LocalAwsError, match="can't be listed"):
-        process_list.running(proc=tmp_path)
-
-
 def test_whatever_fails_during_the_start_nothing_is_left(
     folder: StateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a disk that is full, so that the processes can't be noted."""
-    begun: list[int] = []
+    begun: list[Noted] = []
 
     def full(noted: Processes) -> None:
         begun.append(noted.supervisor)
@@ -186,24 +213,7 @@ def test_whatever_fails_during_the_start_nothing_is_left(
     with pytest.raises(OSError, match="No space"):
         stack._start(folder, {}, print)
 
-    assert not processes.is_alive(begun[0])
-
-
-def test_a_process_that_does_not_want_to_end_is_ended() -> None:
-    code = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True)"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{code}; time.sleep(60)"], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    with process.stdout:
-        process.stdout.readline()
-
-        processes.end(process.pid, grace=0.2)
-
-    assert not processes.is_alive(process.pid)
-    process.returncode = -signal.SIGKILL  # collected already
+    assert not begun[0].runs()
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,17 @@ recovers. Here it executes one attempt at a time, and the retries are made aroun
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
+from local_aws import processes
 from local_aws.emulated.maps import record_map_states
 
 
 def main() -> None:
-    """Run the emulator until a signal ends it."""
+    """Run the emulator until a signal ends it, or the tests are gone without having done so."""
+    processes.follow(os.environ, lambda: os.kill(os.getpid(), signal.SIGKILL))
     from ministack import app
     from ministack.services import stepfunctions as engine
 

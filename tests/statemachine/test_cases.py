@@ -17,13 +17,13 @@ from typing import Any
 import boto3
 import pytest
 
-from local_aws.emulator import emulator_environment, endpoint_of, is_healthy
+from local_aws.emulator import START_SECONDS, emulator_environment, endpoint_of, is_healthy
+from local_aws.ports import free_port
 from signpost import errors
 from tests.statemachine import cases, sweep_cases
 from tests.statemachine.cases import Case
 from tests.statemachine.mock_file import MOCK_FILE, mock_config
 from tests.support.definitions import BASES, DEFINITIONS, ERRORS, states_of, tasks_in
-from tests.support.ports import free_port
 
 CASES = [*cases.CASES, *sweep_cases.CASES]
 # State machine → its cases, what its tasks answer when all is well, and what they retry.
@@ -53,15 +53,15 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (scratch / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=root, stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + START_SECONDS
         while not is_healthy(port):
             assert process.poll() is None, (scratch / "log").read_text()
             assert time.monotonic() < deadline, (scratch / "log").read_text()
             time.sleep(0.1)
         yield endpoint_of(port)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        process.kill()  # nothing of it is to be kept
+        process.wait()
 
 
 def definition(machine: str) -> str:

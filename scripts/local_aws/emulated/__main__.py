@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
+from local_aws import processes
+
 
 def main() -> None:
-    """Run the emulator until a signal ends it."""
+    """Run the emulator until a signal ends it, or its supervisor is gone without having done so."""
+    # All is in memory, and the functions' processes are of this group.
+    processes.follow(os.environ, lambda: os.killpg(0, signal.SIGKILL))
     from ministack import app
 
     from local_aws.emulated import (

@@ -73,6 +73,15 @@ def up(
             metavar="NAME",
         ),
     ] = None,
+    ends_with: Annotated[
+        int | None,
+        typer.Option(
+            help="End it when this process has ended, in whatever way, such as $$ of a script.",
+            envvar="SIGNPOST_LOCAL_ENDS_WITH",
+            metavar="PID",
+            min=1,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start the local AWS and leave it running."""
@@ -84,7 +93,7 @@ def up(
     parameters = dict(_pair(text) for text in parameter or ())
     progress = console(stderr=as_json).status("Starting")
     with _local_errors(), _interruption_told(), progress as status:
-        local = start(port, parameters, zone or DEFAULT_ZONES, progress=status.update)
+        local = start(port, parameters, zone or DEFAULT_ZONES, status.update, ends_with)
     if as_json:
         sys.stdout.write(local.to_json() + "\n")
         return

@@ -28,7 +28,7 @@ class Server:
     def addresses(self, name: str) -> tuple[str, ...]:
         """The A answers for a name, sorted."""
         query = dns.message.make_query(name, "A")
-        response = dns.query.udp(query, self.address, port=self.port, timeout=2)
+        response = dns.query.udp(query, self.address, port=self.port, timeout=10)
         return tuple(sorted(str(item) for answer in response.answer for item in answer))
 
 
@@ -49,7 +49,7 @@ class Prober:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(timeout=5)
+        self._thread.join()
 
     def _probe(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):

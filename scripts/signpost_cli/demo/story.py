@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from local_aws.interruption import held
+from local_aws.ports import free_port
 from local_aws.stack import down, up
 from signpost_cli.demo.dns import Prober, Server
 from signpost_cli.demo.stage import CLUSTER, Balancer, Stage
@@ -26,10 +27,11 @@ NAME = "web.ecs.internal"
 def tell(port: int | None, out: Console) -> list[Check]:
     """Tell the whole story; returns what was checked. Leaves no process behind."""
     begun = time.monotonic()
-    port = port or _free_port()
+    port = port or free_port()
     with _termination_as_interrupt():
         with out.status("Starting the local AWS") as status:
-            local = up(port, progress=status.update)  # which ends what it began, if it fails
+            # It ends what it began, if it fails; and ends with this process, should that be killed.
+            local = up(port, progress=status.update, ends_with=os.getpid())
         try:
             out.print(
                 f"A local AWS is up at {local.endpoint}, with Signpost's own template deployed "
@@ -199,12 +201,6 @@ def _the_service_is_deleted(telling: Telling, dns: Server) -> None:
         "only the foreign record is left",
         [record["Name"] for record in stage.records()] == ["shop.ecs.internal."],
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
