@@ -50,7 +50,7 @@ bench: $(DEV)
 bench-release: release
 	@build/release-venv/bin/python scripts/bench_imports.py --release
 
-# 50,000 histories instead of 2,000, and more hostile input: for a night.
+# 50,000 histories, and more hostile input: for a night.
 night: $(DEV)
 	HYPOTHESIS_PROFILE=night SIGNPOST_HISTORIES=50000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/search tests/unit/test_hostile_input.py
 

@@ -1,4 +1,4 @@
-"""What holds for all tests: made-up credentials, and Hypothesis's profiles."""
+"""What holds for all tests: made-up credentials, how Hypothesis runs, what is told of a search."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from local_aws import processes
 from local_aws.state import STATE_DIR
+from tests.search import stretches
 
 # moto's 600 machine images, loaded anew for each test, would be a third of a workflow test.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
@@ -34,6 +35,28 @@ settings.register_profile(
 )
 settings.register_profile("night", settings.get_profile("ci"), max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# The processes of pytest-xdist are to begin their searches where this one says.
+os.environ["SIGNPOST_SEED"] = str(stretches.SEED)
+
+
+def pytest_report_header() -> str:
+    """Said first, so that it is known even of a run that never ends."""
+    return stretches.told()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many histories all processes have made, whether or not one of them went wrong."""
+    made = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == "histories"
+    ]
+    if made:
+        terminalreporter.write_line(stretches.told(sum(made)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,6 +58,7 @@ class LocalAws:
 
     def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts
+        self._events: dict[str, Any] = {}  # by the execution they have started
         self.ecs, self.elbv2, self.ec2 = map(self.client, ("ecs", "elbv2", "ec2"))
         self.route53, self.sfn = map(self.client, ("route53", "stepfunctions"))
         self.cluster = "prod"
@@ -149,21 +150,36 @@ class LocalAws:
 
     def executions(self, service: str, event_name: str) -> list[str]:
         """The executions that events of a name started for a service, oldest first."""
-        listed = self.sfn.list_executions(stateMachineArn=self.facts["state_machine_arn"])
-        found = []
-        for execution in reversed(listed["executions"]):
-            described = self.sfn.describe_execution(executionArn=execution["executionArn"])
-            event = json.loads(described["input"])
-            detail = event.get("detail", {})
-            about = json.dumps([detail.get("requestParameters"), event.get("resources")])
-            if detail.get("eventName") == event_name and service in about:
-                found.append(str(execution["executionArn"]))
-        return found
+        pages = self.sfn.get_paginator("list_executions").paginate(
+            stateMachineArn=self.facts["state_machine_arn"]
+        )
+        arns = [
+            str(execution["executionArn"]) for page in pages for execution in page["executions"]
+        ]
+        return [arn for arn in reversed(arns) if self._is_caused_by(arn, service, event_name)]
 
-    def finished(self, service: str, event_name: str) -> dict[str, Any]:
-        """Wait for the end of the execution that an event starts for a service."""
-        (arn,) = until(lambda: self.executions(service, event_name), f"{event_name} of {service}")
-        return self.end_of(arn)
+    def _is_caused_by(self, arn: str, service: str, event_name: str) -> bool:
+        if arn not in self._events:  # asked once, as the list is looked through again and again
+            described = self.sfn.describe_execution(executionArn=arn)
+            self._events[arn] = json.loads(described["input"])
+        event = self._events[arn]
+        detail = event.get("detail", {})
+        about = json.dumps([detail.get("requestParameters"), event.get("resources")])
+        return detail.get("eventName") == event_name and service in about
+
+    def started(self, service: str, event_name: str, number: int = 1) -> str:
+        """Wait for the execution that the first (or a later) event of a name starts for a service.
+
+        Other executions of the service may come in between and after it.
+        """
+        return until(
+            lambda: self.executions(service, event_name)[number - 1 :],
+            f"{event_name} of {service}",
+        )[0]
+
+    def finished(self, service: str, event_name: str, number: int = 1) -> dict[str, Any]:
+        """Wait for the end of what `started` waits for."""
+        return self.end_of(self.started(service, event_name, number))
 
     def end_of(self, arn: str) -> dict[str, Any]:
         """Wait for an execution's end: status, error, cause, receipt, states, attempts."""

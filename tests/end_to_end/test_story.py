@@ -19,7 +19,7 @@ def test_a_created_service_waits_for_its_targets_and_is_then_served(
 ) -> None:
     balancer = local.balancer(healthy=False)
     local.create(service, balancer)
-    (arn,) = until(lambda: local.executions(service, "CreateService"), "the execution")
+    arn = local.started(service, "CreateService")
     until(lambda: "TargetsNotHealthy" in str(local.sfn.get_execution_history(executionArn=arn)),
           "a vain attempt")  # fmt: skip
     early = local.dig(f"{service}.ecs.internal")
@@ -73,7 +73,7 @@ def test_a_move_leaves_no_moment_without_an_answer(local: LocalAws, service: str
     local.create(service, local.balancer())
     local.finished(service, "CreateService")
     other = local.balancer("network")
-    answers: list[list[str]] = []
+    answers = [local.dig(name)]
     stop = threading.Event()
 
     def probe() -> None:
@@ -88,6 +88,7 @@ def test_a_move_leaves_no_moment_without_an_answer(local: LocalAws, service: str
     finally:
         stop.set()
         prober.join()
+    answers.append(local.dig(name))
 
     assert run["receipt"]["outcome"] == "RecordChanged"
     assert [] not in answers
@@ -109,15 +110,11 @@ def test_a_repeated_event_changes_nothing(local: LocalAws, service: str) -> None
     local.create(service, local.balancer())
     local.finished(service, "CreateService")
     before = local.records()
-    (first,) = local.executions(service, "CreateService")
 
-    send_again(local, first)
-    found = until(
-        lambda: [arn for arn in local.executions(service, "CreateService") if arn != first],
-        "the second execution",
-    )
+    send_again(local, local.started(service, "CreateService"))
+    repeated = local.finished(service, "CreateService", number=2)
 
-    assert local.end_of(found[0])["receipt"]["outcome"] == "Unchanged"
+    assert repeated["receipt"]["outcome"] == "Unchanged"
     assert own(local.records(), service) == own(before, service)
 
 
@@ -128,17 +125,13 @@ def own(records: dict[tuple[str, str], Any], service: str) -> dict[tuple[str, st
 def test_a_late_event_of_a_deleted_service_changes_nothing(local: LocalAws, service: str) -> None:
     local.create(service, local.balancer())
     local.finished(service, "CreateService")
-    (first,) = local.executions(service, "CreateService")
     local.delete(service)
     local.finished(service, "DeleteService")
 
-    send_again(local, first)
-    found = until(
-        lambda: [arn for arn in local.executions(service, "CreateService") if arn != first],
-        "the late execution",
-    )
+    send_again(local, local.started(service, "CreateService"))
+    late = local.finished(service, "CreateService", number=2)
 
-    assert local.end_of(found[0])["receipt"]["outcome"] == "Unchanged"
+    assert late["receipt"]["outcome"] == "Unchanged"
     assert own(local.records(), service) == {}
 
 

@@ -27,6 +27,7 @@ from unittest import mock
 
 from signpost.ledger import ledger
 from tests.search import receipts
+from tests.search.receipts import Attempt
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
 from tests.support.fast_estate import FastBalancer, FastEstate, FastService, handlers_in
@@ -75,6 +76,7 @@ class World:
     foreign: dict[tuple[str, Key], RecordSet] = field(default_factory=dict)
     promised: dict[Name, Service] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     started: int = 0
     ends: frozenset[str] = frozenset(ENDS)
 
@@ -161,14 +163,25 @@ class World:
             return result
 
         self.clock.advance(1)
+        before = len(self.route53.calls)
         with self.route53.tagged(walk.name):
             walk.step(invoke)
+        function, _, result = walk.calls[-1]
+        calls = [call for call in self.route53.calls if call.number > before]
+        answered = not isinstance(result, Exception)
+        self.attempts.append(Attempt(walk.name, function, calls, answered))
         assert not self.breaches, self.breaches  # which an execution may have survived
         if not walk.running:
             self.walks.remove(walk)
             self.ended.append(walk)
             assert walk.outcome in self.ends, f"{walk.error}: {walk.cause}"
             self._promise()
+
+    def until(self, walk: Walk, state: str) -> Walk:
+        """Step until it has entered a state."""
+        while walk.state != state:
+            self.step(walk)
+        return walk
 
     def finish(self, walk: Walk) -> Walk:
         """Step to the end."""
@@ -242,11 +255,13 @@ class World:
 
     def _check_receipts(self) -> None:
         """Each write is told by a receipt, and the ledgers lead to all of them."""
-        written = receipts.writes(self.route53, self.zone_names)
-        assert receipts.untold(self.ended, written) == []
+        written = receipts.writes(self.attempts, self.zone_names)
+        untold = receipts.untold(self.ended, written)
+        assert untold == [], untold
         ended = {walk.name: walk for walk in self.ended}
         for service, newest in written.newest.items():
-            reached = receipts.chain(newest.values(), ended, written)
+            starts = [told.execution for told in newest.values()]
+            reached = receipts.chain(starts, ended, written)
             missed = [name for name in written.in_line(service) if name not in reached]
             assert missed == [], f"the chain of {service} does not lead to {missed}"
 

@@ -1,34 +1,55 @@
 """What the receipts of a history have to tell: each write, and all of them as one chain.
 
-What Route 53 accepted is taken from its own log of calls, which carry the execution's name. The
-chain is a line, so of executions that worked at the same time, each on a zone of its own, it need
-lead to one only: none of them could know of the other.
+What Route 53 accepted is taken from its own log of calls. The chain is a line, so of executions
+that worked at the same time, each on a zone of its own, it need lead to one only: none of them
+could know of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from signpost.ledger import ledger
 from signpost.ledger.ledger import Ledger
 from tests.support.asl import Walk
-from tests.support.route53 import Call, StrictRoute53
+from tests.support.route53 import Call
 
 Service = tuple[str, str]
 CHANGED = ("RecordChanged", "RecordRemoved")
-WRITE, READ = "ChangeResourceRecordSets", "ListResourceRecordSets"
+WRITE = "ChangeResourceRecordSets"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of a step: its Route 53 calls, and whether its answer reached the execution."""
+
+    execution: str
+    function: str
+    calls: Sequence[Call]
+    answered: bool
 
 
 @dataclass
 class Written:
-    """What one execution has written: zones by id, and whose ledgers it replaced."""
+    """What one execution has written: zones by id, and whose ledgers it replaced.
+
+    It knows of a write by the answer of ChangeRecord; where that never came, whatever became of
+    ChangeRecord since, by the ledger that its next plan is made from. Others may have replaced the
+    write by then: what it can't know of is `hidden`, and told by the receipts of those others.
+    """
 
     zones: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
-    hidden: set[str] = field(default_factory=set)  # zones: see `_is_hidden`
     first: int = 0  # Route 53 call, by number
     last: int = 0  # accepted write
+
+    @property
+    def to_tell(self) -> set[str]:
+        """The zones of which its receipt has to tell."""
+        return self.zones - (self.hidden - self.known)
 
     def overlaps(self, other: Written) -> bool:
         """Whether both were at work at one time."""
@@ -41,7 +62,7 @@ class Writes:
 
     by: dict[str, Written] = field(default_factory=dict)
     since: dict[Service, list[str]] = field(default_factory=dict)  # there was no ledger of it
-    newest: dict[Service, dict[str, str]] = field(default_factory=dict)  # zone → its writer
+    newest: dict[Service, dict[str, Ledger]] = field(default_factory=dict)  # by zone
 
     def in_line(self, service: Service) -> list[str]:
         """The executions since there was no ledger, without those that overlap."""
@@ -52,35 +73,56 @@ class Writes:
             if not any(self.by[name].overlaps(self.by[other]) for other in names if other != name)
         ]
 
+    def shows(self, execution: str, write: _InDoubt) -> bool:
+        """Whether the zone's ledger, as it is now, lets an execution know of its write."""
+        now = self.newest[write.service].get(write.zone)
+        if now is None:  # who else may have removed it can't be told, so it is its own removal
+            return write.removed
+        return execution in (now.execution, now.previous)
 
-def writes(route53: StrictRoute53, zone_names: Mapping[str, str]) -> Writes:
-    """Read Route 53's log."""
+
+@dataclass(frozen=True)
+class _InDoubt:
+    """A write whose answer has not come."""
+
+    service: Service
+    zone: str
+    removed: bool  # the ledger
+
+
+def writes(attempts: Iterable[Attempt], zone_names: Mapping[str, str]) -> Writes:
+    """Read all that a history's executions have asked of Route 53, in its order."""
     found = Writes()
     first: dict[str, int] = {}
-    for call in route53.calls:
-        first.setdefault(call.tag, call.number)
-        zone = str(call.zone_id)
-        if not _wrote(call, zone):
-            continue
-        by = found.by.setdefault(call.tag, Written(first=first[call.tag]))
-        by.last = call.number
-        by.zones.add(zone)
-        of: set[Service] = set()
-        for action, told in _ledgers(call, zone_names):
-            service = _service(told)
-            of.add(service)
-            newest = found.newest.setdefault(service, {})
-            if action == "DELETE":
-                newest.pop(zone)
-                by.replaced.add(told.execution)
-            else:
-                newest[zone] = call.tag
-        if _is_hidden(call, route53.calls, zone_names):
-            by.hidden.add(zone)
-        for service in of:
-            there = found.newest[service]
-            found.since[service] = [*found.since.get(service, ()), call.tag] if there else []
+    in_doubt: dict[str, list[_InDoubt]] = {}  # by execution
+    for attempt in attempts:
+        name = attempt.execution
+        for call in attempt.calls:
+            first.setdefault(name, call.number)
+            if call.operation == WRITE and call.accepted:
+                by = found.by.setdefault(name, Written(first=first[name]))
+                in_doubt.setdefault(name, []).append(_note(found, by, call, zone_names))
+        if attempt.answered and attempt.function in ("ChangeRecord", "PlanChange"):
+            for write in in_doubt.pop(name, ()):
+                knows = attempt.function == "ChangeRecord" or found.shows(name, write)
+                (found.by[name].known if knows else found.by[name].hidden).add(write.zone)
     return found
+
+
+def _note(found: Writes, by: Written, write: Call, zone_names: Mapping[str, str]) -> _InDoubt:
+    zone = str(write.zone_id)
+    by.last = write.number
+    by.zones.add(zone)
+    ledgers = dict(_ledgers(write, zone_names))
+    (service,) = {(told.cluster, told.service) for told in ledgers.values()}
+    newest = found.newest.setdefault(service, {})
+    if "DELETE" in ledgers:
+        del newest[zone]
+        by.replaced.add(ledgers["DELETE"].execution)
+    if "CREATE" in ledgers:
+        newest[zone] = ledgers["CREATE"]
+    found.since[service] = [*found.since.get(service, ()), write.tag] if newest else []
+    return _InDoubt(service, zone, removed="CREATE" not in ledgers)
 
 
 def _ledgers(write: Call, zone_names: Mapping[str, str]) -> Iterator[tuple[str, Ledger]]:
@@ -91,41 +133,6 @@ def _ledgers(write: Call, zone_names: Mapping[str, str]) -> Iterator[tuple[str, 
             yield action, ledger.parse(text, zone_names[str(write.zone_id)])
 
 
-def _service(told: Ledger) -> Service:
-    return told.cluster, told.service
-
-
-def _is_hidden(write: Call, calls: Iterable[Call], zone_names: Mapping[str, str]) -> bool:
-    """Whether its execution could not know that a write was accepted: the answer was lost, its
-    retry was refused, and when it looked then, others had replaced its ledger by one that does not
-    name it, or by none. The receipts of those others name it.
-    """
-    after = [call for call in calls if call.number > write.number]
-    mine = [call for call in after if call.tag == write.tag]
-    refused = [call for call in mine if call.operation == WRITE and not call.accepted]
-    looks = [
-        call.number
-        for call in mine
-        if (call.operation, call.zone_id, call.lost) == (READ, write.zone_id, False)
-    ]
-    if not refused or not looks or looks[0] < refused[0].number:
-        return False
-    (service,) = {_service(told) for _, told in _ledgers(write, zone_names)}
-    named = {write.tag}
-    for call in after:
-        if call.number > looks[0] or not _wrote(call, write.zone_id):
-            continue
-        batch = [one for one in _ledgers(call, zone_names) if _service(one[1]) == service]
-        if batch:
-            created = [told for action, told in batch if action == "CREATE"]
-            named = {name for told in created for name in (told.execution, told.previous) if name}
-    return write.tag not in named
-
-
-def _wrote(call: Call, zone: str | None) -> bool:
-    return call.operation == WRITE and call.zone_id == zone and call.accepted
-
-
 def untold(ended: Iterable[Walk], found: Writes) -> list[str]:
     """What a finished execution has written and its receipt does not tell."""
     return [
@@ -133,20 +140,22 @@ def untold(ended: Iterable[Walk], found: Writes) -> list[str]:
         for walk in ended
         if walk.status == "SUCCEEDED" and walk.name in found.by
         for told in [{zone["id"] for zone in walk.output["zones"]}]
-        for known in [found.by[walk.name].zones - found.by[walk.name].hidden]
+        for known in [found.by[walk.name].to_tell]
         if known and (walk.outcome not in CHANGED or not known <= told)
     ]
 
 
 def chain(starts: Iterable[str], ended: Mapping[str, Walk], found: Writes) -> set[str]:
     """All executions that are reached from `starts`: by receipts, and where there is none, by the
-    ledgers that the execution replaced. No execution may come before itself.
+    ledgers that the execution replaced. No execution may come before itself, but one that wrote
+    without knowing it, and after others once more: it stands on both sides of those.
     """
     seen: set[str] = set()
 
     def follow(name: str, after: tuple[str, ...]) -> None:
-        assert name not in after, f"the chain goes in a circle: {(*after, name)}"
         if name in seen:
+            twice = name in after and not found.by[name].hidden
+            assert not twice, f"the chain goes in a circle: {(*after, name)}"
             return
         seen.add(name)
         for before in _before(name, ended, found):
@@ -164,7 +173,7 @@ def _before(name: str, ended: Mapping[str, Walk], found: Writes) -> set[str]:
     receipt = walk.output
     links = {receipt["previous_execution"], *(z["previous_execution"] for z in receipt["zones"])}
     if name in found.by and found.by[name].hidden:
-        # `signpost history` reads the batches too.
+        # The batches tell what the receipt can't.
         links = set() if receipt["outcome"] == "Unchanged" else links
         links |= found.by[name].replaced - {name}
     return links - {None}

@@ -1,18 +1,18 @@
 """Convergence, by search: whatever happens in whatever order, the records end up right, and
 nothing that is not ours is ever touched. `tests/search/histories.py` says what exactly holds.
 
-SIGNPOST_HISTORIES says how many, 2,000 if it does not; `make night` makes 50,000. A failure ends
-with the command that repeats it.
+How long it searches, and from where, says `tests/search/stretches.py`. A failure ends with the
+command that repeats it.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -22,6 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.search import stretches
 from tests.search.histories import (
     CHOICES,
     HOSTNAMES,
@@ -30,12 +31,9 @@ from tests.search.histories import (
     new_world,
     owned_in,
 )
-from tests.search.repeats import seeded
 from tests.support.asl import Walk
 from tests.support.fast_estate import FastService, FastTask, no_answer, server_error, throttle
 
-PARTS = 8  # so that several processes share the work
-HISTORIES = int(os.environ.get("SIGNPOST_HISTORIES", "2000"))
 EVENTS = ("CreateService", "UpdateService", "DeleteService", "deployment", "tasks", "manual")
 # Tags that make no sense beside another one.
 EXCLUDES = {"target": ("record", "min-healthy"), "record": ("target",), "min-healthy": ("target",)}
@@ -218,20 +216,10 @@ class Histories(RuleBasedStateMachine):
         """The next calls of AWS fail."""
         for kind, call in faults:
             if kind == "ecs":
-                self._break_a_describe_call(call)
+                self.world.estate.fail_once(ECS_FAULTS[call]())
             else:
                 getattr(self.world.route53.faults, kind)(*[call] * bool(call))
         self._step(turns)
-
-    def _break_a_describe_call(self, kind: str) -> None:
-        left = [1]
-
-        def fault(_: str) -> None:
-            if left:
-                left.clear()
-                raise ECS_FAULTS[kind]()
-
-        self.world.estate.fault = fault
 
     @rule(balancer=st.sampled_from(["inside", "dual", "outside"]), turns=turns)
     def change_health(self, balancer: str, turns: list[int]) -> None:
@@ -300,24 +288,33 @@ class Histories(RuleBasedStateMachine):
         self.reached.update({name for walk in ended for name in (*walk.states, walk.outcome)})
 
 
-@pytest.mark.timeout(900)  # a failure is made small, for five minutes at most, before it is told
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_history_ends_right(part: int) -> None:
+@pytest.mark.timeout(stretches.LIMIT_SECONDS)
+@pytest.mark.parametrize("part", range(stretches.PARTS))
+def test_every_history_ends_right(
+    part: int, record_property: Callable[[str, object], None]
+) -> None:
     class Part(Histories):
         reached: ClassVar[Counter[str]] = Counter()
 
-    with seeded(Part, part):
-        run_state_machine_as_test(
-            Part,
-            settings=settings(
-                max_examples=HISTORIES // PARTS,
-                stateful_step_count=12,
-                deadline=None,
-                database=None,
-                report_multiple_bugs=False,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    made = 0
+    try:
+        for begin in stretches.beginnings():
+            seed(begin + part)(Part)  # `run_state_machine_as_test` looks for it on the class
+            with stretches.repeatable(begin):
+                run_state_machine_as_test(
+                    Part,
+                    settings=settings(
+                        max_examples=stretches.STRETCH,
+                        stateful_step_count=12,
+                        deadline=None,
+                        database=None,  # remembered examples would come before the seed's
+                        report_multiple_bugs=False,
+                        suppress_health_check=list(HealthCheck),
+                    ),
+                )
+            made += stretches.STRETCH
+    finally:
+        record_property("histories", made)
 
-        enough = HISTORIES // PARTS // 50
-        assert {name for name in REACHED if Part.reached[name] < enough} == set()
+    if stretches.HISTORIES:  # what a time is enough for, only the machine can say
+        assert {name for name in REACHED if Part.reached[name] < made // 50} == set()

@@ -82,7 +82,7 @@ class Browser:
             [chromium(), *_FLAGS, f"--user-data-dir={profile}", *map(str, words)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=True,
         )
         self.complaints = "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)

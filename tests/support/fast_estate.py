@@ -87,6 +87,16 @@ class FastEstate:
         self.fault: Fault = lambda _: None
         self.calls: Counter[str] = Counter()
 
+    def fail_once(self, error: Exception) -> None:
+        """The next call fails."""
+        errors = [error]
+
+        def fault(_: str) -> None:
+            if errors:
+                raise errors.pop()
+
+        self.fault = fault
+
     def describe_services(
         self, cluster: str, services: list[str], include: list[str]
     ) -> dict[str, Any]:

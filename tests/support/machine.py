@@ -48,7 +48,7 @@ MODULES = {
     "VerifyRecord": "verify_record",
 }
 SWEEP_MODULES = {"FindDrift": "find_drift", "ReportSweep": "report_sweep"}
-TIMEOUT_SECONDS = 60
+PATIENCE_SECONDS = 180  # on a busy machine; on an idle one an execution takes less than one
 # What moto has to be told to run the machine.
 MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 
@@ -145,7 +145,7 @@ class Machine:
         a history than to make it.
         """
         with self._ends:
-            has_ended = self._ends.wait_for(lambda: arn in self._ended, TIMEOUT_SECONDS)
+            has_ended = self._ends.wait_for(lambda: arn in self._ended, PATIENCE_SECONDS)
         assert has_ended, f"{arn} did not end"
         ended = self._ended[arn]
         is_done = ended.status == "SUCCEEDED"

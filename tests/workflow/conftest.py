@@ -9,9 +9,16 @@ import pytest
 from moto import mock_aws
 
 from signpost.aws import zones
+from signpost.proof import lookup
 from tests.support.estate import ENVIRONMENT, Estate
 from tests.support.machine import MOTO, Machine, Run, running_machine
-from tests.support.route53 import Clock, DnsOverWire, Resolver, StrictRoute53
+from tests.support.route53 import (
+    PATIENCE_SECONDS,
+    Clock,
+    DnsOverWire,
+    Resolver,
+    StrictRoute53,
+)
 
 PROPAGATION_SECONDS = 5
 
@@ -99,6 +106,7 @@ def world(parameters: dict[str, str], dns: tuple[_Dns, str]) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO), route53.patched():
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
+        patch.setattr(lookup, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
         zones.forget_zones()
         estate = Estate()
         zone = route53.create_zone("ecs.internal", vpcs=(estate.vpc,))

@@ -32,12 +32,6 @@ def run(world: World, kind: str, service: tuple[str, str] = WEB) -> Walk:
     return world.finish(world.start(service, kind))
 
 
-def until(world: World, walk: Walk, state: str) -> Walk:
-    while walk.state != state:
-        world.step(walk)
-    return walk
-
-
 def names(records: list[dict[str, Any]]) -> list[str]:
     return sorted({record["name"] for record in records})
 
@@ -49,7 +43,7 @@ def test_a_change_that_another_execution_replaced_keeps_its_receipt(world: World
     made = create(world, WEB, "inside")
     run(world, "CreateService")
     made.balancers = ("dual",)
-    slow = until(world, world.start(WEB, "UpdateService"), "ConfirmService")
+    slow = world.until(world.start(WEB, "UpdateService"), "ConfirmService")
     made.tags["signpost:hostname"] = "www"
     other = run(world, "UpdateService")
 
@@ -65,7 +59,7 @@ def test_a_change_that_another_execution_replaced_keeps_its_receipt(world: World
 
 def test_a_removal_of_what_was_written_does_not_hide_that_it_was(world: World) -> None:
     made = create(world, WEB, "inside")
-    slow = until(world, world.start(WEB, "CreateService"), "ConfirmService")
+    slow = world.until(world.start(WEB, "CreateService"), "ConfirmService")
     made.status = "DRAINING"
     world.promised.clear()
     assert run(world, "DeleteService").outcome == "RecordRemoved"
@@ -82,7 +76,7 @@ def test_two_rounds_of_one_execution_are_one_change(world: World) -> None:
     made = create(world, WEB, "inside")
     run(world, "CreateService")
     made.balancers = ("dual",)
-    walk = until(world, world.start(WEB, "UpdateService"), "ConfirmService")
+    walk = world.until(world.start(WEB, "UpdateService"), "ConfirmService")
     made.balancers = ("outside",)
     world.finish(walk)
 
@@ -97,7 +91,7 @@ def test_a_round_in_which_nothing_more_changes_proves_what_was_written_without_a
     world: World,
 ) -> None:
     made = create(world, WEB, "inside")
-    walk = until(world, world.start(WEB, "CreateService"), "ConfirmService")
+    walk = world.until(world.start(WEB, "CreateService"), "ConfirmService")
     made.tags["signpost:min-healthy"] = "1"  # another configuration, the same names
     made.tags["signpost:ttl"] = "5"
     world.route53.calls.clear()
@@ -142,7 +136,7 @@ def test_a_move_between_zones_whose_last_answer_was_lost_keeps_its_place_in_the_
     made = create(world, WEB, "outside", zone="example.com", hostname="shop")
     run(world, "CreateService")
     made.tags["signpost:zone"] = "ecs.internal"
-    walk = until(world, world.start(WEB, "UpdateService"), "ChangeRecord")
+    walk = world.until(world.start(WEB, "UpdateService"), "ChangeRecord")
     world.promised.clear()
     world.step(walk, lose=True)
 
@@ -176,7 +170,7 @@ def test_the_chain_leads_to_the_removal_of_a_zones_last_names(world: World, cras
     run(world, "CreateService")
     made.balancers = ("inside",)  # the names of the public zone go, and its ledger with them
     world.promised.clear()
-    removal = until(world, world.start(WEB, "UpdateService"), "ChangeRecord")
+    removal = world.until(world.start(WEB, "UpdateService"), "ChangeRecord")
     if crash:
         world.step(removal, lose=True)
     world.finish(removal)

@@ -10,6 +10,7 @@ import dns.message
 import dns.query
 
 INTERVAL_SECONDS = 0.02
+PATIENCE_SECONDS = 20.0  # a busy machine answers late, which is not "no answer"
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class Server:
     def addresses(self, name: str) -> tuple[str, ...]:
         """The A answers for a name, sorted."""
         query = dns.message.make_query(name, "A")
-        response = dns.query.udp(query, self.address, port=self.port, timeout=10)
+        response = dns.query.udp(query, self.address, port=self.port, timeout=PATIENCE_SECONDS)
         return tuple(sorted(str(item) for answer in response.answer for item in answer))
 
 
 class Prober:
-    """Asks for a name all the time while a scene is played, and counts what came back."""
+    """Asks for a name before, after and all the time while a scene is played, and counts what came
+    back.
+    """
 
     def __init__(self, server: Server, name: str) -> None:
         self._server, self._name = server, name
@@ -44,22 +47,27 @@ class Prober:
         self.seen: list[tuple[str, ...]] = []
 
     def __enter__(self) -> Prober:
+        self._ask()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        self._ask()
 
     def _probe(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
-            try:
-                found = self._server.addresses(self._name)
-            except (dns.exception.DNSException, OSError):
-                found = ()
-            if not found:
-                self.unanswered += 1
-                continue
-            self.answered += 1
-            if not self.seen or self.seen[-1] != found:
-                self.seen.append(found)
+            self._ask()
+
+    def _ask(self) -> None:
+        try:
+            found = self._server.addresses(self._name)
+        except (dns.exception.DNSException, OSError):
+            found = ()
+        if not found:
+            self.unanswered += 1
+            return
+        self.answered += 1
+        if not self.seen or self.seen[-1] != found:
+            self.seen.append(found)

@@ -21,13 +21,14 @@ from tests.support.route53.boto_forms import (
 from tests.support.route53.calls import Call, CallLog
 from tests.support.route53.clock import Clock, RequestRate, RunningClock
 from tests.support.route53.dns_answers import CachingResolver, NoAnswer, NxDomain, Resolver
-from tests.support.route53.dns_server import DnsOverWire
+from tests.support.route53.dns_server import PATIENCE_SECONDS, DnsOverWire
 from tests.support.route53.errors import UnsupportedByStandIn
 from tests.support.route53.faults import connect_timeout, no_connection, read_timeout
 from tests.support.route53.record_sets import AliasTarget, Key, RecordSet
 from tests.support.route53.service import Snapshot, StrictRoute53
 
 __all__ = [
+    "PATIENCE_SECONDS",
     "AliasTarget",
     "CachingResolver",
     "Call",

@@ -12,6 +12,7 @@ from tests.support.route53 import names, values
 from tests.support.route53.dns_answers import Dns, DnsRecord
 
 HOST = "127.0.0.1"
+PATIENCE_SECONDS = 30.0  # of whoever asks, as this machine may be busy; only a failure takes it
 _PORTS_TRIED = 20
 _PLAIN_UDP = 512
 _POLL_SECONDS = 0.02  # how long leaving the context takes at most

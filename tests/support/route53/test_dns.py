@@ -11,6 +11,7 @@ import pytest
 from dnslib import DNSRecord
 
 from tests.support.route53 import (
+    PATIENCE_SECONDS,
     CachingResolver,
     DnsOverWire,
     NoAnswer,
@@ -223,7 +224,7 @@ class TestRoutingPolicies:
 class TestOverTheWire:
     def ask(self, server: DnsOverWire, name: str, type_: str) -> dns.message.Message:
         query = dns.message.make_query(name, type_)
-        answer, _ = dns.query.udp_with_fallback(query, server.address[:9], 2, server.port)
+        answer, _ = dns.query.udp_with_fallback(query, "127.0.0.1", PATIENCE_SECONDS, server.port)
         return answer
 
     @pytest.mark.parametrize(
@@ -250,7 +251,7 @@ class TestOverTheWire:
     def test_edns_makes_room(self, dns_: Resolver) -> None:
         query = dns.message.make_query("long.ecs.internal", "TXT", use_edns=True, payload=4096)
         with DnsOverWire(dns_) as server:
-            answer = dns.query.udp(query, "127.0.0.1", 2, server.port)
+            answer = dns.query.udp(query, "127.0.0.1", PATIENCE_SECONDS, server.port)
         assert len(answer.answer) == 1
 
     def test_no_such_name(self, dns_: Resolver) -> None:

@@ -10,7 +10,7 @@ from signpost.errors import InvalidConfiguration, ResolverUnreachable
 from signpost.ledger import ledger
 from signpost.proof import lookup
 from signpost.proof.lookup import Server
-from tests.support.route53 import DnsOverWire, StrictRoute53
+from tests.support.route53 import PATIENCE_SECONDS, DnsOverWire, StrictRoute53
 
 LONG = "x" * 3000
 
@@ -37,7 +37,8 @@ def dns() -> Iterator[DnsOverWire]:
 
 
 @pytest.fixture
-def server(dns: DnsOverWire) -> Iterator[Server]:
+def server(dns: DnsOverWire, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(lookup, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
     dns.failing, dns.silent = None, False
     yield Server(dns.address, "127.0.0.1", dns.port)
     dns.failing, dns.silent = None, False
