@@ -94,13 +94,16 @@ def test_what_tests_are_bringing_up_ends_with_them(tmp_path: Path) -> None:
 
 
 @SIGNALS
-def test_a_demos_local_aws_ends_with_the_demo(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_demos_local_aws_ends_with_the_demo(
+    tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(STATE_DIR, str(tmp_path / "state"))
     with begun(tmp_path, SIGNPOST, "local", "demo") as demo:
         until(lambda: "A local AWS is up" in (tmp_path / "said").read_text(), "a local AWS")
         demo.send_signal(number)
 
         await_end_of(tmp_path)
-    assert not list(Path(os.environ[STATE_DIR]).glob("aws-*"))
+    assert not list(tmp_path.glob("state/aws-*"))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from signpost import __version__
 from signpost.ledger import ledger
 from tests.search import receipts
 from tests.search.receipts import Attempt
@@ -43,7 +44,7 @@ BALANCERS = (
 )
 CHOICES = (("inside",), ("dual",), ("outside",), ("inside", "outside"), ())
 HOSTNAMES = (None, "shop", "shop www", "www")
-DEFINITION = json.loads(ASL_FILE.read_text())
+DEFINITION = json.loads(ASL_FILE.read_text().replace("${Version}", __version__))
 ADDRESSES = ("A", "AAAA", "CNAME")
 # How an execution may end: done; a name is taken; or faults and sick targets outlasted its retries.
 ENDS = {
