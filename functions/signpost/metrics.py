@@ -13,6 +13,8 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
+from signpost import __version__
+
 NAMESPACE = "Signpost"
 
 # Name → unit, and the one dimension beside the installation.
@@ -38,7 +40,7 @@ def emit(
     """
     (own,) = {METRICS[name][1] for name in values}
     metrics = EphemeralMetrics(namespace=NAMESPACE)
-    for key, fact in facts.items():
+    for key, fact in {"version": __version__, **facts}.items():
         metrics.add_metadata(key, fact)
     if own:
         metrics.add_dimension(own, value_of or "unknown")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from signpost import observability
+from signpost import __version__, observability
 from signpost.metrics import METRICS, NAMESPACE
 
 Line = dict[str, Any]
@@ -41,7 +41,7 @@ def metrics_in(lines: list[Line]) -> dict[tuple[str, str | None], list[float]]:
     found: dict[tuple[str, str | None], list[float]] = {}
     for line in lines:
         for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
-            assert directive["Namespace"] == NAMESPACE
+            assert (directive["Namespace"], line["version"]) == (NAMESPACE, __version__)
             for metric in directive["Metrics"]:
                 unit, own = METRICS[metric["Name"]]
                 assert directive["Dimensions"] == [[own, "service"] if own else ["service"]]
