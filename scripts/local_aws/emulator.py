@@ -111,11 +111,11 @@ class Emulator:
         return " | ".join(lines[-5:]) or "it wrote nothing."
 
 
-def is_healthy(port: int) -> bool:
-    """Whether an emulator answers on this port."""
+def is_healthy(port: int, patience: float = 10.0) -> bool:
+    """Whether an emulator answers on this port, within so many seconds."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{endpoint_of(port)}/_ministack/health", timeout=10) as answer:
+        with opener.open(f"{endpoint_of(port)}/_ministack/health", timeout=patience) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -131,7 +131,7 @@ def _make_room(port: int, folder: StateFolder) -> None:
     down(port)
     if not is_free(port):
         other = f"a local AWS of another user or {STATE_DIR}"
-        who = other if emulator.is_healthy(port) else "another program"
+        who = other if emulator.is_healthy(port, 2) else "another program"
         raise LocalAwsError(
             f"Port {port} of this machine is in use by {who}; choose another with --port."
         )

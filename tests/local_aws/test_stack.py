@@ -89,7 +89,7 @@ def test_a_port_of_another_program_is_named(taken_port: int) -> None:
 def test_a_port_of_another_users_local_aws_is_told_from_that(
     taken_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emulator, "is_healthy", lambda _: True)
+    monkeypatch.setattr(emulator, "is_healthy", lambda *_: True)
 
     with pytest.raises(LocalAwsError, match="in use by a local AWS of another user"):
         stack.up(taken_port)
