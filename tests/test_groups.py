@@ -1,0 +1,17 @@
+"""What the suite needs of the tools that run it, and would not miss in any other way."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_tests_that_share_a_local_aws_are_one_workers(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist notes a group in a test's id. Where pytest does not let it (9.2 does not:
+    pytest-dev/pytest-xdist#1386), the tests are spread without a word, and each worker brings up
+    every local AWS.
+    """
+    grouped = [item for item in request.session.items if item.get_closest_marker("xdist_group")]
+
+    spread = [item.nodeid for item in grouped if "@" not in item.nodeid]
+
+    assert spread == [] or not request.config.getoption("loadgroup", False)
