@@ -3,19 +3,18 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # What the command and its local AWS need; and that with what the tests and the checks need.
-LOCAL  := $(VENV)/.local
-DEV    := $(VENV)/.dev
+LOCAL  := $(VENV)/local.installed
+DEV    := $(VENV)/dev.installed
 
 .PHONY: install demo test coverage test-wheel check drawings bench bench-release night test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
 	@$(PYTHON) scripts/environment.py $(VENV) $< .
-	@touch $@
 
 $(DEV): requirements/dev.txt pyproject.toml scripts/environment.py
 	@$(PYTHON) scripts/environment.py $(VENV) $< .
-	@touch $(LOCAL) $@
+	@touch $(LOCAL)
 
 demo: $(LOCAL)
 	@$(BIN)/signpost local demo

@@ -18,7 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST = (3, 11)
-MARK = ".finished"  # an empty file in the environment's folder
+INSTALLED = (
+    ".installed"  # LOCK.installed in the environment's folder: all that the lock lists is there
+)
 _TICK_SECONDS = 0.2
 
 
@@ -27,8 +29,8 @@ def main(arguments: list[str]) -> int:
     folder, lock, *projects = map(Path, arguments)
     if sys.version_info < OLDEST:
         return _complain("Signpost needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")
-    mark = folder / MARK
-    if folder.exists() and not (mark.exists() and _works(_python(folder))):
+    stamps = list(folder.glob(f"*{INSTALLED}"))
+    if folder.exists() and not (stamps and _works(_python(folder))):
         if not (folder / "pyvenv.cfg").exists() and any(map(Path.is_file, folder.rglob("*"))):
             return _complain(f"{folder} is no environment of Python: move it out of the way")
         print(f"{folder} was not finished: making it anew")
@@ -37,7 +39,8 @@ def main(arguments: list[str]) -> int:
         if not folder.exists():
             with Progress(f"Making {folder}"):
                 venv.create(folder, with_pip=True)
-        mark.unlink(missing_ok=True)
+        for stamp in stamps:
+            stamp.unlink(missing_ok=True)
         _install(folder, lock)
         for project in projects:
             # Its dependencies are the lock's; what builds it is among them.
@@ -48,7 +51,7 @@ def main(arguments: list[str]) -> int:
         return _complain(f"{error.output}\n{folder} could not be made: pip's words stand above.")
     except KeyboardInterrupt:
         return _complain(f"\nInterrupted. {folder} is not finished; the next try makes it anew.")
-    mark.touch()
+    (folder / f"{lock.stem}{INSTALLED}").touch()
     return 0
 
 

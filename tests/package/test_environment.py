@@ -60,11 +60,13 @@ def test_what_was_broken_off_is_made_anew(
 def test_an_update_that_was_broken_off_is_made_anew(
     tmp_path: Path, lock: Path, quick: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whatever had been installed there before does not count any more."""
     folder = tmp_path / "env"
     make(folder, lock)
     with monkeypatch.context() as broken:
         broken.setattr(environment, "_install", interrupted)
-        make(folder, lock)
+        make(folder, lock.with_name("more.txt"))
+    assert list(folder.glob("*.installed")) == []
 
     assert make(folder, lock) == 0
     assert quick == [folder, folder]
