@@ -19,8 +19,6 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 INSTALLED = ".installed"  # local.installed in an environment: all that local.txt lists is there
-    ".installed"  # LOCK.installed in the environment's folder: all that the lock lists is there
-)
 _TICK_SECONDS = 0.2
 
 
