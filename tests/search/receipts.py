@@ -56,6 +56,15 @@ class Written:
         return self.first <= other.last and other.first <= self.last
 
 
+@dataclass(frozen=True)
+class _InDoubt:
+    """A write whose answer has not come."""
+
+    service: Service
+    zone: str
+    removed: bool  # the ledger
+
+
 @dataclass
 class Writes:
     """All accepted writes of a history."""
@@ -79,15 +88,6 @@ class Writes:
         if now is None:  # who else may have removed it can't be told, so it is its own removal
             return write.removed
         return execution in (now.execution, now.previous)
-
-
-@dataclass(frozen=True)
-class _InDoubt:
-    """A write whose answer has not come."""
-
-    service: Service
-    zone: str
-    removed: bool  # the ledger
 
 
 def writes(attempts: Iterable[Attempt], zone_names: Mapping[str, str]) -> Writes:

@@ -7,7 +7,7 @@ Most executions of a history go the same way as another one. Each way is gone on
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -25,17 +25,6 @@ MOST_STRETCHES = 10  # to meet them in; the first one has three times as many
 Way = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
-class Recorded(Histories):
-    """Histories that remember their executions."""
-
-    ways: ClassVar[dict[Way, Walk]] = {}
-
-    def teardown(self) -> None:
-        super().teardown()
-        for walk in self.world.ended:
-            self.ways.setdefault(way_of(walk), walk)
-
-
 def way_of(walk: Walk) -> Way:
     """The states that an execution entered, and how each attempt of a step ended."""
     attempts = (
@@ -46,6 +35,14 @@ def way_of(walk: Walk) -> Way:
 
 
 def test_motos_interpreter_goes_the_same_ways() -> None:
+    ways: dict[Way, Walk] = {}
+
+    class Recorded(Histories):
+        def teardown(self) -> None:
+            super().teardown()
+            for walk in self.world.ended:
+                ways.setdefault(way_of(walk), walk)
+
     with repeatable(SEED):
         for begin in range(SEED, SEED + MOST_STRETCHES):
             seed(begin)(Recorded)
@@ -60,13 +57,13 @@ def test_motos_interpreter_goes_the_same_ways() -> None:
                     suppress_health_check=list(HealthCheck),
                 ),
             )
-            if sum("CountRound" in states for states, _ in Recorded.ways) >= SURPRISES:
+            if sum("CountRound" in states for states, _ in ways) >= SURPRISES:
                 break
         else:
-            raise AssertionError(f"of {len(Recorded.ways)} ways, too few plan again")
+            raise AssertionError(f"of {len(ways)} ways, too few plan again")
 
         with mock_aws(config=MOTO), running_machine(ENVIRONMENT) as machine:
-            for number, walk in enumerate(Recorded.ways.values()):
+            for number, walk in enumerate(ways.values()):
                 goes_the_same_way(machine, walk, f"{number}-{walk.name}")
 
 

@@ -75,7 +75,7 @@ def test_a_write_that_others_removed_before_its_retry_found_another_service(worl
 @pytest.mark.parametrize(
     "trouble",
     [throttle(), server_error(), no_answer(), LoadBalancerNotReady(), Killed("timed out")],
-    ids=lambda error: type(error).__name__,
+    ids=["throttled", "server error", "no answer", "not ready", "timed out"],
 )
 def test_however_its_retries_fail_before_that(world: World, trouble: Exception) -> None:
     create(world)
