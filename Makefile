@@ -19,8 +19,9 @@ $(DEV): requirements/dev.txt pyproject.toml scripts/environment.py
 demo: $(LOCAL)
 	@$(BIN)/signpost local demo
 
+# Twice as many workers as two cores: half of the tests wait for a local AWS.
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
 
 # Measured on the tests that run the functions in their own process; tracing all the others would take as long again.
 coverage: $(DEV)
