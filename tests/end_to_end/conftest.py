@@ -259,7 +259,9 @@ def brought_up(*words: str) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def local() -> Iterator[LocalAws]:
-    """One local AWS with the default zone."""
+    """One local AWS with the default zone, for each group of tests (`xdist_group`): one group would
+    keep one worker for as long as all the others together.
+    """
     yield from brought_up()
 
 

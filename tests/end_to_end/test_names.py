@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.conftest import LocalAws, signpost, until
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
 def listener_of(local: LocalAws, balancer: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import LocalAws, entries, signpost, until
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
 def test_a_created_service_waits_for_its_targets_and_is_then_served(

@@ -13,7 +13,7 @@ import pytest
 
 from tests.end_to_end.conftest import LocalAws, entries, signpost
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
 @pytest.fixture

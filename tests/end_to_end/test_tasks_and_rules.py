@@ -10,7 +10,7 @@ import pytest
 
 from tests.end_to_end.conftest import LocalAws, until
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 Events = Callable[[int], list[dict[str, Any]]]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.conftest import LocalAws, until
 from tests.support.announcement import objections
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 PATTERN = {"source": ["signpost"], "detail-type": ["Signpost Service Change"]}
 
