@@ -1,7 +1,7 @@
 """Record sets before and after as lines that a person reads at a glance: - goes, + comes, = stays.
 
-    - web.ecs.internal A ALIAS old-alb.us-east-1.elb.amazonaws.com
-    + web.ecs.internal A ALIAS new-alb.us-east-1.elb.amazonaws.com
+- web.ecs.internal A ALIAS old-alb.us-east-1.elb.amazonaws.com
++ web.ecs.internal A ALIAS new-alb.us-east-1.elb.amazonaws.com
 """
 
 from __future__ import annotations
