@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,13 @@ def new_name(*about: str) -> str:
     return "-".join(("manual", *about))[: MAX_EXECUTION_NAME - len(tail)] + tail
 
 
+def tell_started(target: Target, arn: str, *, as_json: bool) -> None:
+    """What is printed where nobody waits for the end."""
+    name = arn.rpartition(":")[2]
+    started = f"Started {name}. Look at it with:\n  {look(target, name)}"
+    sys.stdout.write((json.dumps({"execution": arn}) if as_json else started) + "\n")
+
+
 def run(target: Target, cluster: str, service: str, **more: Any) -> str:
     """Start an execution of ServiceChange for a service; returns its ARN."""
     name = new_name(cluster, service)
@@ -45,7 +53,7 @@ def start(target: Target, machine: str, name: str, **document: Any) -> str:
     """
     given = {key: value for key, value in document.items() if value is not None}
     missing = f"Stack {target.stack_name} names a state machine that is gone: deploy it again."
-    begun = f"Whether it has begun: {look(target, name)}"
+    begun = f"Whether it has begun, shows:\n  {look(target, name)}"
     with asking("states:StartExecution", machine, missing), interruption.told(begun):
         started = target.sfn.start_execution(
             stateMachineArn=machine, name=name, input=json.dumps(given)
@@ -137,12 +145,12 @@ def follow(
     The state machine ends by itself within an hour; `limit_seconds` is a little more.
     """
     deadline, name = time.monotonic() + limit_seconds, arn.rpartition(":")[2]
-    with interruption.told(f"The execution goes on. Look at it with: {look(target, name)}"):
+    with interruption.told(f"The execution goes on. Look at it with:\n  {look(target, name)}"):
         while True:
             timeline = history(target, arn)
             seen(timeline)
             if not timeline.is_running:
                 return timeline
             if time.monotonic() > deadline:
-                raise CommandError(f"{name} still runs.\nLook at it with: {look(target, name)}")
+                raise CommandError(f"{name} still runs. Look at it with:\n  {look(target, name)}")
             time.sleep(POLL_SECONDS)

@@ -51,12 +51,12 @@ class Waiting:
 
     def sentences(self) -> str:
         """The same for people."""
-        tried = f"{self.attempts} of {self.most} times" if self.most else f"{self.attempts} times"
+        often = f"{self.attempts} of {self.most}" if self.most else str(self.attempts)
         if self.error is None:
             text = f"{self.state} has been running for {length(self.seconds)}."
         else:
-            text = f"{self.state} has been trying for {length(self.seconds)}, {tried} so far"
-            text += f"; the last time: {self.error}: {self.cause or 'without a sentence.'}"
+            text = f"{self.state} has been trying for {length(self.seconds)}, attempts so far: "
+            text += f"{often}. The last one: {self.error}: {self.cause or 'without a sentence.'}"
         if self.about and self.until:
             text += f" If that stays, it gives up about {_clock(self.about)}, and not after "
             text += f"{_clock(self.until)}."

@@ -59,9 +59,15 @@ def outcome(out: Console, one: Change) -> None:
     if one.waiting:
         prose(out, one.waiting.sentences())
         return
-    lines = _wrapped(out, f"{one.outcome} {one.reason or ''}".rstrip(), 0)
-    out.print(Text.assemble(_coloured(one), lines[0][len(one.outcome) :]), soft_wrap=True)
-    for line in lines[1:]:
+    ending(out, _coloured(one), one.reason or "")
+
+
+def ending(out: Console, outcome: tuple[str, str], reason: str) -> None:
+    """Print an outcome in its colour, and why it is so."""
+    name, colour = outcome
+    first, *more = _wrapped(out, f"{name} {reason}".rstrip(), 0)
+    out.print(Text.assemble((name, colour), first[len(name) :]), soft_wrap=True)
+    for line in more:
         out.print(Text(line), soft_wrap=True)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from signpost_cli.change import Change
-from signpost_cli.render import count, hanging, prose
+from signpost_cli.render import count, ending, hanging, prose
 from signpost_cli.timeline import Timeline
 
 _FIRST_STATE = "FindDrift"
@@ -88,7 +88,7 @@ def show(out: Console, found: Timeline, one: Change | None = None) -> None:
     dry = told["outcome"] == "DryRun" and not told.get("error")
     good = is_in_order(found) or (dry and not told["problems"])
     colour = "bold green" if good else "bold red"
-    hanging(out, Text.assemble((told["outcome"], colour), " "), told["reason"])
+    ending(out, (told["outcome"], colour), told["reason"])
     prose(out, looked_at(told), indent=2)
 
 

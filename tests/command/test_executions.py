@@ -117,4 +117,6 @@ def test_ctrl_c_while_it_is_started_says_how_to_see_whether_it_was(
     with pytest.raises(KeyboardInterrupt):
         executions.run(Slow().target(), "prod", "web")
 
-    assert "Whether it has begun: signpost show manual-prod-web-" in capsys.readouterr().err
+    assert (
+        "Whether it has begun, shows:\n  signpost show manual-prod-web-" in capsys.readouterr().err
+    )

@@ -87,7 +87,7 @@ def test_without_the_definition_the_rest_is_told_all_the_same() -> None:
 
     assert found is not None
     assert found.sentences() == (
-        "CheckReadiness has been trying for 20.0 s, 3 times so far; the last time: "
+        "CheckReadiness has been trying for 20.0 s, attempts so far: 3. The last one: "
         "TargetsNotHealthy: 0 of 1 are healthy."
     )
 

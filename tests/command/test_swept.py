@@ -22,7 +22,7 @@ FINDING = sweep_cases.FINDING | {
 FAILED = FINDING | {"outcome": "Failed", "error": "HostnameTaken", "cause": "Somebody has it."}
 RECEIPT = sweep_cases.FOUND | {
     "outcome": "Repaired",
-    "reason": "1 of 1 services that were not in order are repaired.",
+    "reason": "Services not in order: 1; repaired: 1.",
     "findings": [FINDING],
 }
 PROBLEM = {"cluster": "prod", "service": "api", "error": "ZoneNotFound", "reason": "None fits."}

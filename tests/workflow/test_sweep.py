@@ -99,7 +99,7 @@ def test_an_execution_that_fails_is_named_and_stops_no_other(world: World) -> No
     assert "prod/web (TargetsNotHealthy)" in swept.output["reason"]
     assert endings(swept)["shop"] == ("service-without-names", "RecordChanged")
     (failed,) = [finding for finding in swept.output["findings"] if finding["error"]]
-    assert failed["cause"].startswith("0 of the 1 targets needed are healthy")
+    assert failed["cause"].startswith("Healthy targets behind ")
 
 
 def test_an_execution_that_is_stopped_is_named_too(world: World) -> None:

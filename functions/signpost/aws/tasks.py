@@ -80,7 +80,7 @@ def _described(ecs: Any, cluster: str, arns: Sequence[str]) -> list[Mapping[str,
     found: list[Mapping[str, Any]] = []
     for some in in_pages(arns, _TASKS_AT_ONCE):
         try:
-            with calling("ecs:DescribeTasks", f"{len(some)} tasks of cluster {cluster}"):
+            with calling("ecs:DescribeTasks", f"tasks of cluster {cluster}"):
                 answer = ecs.describe_tasks(cluster=cluster, tasks=some)
         except ClientError as error:
             raise AwsUnavailable(f"ECS could not describe its tasks: {error}") from error

@@ -134,6 +134,8 @@ def _assemble(
     overtaken = {zone: one for zone, one in done.items() if zone not in settled}
     action, reason = _decide(parts, bool(proofs), overtaken, desired, situation, settings)
     unknown = action == "none" and _is_unknown(parts, situation)
+    if balancers and situation.is_dry(settings):
+        reason += " A run waits first until the load balancer can serve."
     return Plan(
         action="skip" if unknown else action,
         reason=_misspelt(situation) if unknown else reason,

@@ -38,7 +38,7 @@ def check_targets(
     if healthy < needed:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(health.items()))
         raise TargetsNotHealthy(
-            f"{healthy} of the {needed} targets needed are healthy behind {balancer.name} "
+            f"Healthy targets behind {balancer.name}: {healthy}, needed: {needed} "
             f"({counts or 'none registered'})."
         )
     return {"load_balancer": balancer.name, "healthy": healthy, "needed": needed}

@@ -135,12 +135,12 @@ def report(told: Mapping[str, Any]) -> Json:
         raise SweepBrake(_brake_sentence(told, repaired, failed))
     problems = len(told["problems"]) + told["more_problems"]
     said = (
-        f"{len(repaired)} of {len(runs)} services that were not in order are repaired."
+        f"Services not in order: {len(runs)}; repaired: {len(repaired)}."
         if runs
         else "There was nothing to repair by running a service."
     )
     if told["left"]:
-        said += f" {told['left']} more were found: the next sweep sees to them."
+        said += f" Found beyond these: {told['left']}; the next sweep sees to them."
     if failed:
         said += f" Not repaired: {_names(failed)}."
     if problems:

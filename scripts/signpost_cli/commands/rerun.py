@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
 from signpost_cli import executions, render
 from signpost_cli.following import follow_to_the_end
 from signpost_cli.options import (
@@ -47,6 +44,4 @@ def rerun(
     if wait:
         follow_to_the_end(target, arn, as_json=as_json)
         return
-    name = arn.rpartition(":")[2]
-    started = f"Started {name}. Look at it with: {executions.look(target, name)}"
-    sys.stdout.write((json.dumps({"execution": arn}) if as_json else started) + "\n")
+    executions.tell_started(target, arn, as_json=as_json)

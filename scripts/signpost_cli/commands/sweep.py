@@ -45,9 +45,7 @@ def sweep(
     request = {"dry_run": dry_run, "force": force, "deep": deep, "reason": reason}
     arns = [_start(target, request)]
     if not wait:
-        name = _name(arns[0])
-        started = f"Started {name}. Look at it with: {executions.look(target, name)}"
-        sys.stdout.write((json.dumps({"execution": arns[0]}) if as_json else started) + "\n")
+        executions.tell_started(target, arns[0], as_json=as_json)
         return
     out = Console(file=StringIO()) if as_json else render.console()
     while True:

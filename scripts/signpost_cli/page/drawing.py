@@ -26,6 +26,7 @@ class _Canvas:
     layout: Layout
     width: float  # of a state
     lane: float  # x of the way at the right side, for errors that are not drawn for each task
+    mark: str
 
     def centre(self, name: str) -> tuple[float, float]:
         place = self.layout.places[name]
@@ -35,8 +36,22 @@ class _Canvas:
         return layer * (HEIGHT + GAP)
 
 
-def svg(graph: Graph, found: Timeline) -> str:
-    """The drawing. States that were entered have class `taken`, as have the ways between them."""
+def way_taken(graph: Graph, found: Timeline) -> Graph:
+    """Of a state machine, only the states that were entered and the ways that led to them."""
+    names = [step.name for step in found.steps if step.name in graph.nodes] or [graph.start]
+    taken = set(pairwise(names))
+    return Graph(
+        names[0],
+        {name: node for name, node in graph.nodes.items() if name in names},
+        tuple(edge for edge in graph.edges if (edge.source, edge.target) in taken),
+    )
+
+
+def svg(graph: Graph, found: Timeline, mark: str = "") -> str:
+    """The drawing. States that were entered have class `taken`, as have the ways between them.
+
+    `mark` tells the drawings of one page apart.
+    """
     entry = graph.error_entry
     hidden = {edge for edge in graph.edges if edge.any_error and edge.target == entry}
     edges = [edge for edge in graph.edges if edge not in hidden]
@@ -55,9 +70,9 @@ def svg(graph: Graph, found: Timeline) -> str:
             for link, (label, _) in merged.items()
         },
     )
-    canvas = _Canvas(layout, width, layout.right + 14)
+    canvas = _Canvas(layout, width, layout.right + 14, mark)
     steps = found.steps
-    taken = Counter(zip((s.name for s in steps), (s.name for s in steps[1:]), strict=False))
+    taken = Counter(pairwise(step.name for step in steps))
     parts = [_edge(canvas, link, kind, link in taken) for link, (_, kind) in merged.items()]
     parts += [_lane(canvas, edge) for edge in hidden if (edge.source, edge.target) in taken]
     visits = _visits(steps)
@@ -105,7 +120,7 @@ def _edge(canvas: _Canvas, link: Link, kind: str, taken: bool) -> str:
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2
         path += f" C{x0:.1f},{middle:.1f} {x1:.1f},{middle:.1f} {x1:.1f},{y1:.1f}"
-    return _way(path, kind, taken)
+    return _way(canvas, path, kind, taken=taken)
 
 
 def _lane(canvas: _Canvas, edge: Edge) -> str:
@@ -117,12 +132,13 @@ def _lane(canvas: _Canvas, edge: Edge) -> str:
         f"M{x0:.1f},{y0 + HEIGHT / 2:.1f} V{below:.1f} H{canvas.lane:.1f} V{above:.1f} "
         f"H{x1 + 14:.1f} V{y1 - HEIGHT / 2:.1f}"
     )
-    return _way(path, "catch", taken=True)
+    return _way(canvas, path, "catch", taken=True)
 
 
-def _way(path: str, kind: str, taken: bool) -> str:
-    mark, marker = (" taken", "taken-arrow") if taken else ("", "arrow")
-    return f'<path class="way {kind}{mark}" d="{path}" marker-end="url(#{marker})"/>'
+def _way(canvas: _Canvas, path: str, kind: str, *, taken: bool) -> str:
+    css, marker = (" taken", "taken-arrow") if taken else ("", "arrow")
+    end = f"url(#{canvas.mark}{marker})"
+    return f'<path class="way {kind}{css}" d="{path}" marker-end="{end}"/>'
 
 
 def _label(canvas: _Canvas, link: Link, label: str, taken: bool) -> str:
@@ -202,8 +218,8 @@ def _document(canvas: _Canvas, parts: Iterable[str]) -> str:
     width = canvas.lane - left + _MARGIN
     height = layout.layers * (HEIGHT + GAP) - GAP + 2 * _MARGIN
     markers = "".join(
-        f'<marker id="{name}" class="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
-        'markerHeight="6" orient="auto"><path d="M0,0 L8,4 L0,8 z"/></marker>'
+        f'<marker id="{canvas.mark}{name}" class="{name}" viewBox="0 0 8 8" refX="7" refY="4" '
+        'markerWidth="6" markerHeight="6" orient="auto"><path d="M0,0 L8,4 L0,8 z"/></marker>'
         for name in ("arrow", "taken-arrow")
     )
     return (

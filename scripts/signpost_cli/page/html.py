@@ -13,7 +13,7 @@ from typing import Any
 
 from signpost_cli import swept
 from signpost_cli.change import Change
-from signpost_cli.page.drawing import svg
+from signpost_cli.page.drawing import svg, way_taken
 from signpost_cli.page.graph import Graph
 from signpost_cli.page.style import STYLE
 from signpost_cli.patience import length
@@ -32,7 +32,7 @@ def page(one: Change, found: Timeline, graph: Graph, link: str | None) -> str:
     parts = [
         _header(one, found, about, link),
         _section("Receipt", _receipt(one.receipt or {}, _swept(one) if sweep else _changed(one))),
-        _section("State machine", f'<div class="drawing">{svg(graph, found)}</div>'),
+        _section("State machine", _drawings(graph, found)),
         _section("Timeline", _times(found)),
     ]
     return (
@@ -41,6 +41,16 @@ def page(one: Change, found: Timeline, graph: Graph, link: str | None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(about)}: {escape(one.outcome)}</title>\n<style>{STYLE}</style>\n"
         f"</head>\n<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
+    )
+
+
+def _drawings(graph: Graph, found: Timeline) -> str:
+    """The whole state machine; above it, where the screen is narrow, only the way taken."""
+    way = svg(way_taken(graph, found), found, "way-")
+    return (
+        f'<div class="drawing narrow">{way}</div>'
+        '<h3 class="narrow">All states</h3>'
+        f'<div class="drawing whole">{svg(graph, found)}</div>'
     )
 
 
@@ -113,8 +123,6 @@ def _changed(one: Change) -> Iterable[tuple[str, str]]:
         rows.append(("Attempts", escape(effort(receipt["attempts"]))))
         if receipt["seconds"] is not None:
             rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
-    if one.error and one.cause:
-        rows.append(("Error", f"<code>{escape(one.error)}</code> {escape(one.cause or '')}"))
     if receipt.get("previous_execution"):
         rows.append(("Previous", f"<code>{escape(receipt['previous_execution'])}</code>"))
     return rows

@@ -43,7 +43,10 @@ pre { overflow: auto; padding: 12px; border: 1px solid var(--line); border-radiu
   margin: 8px 0 0; }
 
 .drawing { overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 720px; height: auto; margin: 0 auto; }
+.narrow { display: none; }
+h3 { font-size: 13px; margin: 18px 0 8px; color: var(--muted); }
+svg { display: block; width: 100%; height: auto; margin: 0 auto; }
+.whole svg { min-width: 720px; }
 svg text { font: 12px system-ui, "Segoe UI", Roboto, Arial, sans-serif; fill: var(--muted);
   text-anchor: middle; }
 svg .detail { font-size: 10.5px; }
@@ -91,5 +94,6 @@ marker.taken-arrow path { fill: context-stroke; }
 .legend .bar span { left: 0; right: 0; top: 0; bottom: 0; }
 @media (max-width: 640px) { body { padding: 10px; } section, header { padding: 14px; }
   .times { grid-template-columns: 1fr 62px 62px; } .times .head.bars { display: none; }
-  .times .bar, .tries { grid-column: 1 / -1; } }
+  .times .bar, .tries { grid-column: 1 / -1; }
+  .narrow { display: block; } .whole svg { min-width: 1000px; } }
 """

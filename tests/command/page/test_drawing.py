@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from signpost_cli.page.drawing import svg
+from signpost_cli.page.drawing import svg, way_taken
 from signpost_cli.page.graph import Graph
 from signpost_cli.page.graph import read as read_graph
 from signpost_cli.timeline import read as read_timeline
@@ -50,3 +50,21 @@ def test_a_running_state_is_marked_as_such(machine: Graph) -> None:
 
     assert 'class="state task taken running" data-state="VerifyRecord"' in drawing
     assert ">70.0 s<" in drawing
+
+
+def test_the_way_taken_alone_has_no_state_that_was_not_entered(machine: Graph) -> None:
+    found = conflict()
+
+    way = way_taken(machine, found)
+
+    assert set(way.nodes) == {step.name for step in found.steps}
+    assert {(edge.source, edge.target) for edge in way.edges} == {
+        ("ChangeRecord", "CountRound"),
+        ("CountRound", "HasRoundsLeft"),
+        ("HasRoundsLeft", "DescribeService"),
+    }
+    assert 'id="way-arrow"' in svg(way, found, "way-")
+
+
+def test_before_the_first_state_the_way_is_its_begin(machine: Graph) -> None:
+    assert list(way_taken(machine, read_timeline([])).nodes) in ([], [machine.start])
