@@ -12,7 +12,7 @@ import typer
 from signpost import __version__
 from signpost_cli.commands import doctor, history, local, plan, rerun, services, show, sweep
 from signpost_cli.errors import CommandError
-from signpost_cli.render import console
+from signpost_cli.render import console, prose
 
 app = typer.Typer(
     name="signpost",
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _complain(text: str) -> None:
-    console(stderr=True).print(f"signpost: {text}", markup=False, soft_wrap=True)
+    prose(console(stderr=True), f"signpost: {text}")
     sys.exit(1)
 
 

@@ -181,6 +181,20 @@ class LocalAws:
         """Wait for the end of what `started` waits for."""
         return self.end_of(self.started(service, event_name, number))
 
+    def begun(self, service: str, event_name: str, *, until_error: str) -> str:
+        """Wait until the execution that an event starts has failed so in some attempt."""
+        arn = self.started(service, event_name)
+
+        def look() -> bool:
+            events = self.sfn.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+            return any(
+                event.get("taskFailedEventDetails", {}).get("error") == until_error
+                for event in events
+            )
+
+        until(look, f"{until_error} in {arn}")
+        return arn
+
     def end_of(self, arn: str) -> dict[str, Any]:
         """Wait for an execution's end: status, error, cause, receipt, states, attempts."""
 

@@ -15,7 +15,6 @@ from tests.support.browser import Browser
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
 BY_HAND = "Run"  # a trigger's name where there was no event
-NAMES_AND_LINKS = re.compile(r"^  (before|after|record|zone|last|execution|event|) +\S")
 
 
 def answer(local: LocalAws, *words: str) -> dict[str, Any]:
@@ -25,9 +24,9 @@ def answer(local: LocalAws, *words: str) -> dict[str, Any]:
 
 
 def reads_well(text: str) -> bool:
-    """No colour, and no sentence beyond 80 columns; names and records stay whole for copying."""
+    """No colour, and no line beyond 80 columns unless it is one word, which stays whole."""
     long = [line for line in text.splitlines() if len(line) > 80]
-    return "\x1b" not in text and all(NAMES_AND_LINKS.match(line) for line in long)
+    return "\x1b" not in text and all(len(line.split()) <= 2 for line in long)
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +54,11 @@ def changes(local: LocalAws, moved: str) -> list[dict[str, Any]]:
 
 def test_history_tells_who_why_before_and_after_newest_first(changes: list[dict[str, Any]]) -> None:
     move, creation = changes
-    assert move["event"] == "UpdateService"
-    assert move["actor"].endswith(":root")
-    assert move["event_id"]
-    assert move["seconds"] > 0
+    assert move["trigger"]["name"] == "UpdateService"
+    assert move["trigger"]["actor"].endswith(":root")
+    assert move["trigger"]["id"]
+    assert move["seconds_to_verified"] > 0
+    assert [line[0] for line in move["summary"]] == ["-", "+"]
     assert move["before"] == creation["after"] != move["after"]
     assert move["previous_execution"] == creation["execution"].rpartition(":")[2]
 
@@ -68,8 +68,8 @@ def test_history_all_finds_the_run_by_hand_that_changed_nothing(
 ) -> None:
     told = answer(local, "history", "prod", moved, "--all")
 
-    (by_hand,) = [one for one in told["executions"] if one["event"] == BY_HAND]
-    assert (by_hand["outcome"], by_hand["reason"]) == ("Unchanged", "to see")
+    (by_hand,) = [one for one in told["executions"] if one["trigger"]["name"] == BY_HAND]
+    assert (by_hand["outcome"], by_hand["trigger"]["reason"]) == ("Unchanged", "to see")
     assert len(told["executions"]) == 5
     assert "Looked at all" in told["notes"][-1]
 
@@ -82,17 +82,48 @@ def test_history_reads_well_in_80_columns(local: LocalAws, moved: str) -> None:
     assert "Stopped after 2 executions" in done.stdout
 
 
-def test_history_all_works_for_a_service_that_is_gone(local: LocalAws, service: str) -> None:
+def test_history_works_for_a_service_that_is_gone(local: LocalAws, service: str) -> None:
     local.create(service, local.balancer())
     local.finished(service, "CreateService")
     local.delete(service)
     local.finished(service, "DeleteService")
 
-    told = answer(local, "history", "prod", service, "--all")
+    told = answer(local, "history", "prod", service)
 
     outcomes = [one["outcome"] for one in told["executions"]]
-    assert answer(local, "history", "prod", service)["executions"] == []
     assert {"RecordRemoved", "RecordChanged"} <= set(outcomes)
+    assert "it has no names" in told["notes"][0]
+
+
+def test_what_runs_is_told_with_what_it_waits_for(local: LocalAws, service: str) -> None:
+    local.create(service, local.balancer(healthy=False))
+    arn = local.begun(service, "CreateService", until_error="TargetsNotHealthy")
+
+    told = answer(local, "show", arn)
+    shown = signpost("show", arn, **local.environment).stdout
+    history = signpost("history", "prod", service, **local.environment).stdout
+    local.sfn.stop_execution(executionArn=arn)
+
+    assert (told["status"], told["ended"], told["seconds"]) == ("RUNNING", None, None)
+    waiting = told["waiting"]
+    assert (waiting["state"], waiting["error"]) == ("CheckReadiness", "TargetsNotHealthy")
+    assert waiting["since"] < waiting["about"] < waiting["until"]
+    assert re.search(r"… CheckReadiness +\+\d+\.\d s +[1-9]?\d\.\d s +━", shown)
+    for text in (shown, history):
+        assert "RUNNING for " in text
+        assert "it gives up about" in " ".join(text.split())
+        assert "ended" not in text
+        assert reads_well(text)
+
+
+def test_a_sweep_can_be_shown_by_the_name_that_was_printed(local: LocalAws) -> None:
+    printed = signpost("sweep", "--dry-run", **local.environment).stdout
+    name = printed.split()[1]
+
+    shown = signpost("show", name, **local.environment)
+
+    assert shown.returncode == 0, shown.stderr
+    assert printed.splitlines()[-1] == shown.stdout.splitlines()[-1]  # how much was looked at
 
 
 def test_services_tells_what_is_owned(
@@ -127,13 +158,13 @@ def test_show_writes_a_page_that_marks_the_way_taken(
 
     marked = re.findall(r'<g class="state [^"]*taken[^"]*" data-state="(\w+)"', dom)
     assert set(marked) == entered
-    assert changes[0]["event_id"] in dom
+    assert changes[0]["trigger"]["id"] in dom
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("show", "nothing"), ("states:DescribeExecution", ":nothing", "90 days")),
+        (("show", "nothing"), ("No execution is named nothing", "signpost history", "90 days")),
         (("history", "prod", "web", "--stack-name", "nobody"), ("DescribeStacks", "stack nobody")),
         (("services", "--stack-name", "nobody"), ("DescribeStacks", "stack nobody", "AWS_REGION")),
     ],
@@ -145,7 +176,7 @@ def test_an_error_names_the_call_the_resource_and_the_next_step(
     done = signpost(*words, **local.environment)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert all(word in done.stderr for word in told)
+    assert all(word in " ".join(done.stderr.split()) for word in told)
     assert "Traceback" not in done.stderr
 
 
@@ -154,10 +185,10 @@ def test_a_page_that_can_not_be_written_is_said(
 ) -> None:
     move = changes[0]["execution"]
 
-    done = signpost("show", move, "--html", "/no/such/folder/page.html", **local.environment)
+    done = signpost("show", move, "--html", "/proc/page.html", **local.environment)
 
     assert done.returncode == 1
-    assert "/no/such/folder/page.html can't be written: No such file" in done.stderr
+    assert "/proc/page.html can't be written: " in done.stderr
 
 
 def test_a_terminal_without_the_signs_and_a_reader_who_leaves(

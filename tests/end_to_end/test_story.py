@@ -265,13 +265,28 @@ def test_a_rerun_that_fails_says_why_and_exits_1(local: LocalAws, service: str) 
     done = signpost("rerun", "prod", service, **local.environment)
 
     assert done.returncode == 1
+    assert done.stdout.count("set signpost:hostname") <= 1
     assert "HostnameInvalid" in done.stdout
 
 
-def test_an_unknown_cluster_ends_unchanged(local: LocalAws) -> None:
+def test_an_unknown_cluster_is_skipped_by_name_and_exits_1(local: LocalAws) -> None:
     done = signpost("rerun", "nowhere", "web", "--json", **local.environment)
 
-    assert json.loads(done.stdout)["outcome"] == "Unchanged"
+    told = json.loads(done.stdout)
+    assert (told["outcome"], told["error"]) == ("Skipped", "ServiceNotFound")
+    assert done.returncode == 1
+
+
+def test_a_dry_run_that_meets_an_error_ends_as_one(local: LocalAws, service: str) -> None:
+    local.create(service, local.balancer(), hostname="-bad-")
+    local.finished(service, "CreateService")
+
+    done = signpost("plan", "prod", service, "--json", **local.environment)
+
+    told = json.loads(done.stdout)
+    assert (told["status"], told["outcome"]) == ("SUCCEEDED", "DryRun")
+    assert told["error"] == told["receipt"]["error"] == "HostnameInvalid"
+    assert done.returncode == 1
 
 
 def test_a_service_without_load_balancer_is_skipped(local: LocalAws, service: str) -> None:
