@@ -38,7 +38,7 @@ check: $(DEV)
 	@$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
 
-# The drawings in README.md and docs/architecture.md, from the state machine and the imports as they are.
+# The drawings in docs/state-machine.md and docs/architecture.md, from the ASL files and the imports as they are.
 drawings: $(DEV)
 	@$(BIN)/python -m drawings
 
