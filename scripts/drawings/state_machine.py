@@ -47,7 +47,7 @@ def draw(machine: Mapping[str, Any]) -> str:
     shown = {name: state for name, state in states.items() if name not in failing}
     lines = ["flowchart TD", f"    start(( )) --> {machine['StartAt']}"]
     lines += [line for name, state in shown.items() for line in _node(name, state)]
-    lines.append(f'    {_ERRORS}[["an error: see below"]]')
+    lines.append(f'    {_ERRORS}[["what becomes of an error"]]')
     lines += _arrows(shown, set(failing))
     lines.append(f"    anyTask[any task] -. any other error .-> {_ERRORS}")
     return "\n".join(lines) + "\n"
@@ -101,6 +101,7 @@ def _node(name: str, state: Mapping[str, Any]) -> Iterator[str]:
     if state["Type"] == "Map":
         inside: States = state["ItemProcessor"]["States"]
         yield f'    subgraph {name}["{name}: for each"]'
+        yield "        direction TB"
         yield from (f"    {line}" for one, inner in inside.items() for line in _node(one, inner))
         yield from (f"    {line}" for line in _arrows(inside, set()))
         yield "    end"

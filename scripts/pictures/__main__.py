@@ -12,13 +12,15 @@ from pictures.browser import NAMES, Browser, chromium
 from pictures.recording import COLUMNS, Recording, RecordingError, record
 
 IMAGES = signpost_stack.ROOT / "docs" / "images"
-# Parts of the page, by what is left out of it: the whole is too long for a document.
-PARTS = {
-    "execution": "section:not(:last-of-type)",  # its head and the timeline
-    "states": "header, section:not(:nth-of-type(2))",
-}
-WIDTHS = {"execution": 720, "states": 1000}
 SCALE = 1.5
+# Parts of the page: the whole of it is too long for a document.
+TIMELINE = "section:not(:last-of-type)"  # what is left out of the head and the timeline
+STATES = "header, section:not(:nth-of-type(2))"
+SHOTS = {  # name → what is left out, and the window's width
+    "execution": (TIMELINE, 720),
+    "execution-phone": (TIMELINE, 400),
+    "states": (STATES, 1000),
+}
 
 
 def main() -> int:
@@ -40,11 +42,11 @@ def main() -> int:
             return 1
         _write("demo.svg", picture_of(recording))
         browser = Browser(path, Path(folder))
-        for name, left_out in PARTS.items():
+        for name, (left_out, width) in SHOTS.items():
             html = _without(page.read_text(), left_out)
             for suffix, dark in (("", False), ("-dark", True)):
                 picture = IMAGES / f"{name}{suffix}.png"
-                browser.take(html, picture, width=WIDTHS[name], scale=SCALE, dark=dark)
+                browser.take(html, picture, width=width, scale=SCALE, dark=dark)
                 _tell(picture)
     return 0
 

@@ -57,7 +57,7 @@ def _head(colours: Mapping[str, str]) -> Iterator[str]:
 text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   fill: $ink; }
 .name { font-size: 15px; font-weight: 600; }
-.step { font-weight: 600; }
+.step { font-size: 12.5px; font-weight: 600; }
 .told { fill: $muted; }
 .box { fill: $box; stroke: $line; }
 .machine { fill: $card; stroke: $line; stroke-width: 1.5; }

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -20,8 +21,12 @@ FLAGS = (
     "--disable-sync",
 )
 _TIMEOUT_SECONDS = 120
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-_HEIGHT = "document.body.dataset.height = Math.ceil(document.body.getBoundingClientRect().height)"
+_MEASURE = """<body><iframe style="border: 0; width: {width}px" srcdoc="{html}"></iframe><script>
+onload = () => {{
+  const page = document.querySelector("iframe").contentDocument.body;
+  document.body.dataset.height = Math.ceil(page.getBoundingClientRect().height);
+}}
+</script></body>"""
 
 
 def chromium() -> str | None:
@@ -46,14 +51,12 @@ class Browser:
         self._run(size, scheme, factor, "--hide-scrollbars", f"--screenshot={picture}", page)
 
     def _height(self, html: str, width: int) -> int:
-        """How high it is: asked of a copy, as the page itself lets no script run."""
-        copy = self.folder / "measured.html"
-        script = f"<script>{_HEIGHT}</script></body>"
-        copy.write_text(_POLICY.sub("", html).replace("</body>", script))
-        dom = self._run(f"--window-size={width},600", "--hide-scrollbars", "--dump-dom", copy)
-        found = re.search(r'data-height="(\d+)"', dom)
+        """How high it is; in a frame, as a window that is only asked may be wider than wished."""
+        outside = self.folder / "measured.html"
+        outside.write_text(_MEASURE.format(width=width, html=escape(html)))
+        found = re.search(r'data-height="(\d+)"', self._run("--dump-dom", outside))
         if not found:
-            raise ValueError(f"{copy} could not be measured")
+            raise ValueError(f"{outside} could not be measured")
         return int(found[1])
 
     def _run(self, *words: str | Path) -> str:

@@ -95,8 +95,8 @@ def _write_page(port: int, environment: Mapping[str, str], page: Path) -> None:
         raise RecordingError(f"The demo's local AWS on port {port} is gone.")
     inside = {**environment, **local.environment()}
     told = _signpost(["history", "prod", "web", "--json"], inside)
-    execution = json.loads(told)["executions"][0]["execution"]
-    _signpost(["show", execution, "--html", str(page)], inside)
+    first = json.loads(told)["executions"][-1]  # newest first, and the story goes on meanwhile
+    _signpost(["show", first["execution"], "--html", str(page)], inside)
 
 
 def _signpost(words: Sequence[str], environment: Mapping[str, str]) -> str:
