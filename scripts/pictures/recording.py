@@ -85,7 +85,8 @@ def record(page: Path) -> Recording:
             demo.terminate()  # it takes its local AWS along
             raise
     if demo.returncode or not page.exists():
-        raise RecordingError("\n".join(["The demo did not run to its end:", *lines[-20:]]))
+        wrong = "The demo did not run to its end, or its second step was not recognized:"
+        raise RecordingError("\n".join([wrong, *lines[-20:]]))
     return Recording(lines)
 
 
