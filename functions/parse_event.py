@@ -1,6 +1,7 @@
 """ParseEvent: any accepted input of the state machine → one normalised trigger."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from signpost.triggers.ecs_names import Home
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """`input`, the execution's own → `trigger`; an input without wrapping will do.
 
-    Raises InvalidEvent.
+    With Policy=dry-run every run is a dry one. Raises InvalidEvent.
     """
     given = isinstance(event, Mapping) and event.keys() == {"execution", "input"}
     document = event["input"] if given else event
     settings = Settings.from_env()
     home = Home(settings.account, settings.region, settings.event_sources)
-    trigger = cloud_events.parse(document, home, datetime.now(UTC)).to_json()
-    tell_of(trigger)
-    return trigger
+    trigger = cloud_events.parse(document, home, datetime.now(UTC))
+    told = replace(trigger, dry_run=trigger.dry_run or settings.policy == "dry-run").to_json()
+    tell_of(told)
+    return told

@@ -3,6 +3,7 @@
 `RetryableError`: waiting may mend it, the state machine retries the step.
 `ReplannedError`: what the plan was made from has moved, the state machine plans again.
 `PermanentError`: somebody has to change something first.
+What is neither is the reason of an execution that was skipped, and is not raised.
 
 A message says what was wrong, with the value, and what the user can do about it.
 """
@@ -123,3 +124,10 @@ class ServiceKeepsChanging(PermanentError):
 
 class SweepBrake(PermanentError):
     """A sweep would remove so many names at once that it removed none; `force` lets it."""
+
+
+# --- told, never raised --------------------------------------------------------------------
+
+
+class ServiceNotFound(SignpostError):
+    """A run by hand was skipped: neither ECS nor a ledger knows of the service."""

@@ -49,7 +49,6 @@ def deploy(
     Raises LocalAwsError with what the stack's events say, when it can't be created.
     """
     template = templates.load(signpost_stack.TEMPLATE)
-    _check_parameters(template, parameters)
     definitions = _read(template)
     progress("Uploading the functions and the state machines")
     _upload(session, bundle(signpost_stack.functions()), definitions)
@@ -83,15 +82,6 @@ def deploy(
             if resource["ResourceType"] == "AWS::Lambda::Function"
         ),
     )
-
-
-def _check_parameters(template: templates.Template, parameters: Mapping[str, str]) -> None:
-    unknown = sorted(set(parameters) - set(template["Parameters"]))
-    if unknown:
-        raise LocalAwsError(
-            f"The template has no parameter {', '.join(unknown)}; it has"
-            f" {', '.join(template['Parameters'])}."
-        )
 
 
 def _read(template: templates.Template) -> dict[str, bytes]:

@@ -3,3 +3,7 @@
 
 class LocalAwsError(Exception):
     """The local AWS can't do what was asked; the message says why and what to do."""
+
+
+class LocalAwsUsageError(LocalAwsError):
+    """What was asked can't be meant: nothing was started."""

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import psutil
 
+import signpost_stack
 from local_aws import emulator, processes
 from local_aws.clients import isolated, region_from
-from local_aws.errors import LocalAwsError
+from local_aws.errors import LocalAwsError, LocalAwsUsageError
+from local_aws.parameters import problems
 from local_aws.ports import is_free
 from local_aws.state import STATE_DIR, LocalAws, Processes, StateFolder
+from local_aws.template import load
 from local_aws.zones import parse_zone
 
 __all__ = [
@@ -55,12 +58,15 @@ def up(
     left running then.
     """
     if not 1024 <= port <= 65535:
-        raise LocalAwsError(f"Port {port} can't be used: choose one from 1024 to 65535.")
+        raise LocalAwsUsageError(f"Port {port} can't be used: choose one from 1024 to 65535.")
+    declared = load(signpost_stack.TEMPLATE)["Parameters"]
+    if wrong := problems(declared, parameters or {}):
+        raise LocalAwsUsageError("\n".join(wrong))
     zones = list(zones) or list(DEFAULT_ZONES)
     for zone in zones:
         parse_zone(zone)
     if ends_with is not None and not psutil.pid_exists(ends_with):
-        raise LocalAwsError(f"There is no process {ends_with} for the local AWS to end with.")
+        raise LocalAwsUsageError(f"There is no process {ends_with} for the local AWS to end with.")
     request = {
         "port": port,
         "region": region_from(os.environ),

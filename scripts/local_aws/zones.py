@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from local_aws.errors import LocalAwsError
+from local_aws.errors import LocalAwsError, LocalAwsUsageError
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -49,9 +49,11 @@ def parse_zone(text: str) -> ZoneOption:
     name, at, where = text.strip().partition("@")
     name = name.lower().rstrip(".")
     if not _NAME.fullmatch(name) or len(name) > 253:
-        raise LocalAwsError(f"--zone {text!r}: {name!r} is not a domain name. {_HINT}")
+        raise LocalAwsUsageError(f"--zone {text!r}: {name!r} is not a domain name. {_HINT}")
     if at and where != PUBLIC and not _VPC_ID.fullmatch(where):
-        raise LocalAwsError(f"--zone {text!r}: {where!r} is neither a VPC's id nor public. {_HINT}")
+        raise LocalAwsUsageError(
+            f"--zone {text!r}: {where!r} is neither a VPC's id nor public. {_HINT}"
+        )
     return ZoneOption(text.strip(), name, where or None)
 
 

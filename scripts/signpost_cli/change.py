@@ -10,9 +10,11 @@ from typing import Any
 
 from signpost.errors import InvalidEvent
 from signpost.ledger import ledger
+from signpost.model import summary
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
-from signpost_cli.timeline import sentence
+from signpost_cli.patience import Waiting
+from signpost_cli.timeline import iso, sentence
 
 CHANGES = ("RecordChanged", "RecordRemoved")
 
@@ -20,18 +22,20 @@ CHANGES = ("RecordChanged", "RecordRemoved")
 @dataclass(frozen=True)
 class Change:
     """An execution. `trigger` is None where its input is none that is understood. `plan` is what
-    it wrote, where its end does not tell: it failed, or it was overtaken after it had written.
+    it wrote, where its end does not tell: it failed, it was overtaken after it had written, or it
+    still runs and has written; `waiting` is what one that runs is at.
     """
 
     arn: str
     status: str
     started: datetime
-    stopped: datetime | None
+    ended: datetime | None
     trigger: Mapping[str, Any] | None
     receipt: Mapping[str, Any] | None  # of one that succeeded, if its output is one
-    error: str | None
+    error: str | None  # that it failed of, or that a receipt gives as its reason
     cause: str | None
     plan: Mapping[str, Any] | None = None
+    waiting: Waiting | None = None
 
     @property
     def name(self) -> str:
@@ -53,8 +57,23 @@ class Change:
         return self.error or self.status
 
     @property
+    def reason(self) -> str | None:
+        """Why it ended as it did, in a sentence."""
+        return (self.receipt or {}).get("reason") or self.cause
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it ended without having done, or shown, what it was started for."""
+        return self.status not in ("SUCCEEDED", "RUNNING") or self.error is not None
+
+    @property
+    def seconds(self) -> float | None:
+        """From start to end, None while it runs."""
+        return (self.ended - self.started).total_seconds() if self.ended else None
+
+    @property
     def unproved(self) -> bool:
-        """Whether it wrote, and then ended otherwise than with that change seen."""
+        """Whether it wrote, and that change was not seen: not yet, or it ended otherwise."""
         return self.outcome not in CHANGES and bool(self.plan)
 
     @property
@@ -63,49 +82,57 @@ class Change:
         told = (self.plan if self.unproved else self.receipt) or {}
         return list(told.get("before", ())), list(told.get("after", ()))
 
+    @property
+    def summary(self) -> list[str]:
+        """The record sets before and after as lines; a receipt from before 0.3 has none itself."""
+        return summary.of(*self.records)
+
     def to_json(self, console: str | None) -> dict[str, Any]:
-        """For `--json`: times in ISO 8601, lengths in seconds."""
-        trigger, receipt = self.trigger or {}, self.receipt or {}
+        """For `--json`, in the words of docs/command.md: times in ISO 8601, lengths in seconds."""
+        receipt = self.receipt or {}
         return {
             "execution": self.arn,
             "console": console,
             "status": self.status,
             "outcome": self.outcome,
-            "started": self.started.isoformat(timespec="milliseconds"),
-            "stopped": self.stopped and self.stopped.isoformat(timespec="milliseconds"),
-            "actor": trigger.get("actor"),
-            "event": trigger.get("name"),
-            "event_id": trigger.get("id"),
-            "event_time": trigger.get("time"),
-            "reason": trigger.get("reason"),
-            "explanation": receipt.get("reason") or self.cause,
+            "started": iso(self.started),
+            "ended": iso(self.ended),
+            "seconds": self.seconds,
+            "reason": self.reason,
+            "error": self.error,
+            "cause": self.cause,
+            "waiting": self.waiting and self.waiting.to_json(),
+            "trigger": self.trigger,
+            "summary": self.summary,
             "before": self.records[0],
             "after": self.records[1],
             "unproved": self.unproved,
             "attempts": receipt.get("attempts"),
-            "seconds": receipt.get("seconds"),
+            "seconds_to_verified": receipt.get("seconds"),
             "previous_execution": receipt.get("previous_execution"),
         }
 
 
 def of(described: Mapping[str, Any]) -> Change:
-    """From DescribeExecution's answer. A receipt tells the trigger; else the input does."""
+    """From DescribeExecution's answer. A receipt tells the trigger, else the input does; the
+    receipt of a sweep has none.
+    """
     receipt = _receipt(described)
     return Change(
         arn=described["executionArn"],
         status=described["status"],
         started=described["startDate"],
-        stopped=described.get("stopDate"),
-        trigger=receipt["trigger"] if receipt else _trigger(described),
+        ended=described.get("stopDate"),
+        trigger=(receipt or {}).get("trigger") or _trigger(described),
         receipt=receipt,
-        error=described.get("error"),
+        error=described.get("error") or (receipt or {}).get("error"),
         cause=sentence(described.get("cause")),
     )
 
 
 def _receipt(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
     output = json.loads(described.get("output") or "null")
-    is_receipt = isinstance(output, dict) and {"outcome", "trigger"} <= output.keys()
+    is_receipt = isinstance(output, dict) and {"outcome", "reason"} <= output.keys()
     return output if is_receipt and described["status"] == "SUCCEEDED" else None
 
 

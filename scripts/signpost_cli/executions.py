@@ -3,55 +3,87 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
+
+from signpost.aws.clients import code_of
+from signpost.triggers.runs import MAX_EXECUTION_NAME
+from signpost_cli import interruption
 from signpost_cli.errors import CommandError, asking
-from signpost_cli.target import Target
+from signpost_cli.patience import Waiting, waiting
+from signpost_cli.target import DEFAULT_STACK, Target
 from signpost_cli.timeline import Timeline, read
 
 POLL_SECONDS = 0.5
 _MISSING = "Give the name or ARN of an execution that the console lists (kept for 90 days)."
-MAX_NAME = 80  # Step Functions API Reference, StartExecution
+_GONE = ("ExecutionDoesNotExist", "StateMachineDoesNotExist")
 
 
-def new_name(cluster: str, service: str) -> str:
-    """A name that is unique, tells what it is about, and has only characters that may be in one."""
-    about = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{name_of(cluster)}-{name_of(service)}")
+def new_name(*about: str) -> str:
+    """A name that is unique, and tells what it is about (names of a cluster and a service)."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     tail = f"-{moment}-{uuid4().hex[:6]}"
-    return f"manual-{about}"[: MAX_NAME - len(tail)] + tail
+    return "-".join(("manual", *about))[: MAX_EXECUTION_NAME - len(tail)] + tail
 
 
-def name_of(name_or_arn: str) -> str:
-    """The name in a cluster's or service's ARN; a name as it is."""
-    return name_or_arn.rpartition("/")[2]
+def run(target: Target, cluster: str, service: str, **more: Any) -> str:
+    """Start an execution of ServiceChange for a service; returns its ARN."""
+    name = new_name(cluster, service)
+    document = {"cluster": cluster, "service": service, **more}
+    return start(target, target.state_machine_arn, name, **document)
 
 
-def start(target: Target, cluster: str, service: str, **more: Any) -> str:
-    """Start an execution for a service; returns its ARN. `more` is added to the input."""
-    arn = target.state_machine_arn
-    document = {"cluster": cluster, "service": service} | {
-        key: value for key, value in more.items() if value is not None
-    }
+def start(target: Target, machine: str, name: str, **document: Any) -> str:
+    """Start an execution of a state machine; returns its ARN. What is None stays out of the input.
+
+    Whoever interrupts it is told under which name to look for it.
+    """
+    given = {key: value for key, value in document.items() if value is not None}
     missing = f"Stack {target.stack_name} names a state machine that is gone: deploy it again."
-    with asking("states:StartExecution", arn, missing):
+    begun = f"Whether it has begun: {look(target, name)}"
+    with asking("states:StartExecution", machine, missing), interruption.told(begun):
         started = target.sfn.start_execution(
-            stateMachineArn=arn, name=new_name(cluster, service), input=json.dumps(document)
+            stateMachineArn=machine, name=name, input=json.dumps(given)
         )
     return str(started["executionArn"])
 
 
-def arn_of(target: Target, execution: str) -> str:
-    """An execution's ARN from its ARN or name."""
+def look(target: Target, name: str) -> str:
+    """The command that shows an execution."""
+    stack = "" if target.stack_name == DEFAULT_STACK else f" --stack-name {target.stack_name}"
+    return f"signpost show {name}{stack}"
+
+
+def arn_of(target: Target, execution: str, machine: str | None = None) -> str:
+    """An execution's ARN from its ARN or name; of ServiceChange, or of the `machine` given."""
     if execution.startswith("arn:"):
         return execution
-    machine = target.state_machine_arn
+    machine = machine or target.state_machine_arn
     return f"{machine.replace(':stateMachine:', ':execution:', 1)}:{execution}"
+
+
+def find(target: Target, execution: str) -> dict[str, Any]:
+    """DescribeExecution's answer for an execution of ServiceChange or of Sweep, by name or ARN."""
+    if execution.startswith("arn:"):
+        return describe(target, execution)
+    for machine in (target.state_machine_arn, target.sweep_state_machine_arn):
+        arn = arn_of(target, execution, machine)
+        with asking("states:DescribeExecution", arn):
+            try:
+                return dict(target.sfn.describe_execution(executionArn=arn))
+            except ClientError as error:
+                if code_of(error) not in _GONE:
+                    raise
+    raise CommandError(
+        f"No execution is named {execution}, neither of ServiceChange nor of Sweep in stack "
+        f"{target.stack_name}. Step Functions keeps executions for 90 days.\n"
+        "See which there are: signpost history CLUSTER SERVICE, or the console."
+    )
 
 
 def describe(target: Target, arn: str) -> dict[str, Any]:
@@ -70,7 +102,20 @@ def definition(target: Target, arn: str) -> str:
 def history(target: Target, arn: str) -> Timeline:
     """The timeline of an execution so far."""
     with asking("states:GetExecutionHistory", arn, _MISSING):
-        return read(events_of(target.sfn, arn))
+        return read(events_of(target.sfn, arn), datetime.now(UTC))
+
+
+def waits_for(target: Target, arn: str, found: Timeline) -> Waiting | None:
+    """What an execution waits for and until when; None where it does not run.
+
+    Where its definition may not be read, until when is left out.
+    """
+    if not found.is_running:
+        return None
+    try:
+        return waiting(found, json.loads(definition(target, arn)))
+    except CommandError:
+        return waiting(found)
 
 
 def events_of(sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
@@ -91,12 +136,13 @@ def follow(
 
     The state machine ends by itself within an hour; `limit_seconds` is a little more.
     """
-    deadline = time.monotonic() + limit_seconds
-    while True:
-        timeline = history(target, arn)
-        seen(timeline)
-        if timeline.status != "RUNNING":
-            return timeline
-        if time.monotonic() > deadline:
-            raise CommandError(f"{arn} still runs.\nLook at it with: signpost show {arn}")
-        time.sleep(POLL_SECONDS)
+    deadline, name = time.monotonic() + limit_seconds, arn.rpartition(":")[2]
+    with interruption.told(f"The execution goes on. Look at it with: {look(target, name)}"):
+        while True:
+            timeline = history(target, arn)
+            seen(timeline)
+            if not timeline.is_running:
+                return timeline
+            if time.monotonic() > deadline:
+                raise CommandError(f"{name} still runs.\nLook at it with: {look(target, name)}")
+            time.sleep(POLL_SECONDS)

@@ -15,7 +15,8 @@ from signpost.aws.clients import code_of
 from signpost_cli import change
 from signpost_cli.change import Change
 from signpost_cli.errors import asking
-from signpost_cli.executions import arn_of, events_of
+from signpost_cli.executions import arn_of, events_of, history, waits_for
+from signpost_cli.render import count
 from signpost_cli.target import Target
 
 PAGE = 100
@@ -112,7 +113,7 @@ class Looker:
             if found and found.service == service:
                 past.changes[found.name] = found
             self._tell(
-                f"{past.looked} executions looked at, {len(past.changes)} of {about}, "
+                f"{count(past.looked, 'execution')} looked at, {len(past.changes)} of {about}, "
                 f"back to {past.back_to:%Y-%m-%d %H:%M:%S}"
             )
         past.exhausted = True
@@ -121,11 +122,14 @@ class Looker:
         self._pace.wait()
         with asking("states:DescribeExecution", arn):
             try:
-                return change.of(self._target.sfn.describe_execution(executionArn=arn))
+                found = change.of(self._target.sfn.describe_execution(executionArn=arn))
             except ClientError as error:
                 if code_of(error) == "ExecutionDoesNotExist":
                     return None
                 raise
+        if found.status != "RUNNING":
+            return found
+        return replace(found, waiting=waits_for(self._target, arn, history(self._target, arn)))
 
     def _link(self, found: Change, zone_ids: tuple[str, ...]) -> tuple[Change, list[str]]:
         """An execution of the chain, and the executions before it: as its receipt says, and as

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from signpost_cli.change import Change
+from signpost_cli.patience import length
 
 _LABEL = 9
-_VALUES = 8  # of a record set, in one line
+_RECORDS = {"-": "before", "=": "record", "+": "after"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -29,27 +30,23 @@ def moment(when: datetime) -> str:
 def receipt(out: Console, one: Change, link: str | None = None) -> None:
     """Print how an execution ended: the outcome and why, before and after, and the proof."""
     told = one.receipt or {}
-    if one.stopped:
-        lines = _wrapped(out, f"{one.outcome} {told.get('reason') or one.cause or ''}".rstrip(), 0)
-        out.print(Text.assemble(_coloured(one), lines[0][len(one.outcome) :]), soft_wrap=True)
-        for line in lines[1:]:
-            out.print(Text(line), soft_wrap=True)
+    outcome(out, one)
     trigger = one.trigger or {}
     who = f" by {trigger['actor']}" if trigger.get("actor") else ""
     when = f" at {trigger['time']}" if trigger.get("time") else ""
-    row(out, "trigger", f"{_trigger(trigger)}{who}{when}", wrap=True)
+    row(out, "trigger", f"{_trigger(trigger)}{who}{when}")
     for label, key in (("event", "id"), ("because", "reason")):
         if trigger.get(key):
-            row(out, label, trigger[key], wrap=True)
-    records(out, *one.records)
+            row(out, label, trigger[key])
+    records(out, one.summary)
     for warning in told.get("warnings", ()):
-        row(out, "warning", warning, wrap=True)
+        row(out, "warning", warning)
     for zone in told.get("zones", ()):
         if zone["change_id"]:
             row(out, "zone", f"{zone['name']} ({zone['id']}), change {zone['change_id']}")
     proof = told.get("verification")
     if proof:
-        row(out, "proof", f"{proof['method']}: {proof['detail']}", wrap=True)
+        row(out, "proof", f"{proof['method']}: {proof['detail']}")
         _effort(out, told["attempts"], told["seconds"])
     if told.get("previous_execution"):
         row(out, "previous", told["previous_execution"])
@@ -57,19 +54,33 @@ def receipt(out: Console, one: Change, link: str | None = None) -> None:
         row(out, "console", link)
 
 
+def outcome(out: Console, one: Change) -> None:
+    """Print how it ended and why; of one that runs, what it waits for and until when."""
+    if one.waiting:
+        prose(out, one.waiting.sentences())
+        return
+    lines = _wrapped(out, f"{one.outcome} {one.reason or ''}".rstrip(), 0)
+    out.print(Text.assemble(_coloured(one), lines[0][len(one.outcome) :]), soft_wrap=True)
+    for line in lines[1:]:
+        out.print(Text(line), soft_wrap=True)
+
+
 def change(out: Console, one: Change, link: str | None) -> None:
     """Print one execution of a service's history."""
     line = Text.assemble((moment(one.started), "bold"), "  ", _coloured(one))
+    if one.waiting:
+        line.append(f" for {length(one.waiting.so_far)}")
     out.print(line, soft_wrap=True)
     trigger, receipt_ = one.trigger or {}, one.receipt or {}
-    row(out, "who", trigger.get("actor") or _nobody(trigger), wrap=True)
-    row(out, "why", why(trigger), wrap=True)
-    explanation = receipt_.get("reason") or one.cause
+    row(out, "who", trigger.get("actor") or _nobody(trigger))
+    row(out, "why", why(trigger))
+    explanation = one.waiting.sentences() if one.waiting else one.reason
     if explanation:
-        row(out, "", explanation, wrap=True)
+        row(out, "", explanation)
     if one.unproved:
-        row(out, "", "It had written this, and ended before the change was seen:", wrap=True)
-    records(out, *one.records)
+        end = "it runs until the change is" if one.waiting else "ended before the change was"
+        row(out, "", f"It had written this, and {end} seen:")
+    records(out, one.summary)
     if receipt_.get("verification"):
         _effort(out, receipt_["attempts"], receipt_["seconds"])
     row(out, "execution", one.name)
@@ -99,15 +110,15 @@ def _nobody(trigger: Mapping[str, Any]) -> str:
 
 def _coloured(one: Change) -> tuple[str, str]:
     colours = {"SUCCEEDED": "green", "RUNNING": "yellow"}
-    return one.outcome, f"bold {colours.get(one.status, 'red')}"
+    colour = "red" if one.is_refused else colours[one.status]
+    return one.outcome, f"bold {colour}"
 
 
 def effort(attempts: Mapping[str, Any]) -> str:
     """How often was tried, in words."""
-    rounds = f"{attempts['rounds']} round{'' if attempts['rounds'] == 1 else 's'}"
     return (
-        f"{rounds}, {attempts['readiness']} of readiness, {attempts['verification']} of "
-        "verification"
+        f"{count(attempts['rounds'], 'round')}, {attempts['readiness']} of readiness, "
+        f"{attempts['verification']} of verification"
     )
 
 
@@ -117,44 +128,49 @@ def _effort(out: Console, attempts: Mapping[str, Any], seconds: float | None) ->
         row(out, "took", f"{seconds:.1f} s from event to verified")
 
 
-def records(
-    out: Console, before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
-) -> None:
+def records(out: Console, lines: Iterable[str]) -> None:
     """Print what goes with -, what comes with +, and what stays with =."""
-    old, new = [record_line(r) for r in before], [record_line(r) for r in after]
-    for line in old:
-        row(out, "record" if line in new else "before", f"{'=' if line in new else '-'} {line}")
-    for line in new:
-        if line not in old:
-            row(out, "after", f"+ {line}")
+    for line in lines:
+        row(out, _RECORDS[line[0]], line, hang=2)
 
 
-def record_line(record: Mapping[str, Any]) -> str:
-    """A record set in one line; of many values the first."""
-    if record["alias"]:
-        return f"{record['name']} {record['type']} ALIAS {record['alias']['dns_name']}"
-    values = list(record["values"])
-    more = f" … {len(values)} in all" if len(values) > _VALUES else ""
-    shown = ", ".join(values[:_VALUES]) + more
-    return f"{record['name']} {record['type']} {shown} (TTL {record['ttl']})"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 zone`, `2 zones`; with `plural` where that is no -s."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
-def row(out: Console, label: str, text: str, *, wrap: bool = False) -> None:
-    """Print a labelled line. Sentences are wrapped; names and records never, for copying."""
-    lines = _wrapped(out, text, _LABEL + 3) if wrap else [text]
-    for number, line in enumerate(lines):
-        head = label if number == 0 else ""
-        out.print(Text.assemble((f"  {head:<{_LABEL}} ", "dim"), line), soft_wrap=True)
+def row(out: Console, label: str, text: str, *, hang: int = 0) -> None:
+    """Print a labelled line, wrapped between words: no name is ever broken. What goes on in a
+    further line begins `hang` columns further to the right.
+    """
+    head = Text(f"  {label:<{_LABEL}} ", "dim")
+    hanging(out, head, text, hang=hang)
+
+
+def hanging(out: Console, head: Text, text: str, *, hang: int = 0) -> None:
+    """Print a text behind a head; its further lines stand below where it begins. One that is a long
+    name stands further to the left where it fits there, since a terminal breaks what is too long.
+    """
+    for number, line in enumerate(_wrapped(out, text, len(head), hang)):
+        indent = max(0, min(len(head) + hang, out.width - len(line)))
+        begin = head if number == 0 else Text(" " * indent)
+        out.print(Text.assemble(begin, line), soft_wrap=True)
 
 
 def prose(out: Console, text: str, *, indent: int = 0) -> None:
     """Print sentences, wrapped between words."""
     for paragraph in text.split("\n"):
-        for line in _wrapped(out, paragraph, indent):
-            out.print(Text(" " * indent + line), soft_wrap=True)
+        hanging(out, Text(" " * indent), paragraph)
 
 
-def _wrapped(out: Console, text: str, indent: int) -> list[str]:
+def _wrapped(out: Console, text: str, indent: int, hang: int = 0) -> list[str]:
     """Lines of a text; ARNs and names longer than a line stay whole."""
     width = max(20, out.width - indent)
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    lines = textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=" " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line if number == 0 else line[hang:] for number, line in enumerate(lines)] or [""]

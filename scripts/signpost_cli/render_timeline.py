@@ -7,26 +7,29 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from signpost_cli.render import prose
+from signpost_cli.patience import length
+from signpost_cli.render import count, prose
 from signpost_cli.timeline import INSTANT_KINDS, Attempt, Step, Timeline
 
 _NAME_WIDTH = 22
 _BAR_WIDTH = 24
 
 
-def timeline(out: Console, found: Timeline) -> None:
-    """Print each state as one would draw it: start, length, a bar, each attempt that failed."""
+def timeline(out: Console, found: Timeline, told: str = "") -> None:
+    """Print each state as one would draw it: start, length, a bar, each attempt that failed.
+
+    `told` is what is printed beside it: a sentence that stands in there is not printed twice.
+    """
     for step in found.steps:
         offset = found.offset(step.started)
         if step.kind in INSTANT_KINDS:
             out.print(Text(f"  · {step.name:<{_NAME_WIDTH}}{offset:>+8.1f} s".rstrip(), "dim"))
             continue
-        length = "  running" if step.seconds is None else f"{step.seconds:7.1f} s"
         line = Text.assemble("  ", _mark(step), f" {step.name:<{_NAME_WIDTH}}{offset:>+8.1f} s")
-        line.append(f"{length}  ")
+        line.append(f"{found.seconds_of(step):7.1f} s  ")
         line.append(_bar(found, step), "cyan")
         out.print(line, soft_wrap=True)
-        _attempts(out, found, step)
+        _attempts(out, found, step, told)
 
 
 def _bar(found: Timeline, step: Step) -> str:
@@ -35,26 +38,29 @@ def _bar(found: Timeline, step: Step) -> str:
     if whole <= 0:
         return ""
     begin = min(_BAR_WIDTH - 1, int(found.offset(step.started) / whole * _BAR_WIDTH))
-    length = whole - found.offset(step.started) if step.seconds is None else step.seconds
-    cells = min(_BAR_WIDTH - begin, max(1, round(length / whole * _BAR_WIDTH)))
-    return " " * begin + "━" * cells
+    cells = round(found.seconds_of(step) / whole * _BAR_WIDTH)
+    return " " * begin + "━" * min(_BAR_WIDTH - begin, max(1, cells))
 
 
-def _attempts(out: Console, found: Timeline, step: Step) -> None:
+def _attempts(out: Console, found: Timeline, step: Step, told: str) -> None:
     """One line for each attempt that failed; its sentence where it is not the one before's."""
     said: tuple[str, str] | None = None
     for number, attempt in enumerate(step.attempts):
         if not attempt.error:
             if len(step.attempts) > 1:
-                out.print(_attempt(found, number, attempt, "running" if not attempt.ended else "✓"))
+                text = "✓" if attempt.ended else "running"
+                out.print(_attempt(found, number, attempt, text), soft_wrap=True)
             continue
         following = step.attempts[number + 1] if number + 1 < len(step.attempts) else None
         text = attempt.error
-        if following and attempt.ended:
+        if attempt.ended and following:
             waited = (following.started - attempt.ended).total_seconds()
             text += f", then waited {waited:.1f} s"
+        elif attempt.ended and found.is_running and step.ended is None:
+            waits = found.seconds_of(step) - (attempt.ended - step.started).total_seconds()
+            text += f", waiting for {length(waits)}"
         out.print(_attempt(found, number, attempt, text), soft_wrap=True)
-        if _what(attempt) != said and attempt.cause:
+        if _what(attempt) != said and attempt.cause and attempt.cause not in told:
             prose(out, attempt.cause, indent=8)
         said = _what(attempt)
 
@@ -66,17 +72,20 @@ def _attempt(found: Timeline, number: int, attempt: Attempt, text: str) -> Text:
     return Text.assemble((f"{label:<26}{offset:>10}  ", "dim"), (text, colour))
 
 
-def print_step(out: Console, step: Step) -> None:
-    """Print one state that was left, as it is followed live; none that only decides."""
+def print_step(out: Console, step: Step, told: str = "") -> None:
+    """Print one state that was left, as it is followed live; none that only decides.
+
+    `told` is what will be printed below: a sentence that stands in there is not printed twice.
+    """
     if step.kind in INSTANT_KINDS:
         return
-    attempts = f"{len(step.attempts)} attempts" if len(step.attempts) > 1 else ""
-    length = "" if step.seconds is None else f"{step.seconds:7.1f} s"
-    line = Text.assemble("  ", _mark(step), f" {step.name:<{_NAME_WIDTH}}{length:>9}  {attempts}")
+    attempts = count(len(step.attempts), "attempt") if len(step.attempts) > 1 else ""
+    took = "" if step.seconds is None else f"{step.seconds:7.1f} s"
+    line = Text.assemble("  ", _mark(step), f" {step.name:<{_NAME_WIDTH}}{took:>9}  {attempts}")
     line.rstrip()
-    out.print(line)
+    out.print(line, soft_wrap=True)
     for (error, cause), alike in groupby(step.failures, key=_what):
-        _failures(out, step, error, cause, list(alike))
+        _failures(out, step, error, "" if cause in told else cause, list(alike))
 
 
 def _mark(step: Step) -> tuple[str, str]:
@@ -99,7 +108,7 @@ def _failures(out: Console, step: Step, error: str, cause: str, attempts: list[A
         if earlier.ended and any(earlier is attempt for attempt in attempts)
     ]
     waited = f" Waited {_seconds(waits)}." if waits else ""
-    prose(out, f"{error}{times} {cause}{waited}", indent=6)
+    prose(out, f"{error}{times} {cause}{waited}".rstrip(), indent=6)
 
 
 def _seconds(values: list[float]) -> str:

@@ -68,6 +68,7 @@ class Timeline:
     steps: list[Step] = field(default_factory=list)
     started: datetime | None = None
     ended: datetime | None = None
+    read_at: datetime | None = None  # what runs has run until then
     status: str = "RUNNING"
     output: dict[str, Any] | None = None
     error: str | None = None
@@ -81,10 +82,20 @@ class Timeline:
         return (self.ended - self.started).total_seconds()
 
     @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.status == "RUNNING"
+
+    @property
     def length(self) -> float:
-        """Seconds from the start to the end, or to the last that is known of it."""
+        """Seconds from the start to the end, or until it was read."""
         known = [step.ended or step.started for step in self.steps]
-        return self.offset(max([*known, *filter(None, [self.ended])])) if known else 0.0
+        ends = [self.ended, self.read_at if self.is_running else None]
+        return self.offset(max([*known, *filter(None, ends)])) if known else 0.0
+
+    def seconds_of(self, step: Step) -> float:
+        """How long a state took, or has been running until it was read."""
+        return self.length - self.offset(step.started) if step.seconds is None else step.seconds
 
     def offset(self, moment: datetime) -> float:
         """Seconds from the execution's start."""
@@ -97,47 +108,37 @@ class Timeline:
             return str(self.output.get("outcome", self.status))
         return self.error or self.status
 
-    def to_json(self) -> dict[str, Any]:
-        """For `--json`: times in ISO 8601, lengths in seconds."""
-        return {
-            "status": self.status,
-            "outcome": self.outcome,
-            "started": _iso(self.started),
-            "ended": _iso(self.ended),
-            "seconds": self.seconds,
-            "error": self.error,
-            "cause": self.cause,
-            "receipt": self.output if self.status == "SUCCEEDED" else None,
-            "states": [
-                {
-                    "name": step.name,
-                    "type": step.kind,
-                    "started": _iso(step.started),
-                    "offset": self.offset(step.started),
-                    "seconds": step.seconds,
-                    "attempts": [
-                        {
-                            "started": _iso(attempt.started),
-                            "ended": _iso(attempt.ended),
-                            "error": attempt.error,
-                            "cause": attempt.cause,
-                        }
-                        for attempt in step.attempts
-                    ],
-                    "waits": step.waits,
-                }
-                for step in self.steps
-            ],
-        }
+    def states_as_json(self) -> list[dict[str, Any]]:
+        """For `--json`: each state with its attempts."""
+        return [
+            {
+                "name": step.name,
+                "type": step.kind,
+                "started": iso(step.started),
+                "offset": self.offset(step.started),
+                "seconds": step.seconds,
+                "attempts": [
+                    {
+                        "started": iso(attempt.started),
+                        "ended": iso(attempt.ended),
+                        "error": attempt.error,
+                        "cause": attempt.cause,
+                    }
+                    for attempt in step.attempts
+                ],
+                "waits": step.waits,
+            }
+            for step in self.steps
+        ]
 
 
-def read(events: Iterable[Mapping[str, Any]]) -> Timeline:
-    """Build the timeline from an execution's events, oldest first.
+def read(events: Iterable[Mapping[str, Any]], now: datetime | None = None) -> Timeline:
+    """Build the timeline from an execution's events, oldest first, as it is `now` (aware).
 
     In a Map or Parallel state the events of several states come mixed; each names the event that
     it follows (`previousEventId`), and so its state.
     """
-    timeline, steps = Timeline(), dict[int, Step]()
+    timeline, steps = Timeline(read_at=now), dict[int, Step]()
     for event in events:
         step = steps.get(event.get("previousEventId", 0)) or _last(timeline)
         _add(timeline, event, step)
@@ -210,5 +211,6 @@ def sentence(cause: str | None) -> str | None:
     return message if isinstance(message, str) else cause
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 with milliseconds, for `--json`."""
     return moment.isoformat(timespec="milliseconds") if moment else None

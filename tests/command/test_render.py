@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from signpost_cli import change, render
 from signpost_cli.change import Change
+from signpost_cli.patience import Waiting
 from tests.support.console import printed
 from tests.support.executions import Executions
 
@@ -24,6 +28,19 @@ AFTER: dict[str, Any] = {
     "values": [],
     "alias": {"dns_name": "new.example"},
 }
+
+WAITING = Waiting(
+    state="VerifyRecord",
+    so_far=250.0,
+    since=datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC),
+    seconds=245.0,
+    attempts=7,
+    most=81,
+    error="NotPropagated",
+    cause="Route 53 reports PENDING.",
+    about=datetime(2026, 11, 24, 12, 20, tzinfo=UTC),
+    until=datetime(2026, 11, 24, 12, 50, tzinfo=UTC),
+)
 
 
 def finished(outcome: str, **receipt: Any) -> Change:
@@ -48,17 +65,19 @@ def test_a_receipt_shows_what_goes_and_what_comes() -> None:
 def test_of_many_addresses_the_first_are_shown() -> None:
     record = {**BEFORE, "type": "A", "values": [f"10.0.0.{number}" for number in range(100)]}
 
-    line = render.record_line(record)
+    out, text = printed(width=80)
+    render.receipt(out, finished("RecordChanged", before=[], after=[record]))
 
-    assert "10.0.0.7 … 100 in all" in line
-    assert len(line) < 160
+    shown = " ".join(text.getvalue().split())
+    assert "10.0.0.7 … 100 in all" in shown
+    assert "10.0.0.8" not in shown
 
 
 def test_sentences_are_wrapped_between_words_and_names_stay_whole() -> None:
     out, text = printed(width=80)
     name = "a-name-of-a-load-balancer." + "x" * 80
 
-    render.row(out, "proof", f"It was {'very ' * 30}well served by {name}.", wrap=True)
+    render.row(out, "proof", f"It was {'very ' * 30}well served by {name}.")
 
     lines = text.getvalue().splitlines()
     assert all(len(line) <= 80 for line in lines[:-1])
@@ -72,3 +91,55 @@ def test_an_error_that_looks_like_markup_is_printed_as_it_is() -> None:
     render.receipt(out, replace(finished("ChangeRefused!"), cause=said))
 
     assert "[name='web.', type='A']" in text.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_record_goes_on_in_the_next_line_between_words(width: int) -> None:
+    out, text = printed(width=width)
+    name = "internal-web-alb-of-the-shop-1234567890.eu-central-1.elb.amazonaws.com"
+    after = {**AFTER, "alias": {"dns_name": name}}
+
+    render.receipt(out, finished("RecordChanged", before=[BEFORE], after=[after]))
+
+    lines = text.getvalue().splitlines()
+    assert all(len(line) <= width for line in lines)
+    whole = f"  after     + web.ecs.internal A ALIAS {name}"
+    broken = ["  after     + web.ecs.internal A ALIAS", f"          {name}"]
+    at = lines.index(broken[0]) if width == 80 else lines.index(whole)
+    assert lines[at : at + 2] == broken if width == 80 else True
+
+
+def test_a_dry_run_that_met_an_error_is_not_green() -> None:
+    refused = finished("DryRun", error="HostnameTaken", reason="HostnameTaken: It has an owner.")
+    refused = replace(refused, error="HostnameTaken")
+
+    assert refused.is_refused
+    assert not finished("DryRun").is_refused
+
+
+def test_one_that_runs_says_what_it_waits_for_and_not_that_it_ended() -> None:
+    out, text = printed()
+    one = finished("RecordChanged")
+    written = {"before": [], "after": [AFTER]}
+    running = replace(
+        one, status="RUNNING", ended=None, receipt=None, waiting=WAITING, plan=written
+    )
+
+    render.change(out, running, None)
+
+    shown = " ".join(text.getvalue().split())
+    assert "RUNNING for 4 min 10 s" in shown
+    assert "VerifyRecord has been trying for 4 min 5 s, 7 of 81 times so far" in shown
+    assert "NotPropagated: Route 53 reports PENDING." in shown
+    assert "It had written this, and it runs until the change is seen:" in shown
+    assert "ended" not in shown
+
+
+def test_numbers_and_nouns() -> None:
+    assert [render.count(number, "zone") for number in (0, 1, 2)] == [
+        "0 zones",
+        "1 zone",
+        "2 zones",
+    ]
+    assert render.count(1, "ledger is", "ledgers are") == "1 ledger is"
+    assert render.count(3, "ledger is", "ledgers are") == "3 ledgers are"

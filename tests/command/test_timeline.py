@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from signpost_cli.timeline import read, sentence
 from tests.support.history import History, waiting
@@ -32,9 +33,19 @@ def test_states_that_run_side_by_side_keep_their_own_attempts() -> None:
 
 
 def test_a_running_step_has_no_end() -> None:
-    (step,) = read(History().add("ExecutionStarted").enter("VerifyRecord").events).steps
+    events = History().add("ExecutionStarted").enter("VerifyRecord", after=2).events
+    found = read(events, events[-1]["timestamp"] + timedelta(seconds=70))
+    (step,) = found.steps
 
-    assert (step.ended, step.seconds) == (None, None)
+    assert (step.ended, step.seconds, found.seconds) == (None, None, None)
+    assert (found.seconds_of(step), found.length) == (70.0, 72.0)
+
+
+def test_a_clock_that_is_behind_makes_no_negative_length() -> None:
+    events = History().add("ExecutionStarted").enter("VerifyRecord", after=2).events
+    found = read(events, events[0]["timestamp"] - timedelta(seconds=70))
+
+    assert (found.seconds_of(found.steps[0]), found.length) == (0.0, 2.0)
 
 
 def test_a_state_left_through_a_catch_ends_where_the_next_begins() -> None:
@@ -107,10 +118,10 @@ def test_a_redriven_execution_runs_again() -> None:
 
 
 def test_as_json_it_has_iso_times_and_seconds() -> None:
-    found = read(waiting().events).to_json()
+    found = read(waiting().events).states_as_json()
 
-    assert found["states"][0]["started"] == "2026-11-24T12:00:00.000+00:00"
-    assert found["states"][0]["waits"] == [5.0, 7.5]
+    assert found[0]["started"] == "2026-11-24T12:00:00.000+00:00"
+    assert found[0]["waits"] == [5.0, 7.5]
     assert json.loads(json.dumps(found)) == found
 
 

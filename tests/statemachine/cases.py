@@ -81,7 +81,8 @@ CHANGE = ("ChangeRecord", "VerifyRecord", "ConfirmService", "WereNamesRemoved")
 TASKS_CREATE = (*BEGIN, "ResolveTasks", *PLAN[1:], *CHANGE, "RecordChanged")
 CREATE = (*BEGIN, *PLAN, "CheckReadiness", *CHANGE, "RecordChanged")
 AGAIN = ("CountRound", "HasRoundsLeft", "DescribeService", "IsServicePresent")
-SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", "Failed")
+GIVEN_UP = ("CountRound", "HasRoundsLeft", "GiveUp", "IsDryRun", "Failed")
+SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", "IsDryRun", "Failed")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Case:
     end: str  # the outcome, or the error's name
     failures: dict[str, int] = field(default_factory=dict)
     answers: dict[str, list[Any]] = field(default_factory=dict)
+    input: dict[str, Any] = field(default_factory=dict)
 
 
 class Throw(dict[str, Any]):
@@ -133,6 +135,8 @@ OF_TASKS = SERVICE | {"configuration": {"target": "tasks-all"}}
 PLANNED = {
     "action": "change",
     "reason": "web-alb is the only one.",
+    "error": None,
+    "summary": [],
     "dry_run": False,
     "wait_for_readiness": True,
     "load_balancers": ["arn:lb"],
@@ -252,9 +256,9 @@ def _ending(state: str, error: str) -> tuple[str, ...]:
     """The states after an error that counts."""
     first = ("InputNotUnderstood",) if state == "ParseEvent" else ()
     if error.startswith("States."):
-        return (*first, "HasErrorSentence", "EngineError", "Failed")
+        return (*first, "HasErrorSentence", "EngineError", "IsDryRun", "Failed")
     if "." in error:
-        return (*first, "HasErrorSentence", "Failed")
+        return (*first, "HasErrorSentence", "IsDryRun", "Failed")
     return (*first, *SENTENCE)
 
 
@@ -319,7 +323,7 @@ def _rounds() -> list[Case]:
             cases.append(
                 Case(
                     f"{state}{error}FiveTimes",
-                    (*into, *again * 4, "CountRound", "HasRoundsLeft", "GiveUp", "Failed"),
+                    (*into, *again * 4, *GIVEN_UP),
                     "ServiceKeepsChanging",
                     {state: 5},
                     {state: [throw] * 5},
@@ -328,4 +332,35 @@ def _rounds() -> list[Case]:
     return cases
 
 
-CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds()]
+def _dry_runs() -> list[Case]:
+    """Whatever befalls a dry run, it ends as one."""
+    dry, told = TRIGGER | {"dry_run": True}, (*SENTENCE[:-1], "NothingIsPlanned", "DryRun")
+    rounds = (*_until("ResolveLoadBalancer"), *(*AGAIN, "ResolveLoadBalancer") * 4)
+    changed = [Throw("ServiceChanged")] * 5
+    return [
+        Case(
+            "DryRunIsRefused",
+            (*_until("PlanChange"), *told),
+            "DryRun",
+            {"PlanChange": 1},
+            {"ParseEvent": [dry], "PlanChange": [Throw("HostnameTaken")]},
+        ),
+        Case(
+            "DryRunOfAServiceThatKeepsChanging",
+            (*rounds, *GIVEN_UP[:-1], "NothingIsPlanned", "DryRun"),
+            "DryRun",
+            {"ResolveLoadBalancer": 5},
+            {"ParseEvent": [dry], "ResolveLoadBalancer": changed},
+        ),
+        Case(
+            "DryRunIsNotUnderstood",
+            ("ParseEvent", "InputNotUnderstood", *told[:-2], "NoServiceIsNamed", *told[-2:]),
+            "DryRun",
+            {"ParseEvent": 1},
+            {"ParseEvent": [Throw("InvalidEvent")]},
+            {"dry_run": True, "cluster": "prod", "service": "we b"},
+        ),
+    ]
+
+
+CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds(), *_dry_runs()]

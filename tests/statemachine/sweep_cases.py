@@ -13,7 +13,6 @@ from tests.statemachine.cases import (
     AWS_RETRIES,
     LAMBDA,
     LAMBDA_RETRIES,
-    SENTENCE,
     Case,
     Throw,
 )
@@ -41,6 +40,8 @@ PERMANENT = {
 
 RUN = ("FindDrift", "IsRepairNeeded", "RepairServices", "StartServiceChange")
 REPORT = ("ReportSweep", "IsAllRepaired")
+SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError")
+FAILED = ("RecallInput", "IsDryRun", "Failed")
 REPAIRED = (*RUN, "ServiceIsInOrder", *REPORT, "Repaired")
 
 FINDING = {
@@ -52,6 +53,8 @@ FINDING = {
 }
 FOUND = {
     "action": "repair",
+    "reason": None,
+    "error": None,
     "because": None,
     "looked_at": {"clusters": 1, "services": 1, "zones": 1, "ledgers": 0},
     "found": 1,
@@ -94,6 +97,14 @@ def _outcomes() -> list[Case]:
             ("FindDrift", "IsRepairNeeded", "DryRun"),
             "DryRun",
             answers={"FindDrift": [FOUND | {"action": "dry-run"}]},
+        ),
+        Case(
+            "SweepDryRunFails",
+            ("FindDrift", *SENTENCE, *FAILED[:-1], "NothingIsCompared", "DryRun"),
+            "DryRun",
+            {"FindDrift": 1},
+            {"FindDrift": [Throw("AccessDenied")]},
+            {"dry_run": True},
         ),
         Case(
             "SweepProblemsOnly",
@@ -139,8 +150,8 @@ def _runs() -> list[Case]:
 
 def _ending(error: str) -> tuple[str, ...]:
     if error.startswith("States."):
-        return ("HasErrorSentence", "EngineError", "Failed")
-    return ("HasErrorSentence", "Failed") if "." in error else SENTENCE
+        return ("HasErrorSentence", "EngineError", *FAILED)
+    return ("HasErrorSentence", *FAILED) if "." in error else (*SENTENCE, *FAILED)
 
 
 def _steps() -> list[Case]:

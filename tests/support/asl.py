@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
+
+from signpost import moments
 
 Invoke = Callable[[str, Any], Any]
 Call = tuple[str, Any, Any]  # function, payload, and the result or the exception
@@ -42,6 +45,11 @@ class Walk:
         self._states: Mapping[str, Mapping[str, Any]] = definition["States"]
         self.name, self.event, self._sleep = name, event, sleep
         self._data = event
+        self._context = {
+            "$$.Execution.Name": name,
+            "$$.Execution.Input": event,
+            "$$.Execution.StartTime": moments.iso(datetime.now(UTC)),
+        }
         self._retries: list[int] = []
         self.states: list[str] = []
         self.status = "RUNNING"
@@ -182,8 +190,8 @@ class Walk:
         return int(text) if text.isdigit() else self._evaluate(text)
 
     def _get(self, path: str, data: Any = _MISSING, default: Any = None) -> Any:
-        if path == "$$.Execution.Name":
-            return self.name
+        if path in self._context:
+            return self._context[path]
         if path == "$$.State.RetryCount":
             return sum(self._retries)
         value = self._data if data is _MISSING else data

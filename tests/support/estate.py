@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+from moto.ecs.models import ecs_backends
 from moto.elb.models import LoadBalancer
 
 from tests.support.parameters import EXAMPLE
@@ -216,6 +217,10 @@ class Estate:
         request = {"cluster": cluster, "service": service, "force": True}
         made = self.ecs.delete_service(**request)["service"]
         return cloudtrail("DeleteService", request, service=made)
+
+    def forget(self, service: str, cluster: str = "prod") -> None:
+        """What ECS does with a deleted service in time: it is MISSING then, no longer INACTIVE."""
+        ecs_backends[ACCOUNT][REGION].services.pop(f"{cluster}:{service}")
 
     def deployed(self, service: str, cluster: str = "prod") -> dict[str, Any]:
         """The event of a finished deployment."""

@@ -149,9 +149,11 @@ class Machine:
         assert has_ended, f"{arn} did not end"
         ended = self._ended[arn]
         is_done = ended.status == "SUCCEEDED"
+        # The context object's times are text in AWS; moto has them as datetime.
+        output = json.dumps(ended.output, default=datetime.isoformat)
         return Run(
             status=ended.status,
-            output=json.loads(json.dumps(ended.output)) if is_done else None,
+            output=json.loads(output) if is_done else None,
             error=ended.error,
             cause=ended.cause,
             history=[dict(event) for event in ended.to_history_output()["events"]],

@@ -203,35 +203,6 @@ def test_selection_by_tag(world: World) -> None:
     assert (untagged.outcome, tagged.outcome) == ("Skipped", "RecordChanged")
 
 
-@pytest.mark.parametrize("parameters", [{"POLICY": "dry-run"}])
-def test_a_dry_run_shows_the_batch_and_changes_nothing(world: World) -> None:
-    run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
-
-    assert run.output is not None
-    assert run.outcome == "DryRun"
-    assert [change["action"] for change in run.output["plan"][0]["changes"]] == ["CREATE"] * 2
-    assert world.records() == {}
-
-
-@pytest.mark.parametrize("parameters", [{"POLICY": "dry-run"}])
-def test_a_dry_run_does_not_promise_what_would_be_refused(world: World) -> None:
-    foreign = {"Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.7"}]}
-    world.write("CREATE", Name="web.ecs.internal", **foreign)
-
-    run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
-
-    assert run.error == "HostnameTaken"
-
-
-def test_a_dry_run_by_hand(world: World) -> None:
-    world.estate.create("web", world.estate.balancer("web-alb"))
-
-    run = world.run({"cluster": "prod", "service": "web", "dry_run": True})
-
-    assert run.outcome == "DryRun"
-    assert world.records() == {}
-
-
 @pytest.mark.parametrize("parameters", [{"POLICY": "upsert-only"}])
 def test_upsert_only_never_removes(world: World) -> None:
     world.run(world.estate.create("web", world.estate.balancer("web-alb")))

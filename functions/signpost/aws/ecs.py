@@ -33,13 +33,13 @@ def describe(client: Any, cluster: str, name: str, settings: Settings) -> Servic
     except ClientError as error:
         if code_of(error) != "ClusterNotFoundException":
             raise AwsUnavailable(f"ECS could not describe {resource}: {error}") from error
-        return Service(cluster, name, ServiceState.ABSENT, f"Cluster {cluster} does not exist.")
+        return Service(cluster, name, ServiceState.MISSING, f"Cluster {cluster} does not exist.")
     found = next((item for item in answer["services"] if item["serviceName"] == name), None)
     if found is None:
         reasons = [failure.get("reason", "unknown") for failure in answer.get("failures", [])]
         if reasons != ["MISSING"]:
             raise AwsUnavailable(f"ECS described neither {resource} nor its absence: {reasons}")
-        return Service(cluster, name, ServiceState.ABSENT, "ECS has no such service (MISSING).")
+        return Service(cluster, name, ServiceState.MISSING, "ECS has no such service (MISSING).")
     return from_description(cluster, found, settings)
 
 

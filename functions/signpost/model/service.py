@@ -20,6 +20,7 @@ class ServiceState(StrEnum):
     PRESENT = "present"  # it runs behind a load balancer and wants names
     WITHDRAWN = "withdrawn"  # it exists but wants no names (disabled, untagged, no load balancer)
     ABSENT = "absent"  # ECS has no such service any more
+    MISSING = "missing"  # ECS knows nothing of it: it never was, or was removed long ago
     NOT_OURS = "not-ours"  # outside of what this installation looks after
 
 
@@ -94,6 +95,11 @@ class Service:
                 "classic_load_balancers": tuple(value["classic_load_balancers"]),
             }
         )
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether ECS says that there is no such service."""
+        return self.state in (ServiceState.ABSENT, ServiceState.MISSING)
 
     @property
     def publishes(self) -> bool:

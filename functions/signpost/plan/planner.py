@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from signpost.errors import ServiceNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
 from signpost.model.service import ServiceState
@@ -132,9 +133,11 @@ def _assemble(
     settled = {zone.zone.id for zone in (*batches, *proofs)}
     overtaken = {zone: one for zone, one in done.items() if zone not in settled}
     action, reason = _decide(parts, bool(proofs), overtaken, desired, situation, settings)
+    unknown = action == "none" and _is_unknown(parts, situation)
     return Plan(
-        action=action,
-        reason=reason,
+        action="skip" if unknown else action,
+        reason=_misspelt(situation) if unknown else reason,
+        error=ServiceNotFound.__name__ if unknown else None,
         dry_run=situation.is_dry(settings),
         wait_for_readiness=bool(balancers),
         load_balancers=tuple(balancers),
@@ -187,9 +190,26 @@ def _decide(
         return "none", "Its names are as they should be."
     if owned:
         return "none", f"{why} Policy {settings.policy} removes nothing."
-    if situation.service.state is ServiceState.ABSENT:
+    if situation.service.is_gone:
         return "none", f"{why} Signpost has no names for it."
     return "skip", f"{why} Signpost has no names for it."
+
+
+def _is_unknown(parts: Sequence[_Part], situation: Situation) -> bool:
+    """Whether somebody asks for a service of which neither ECS nor a ledger knows. Of an event that
+    comes late that is nothing to tell.
+    """
+    asked, state = situation.trigger.kind == "manual", situation.service.state
+    return asked and state is ServiceState.MISSING and not any(part.ledger for part in parts)
+
+
+def _misspelt(situation: Situation) -> str:
+    service = situation.service
+    return (
+        f"{ServiceNotFound.__name__}: {service.reason} Signpost has no names for {service.name} of "
+        f"cluster {service.cluster} either: cluster or service is misspelt, or the service was "
+        "removed long ago, and its names with it."
+    )
 
 
 def _by_whom(parts: Sequence[_Part], overtaken: Mapping[str, Written]) -> str:

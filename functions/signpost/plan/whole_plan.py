@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signpost.model import Json, packing
+from signpost.model import Json, packing, summary
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
 from signpost.plan.rounds import Written, receipts
@@ -21,6 +21,7 @@ class Plan:
 
     action: str
     reason: str
+    error: str | None  # the name of the error that is the reason
     dry_run: bool
     wait_for_readiness: bool
     load_balancers: tuple[str, ...]  # ids of those that must be ready
@@ -33,14 +34,17 @@ class Plan:
 
     def to_json(self) -> Json:
         """For the payload."""
+        before, after = _with_zone(self.before), _with_zone(self.after)
         return {
             "action": self.action,
             "reason": self.reason,
+            "error": self.error,
+            "summary": summary.of(before, after),
             "dry_run": self.dry_run,
             "wait_for_readiness": self.wait_for_readiness,
             "load_balancers": list(self.load_balancers),
-            "before": _with_zone(self.before),
-            "after": _with_zone(self.after),
+            "before": before,
+            "after": after,
             "zones": [zone.to_json() for zone in self.zones],
             "previous_execution": self.previous_execution,
             "warnings": list(self.warnings),

@@ -196,7 +196,7 @@ class _Judge:
     ) -> Kind:
         if not ledgers:
             return Kind.WITHOUT_NAMES
-        if wish.service.state is ServiceState.ABSENT:
+        if wish.service.is_gone:
             return Kind.WITHOUT_SERVICE
         if not any(planned.after for planned in wrong.values()):
             return Kind.NOT_WANTED

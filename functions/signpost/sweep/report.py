@@ -82,6 +82,8 @@ def found(
     findings = _fitting(to_do, execution)
     return {
         "action": action,
+        "reason": "A dry run: nothing was changed." if action == "dry-run" else None,
+        "error": None,
         "because": request.reason,
         "looked_at": dict(looked_at),
         "found": len(result.findings),

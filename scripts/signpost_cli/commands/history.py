@@ -13,9 +13,17 @@ from signpost.errors import LedgerCorrupt
 from signpost_cli import render
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
-from signpost_cli.executions import name_of
-from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName, examples
+from signpost_cli.options import (
+    DEFAULT_STACK,
+    AsJson,
+    Cluster,
+    Service,
+    StackName,
+    examples,
+    named,
+)
 from signpost_cli.past import Looker, Pace, Past
+from signpost_cli.render import count
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
 
@@ -29,8 +37,7 @@ def history(
         bool,
         typer.Option(
             "--all",
-            help="Also look through all executions: finds those that failed or changed nothing, "
-            "and works for a service whose names are gone.",
+            help="Also look through all executions: finds those that failed or changed nothing.",
         ),
     ] = False,
     limit: Annotated[int, typer.Option(help="Look at so many executions at most.", min=1)] = 500,
@@ -40,15 +47,19 @@ def history(
     """Show every change of a service's names, newest first: when, who, why, before and after.
 
     Follows the chain that begins in DNS: a ledger names the execution that wrote it, its receipt
-    the one before. Step Functions keeps executions for 90 days.
+    the one before. Step Functions keeps executions for 90 days. Of a service that has no names (it
+    was deleted, or never got any) there is no chain: then all executions are looked through.
+
+    Exit code 1 when nothing is found.
     """
-    target, about = Target(stack_name), (name_of(cluster), name_of(service))
-    past, notes = Past(), list[str]()
+    about = named(cluster, service)
+    target, past, notes = Target(stack_name), Past(), list[str]()
     progress = render.console(stderr=True)
     with progress.status("reading the ledgers") as status:
         looker = Looker(target, limit, Pace(), status.update)
         starts, zone_ids = _starts(target, about, notes, zones_needed=not everything)
         owned = bool(starts or notes)
+        everything = everything or not owned
         looker.along_the_chain(past, starts, zone_ids)
         if everything:
             looker.among_all(past, about)
@@ -58,10 +69,12 @@ def history(
         changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]
         told = {"cluster": about[0], "service": about[1], "executions": changes, "notes": notes}
         sys.stdout.write(json.dumps(told) + "\n")
-        return
-    _print(render.console(), target, past.newest_first(), about)
-    for note in notes:
-        render.prose(render.console(), note)
+    else:
+        _print(render.console(), target, past.newest_first(), about)
+        for note in notes:
+            render.prose(render.console(), note)
+    if not past.changes:
+        raise typer.Exit(1)
 
 
 def _starts(
@@ -91,28 +104,35 @@ def _notes(
     past: Past, about: tuple[str, str], *, everything: bool, limit: int, owned: bool
 ) -> list[str]:
     notes = []
-    if not owned:
-        hint = "" if everything else " Executions of before: add --all."
-        notes.append(f"No ledger in the listed zones is about {'/'.join(about)}.{hint}")
+    if not owned and past.changes:
+        notes.append(f"No ledger in the listed zones is about {'/'.join(about)}: it has no names.")
+    elif not owned:
+        notes.append(
+            f"Nothing is known of {'/'.join(about)}: no ledger in the listed zones is about it, "
+            "and no execution that was looked at. Cluster or service is misspelt, or Signpost has "
+            "not run for it in that time.\nSee what has names: signpost services"
+        )
     if past.gone:
         notes.append(
             f"The chain ends at {', '.join(past.gone)}: Step Functions has no such execution any "
             "more (it keeps them for 90 days, and no longer than the state machine)."
         )
     if past.cut:
-        notes.append(f"The chain goes on; stopped after {limit} executions. See more: --limit.")
+        many = count(limit, "execution")
+        notes.append(f"The chain goes on; stopped after {many}. See more: --limit.")
+    looked = count(past.looked, "execution")
     if everything and past.exhausted:
-        notes.append(f"Looked at all {past.looked} executions that Step Functions has.")
+        notes.append(f"Looked at {looked}, all that Step Functions has.")
     elif everything:
         back_to = f", back to {render.moment(past.back_to)}" if past.back_to else ""
-        notes.append(f"Stopped after {past.looked} executions{back_to}. See more: --limit.")
+        notes.append(f"Stopped after {looked}{back_to}. See more: --limit.")
     return notes
 
 
 def _print(out: Console, target: Target, changes: list[Change], about: tuple[str, str]) -> None:
-    count = f"{len(changes)} execution{'' if len(changes) == 1 else 's'}"
     newest = ", newest first" if len(changes) > 1 else ""
-    out.print(f"{'/'.join(about)}: {count}{newest}", style="bold", soft_wrap=True)
+    many = count(len(changes), "execution")
+    out.print(f"{'/'.join(about)}: {many}{newest}", style="bold", soft_wrap=True)
     for one in changes:
         out.print()
         render.change(out, one, target.console_link(one.arn))

@@ -4,26 +4,54 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
+from rich.text import Text
 
+from signpost_cli import interruption
 from signpost_cli.errors import CommandError
 from signpost_cli.options import AsJson, examples
-from signpost_cli.render import console
+from signpost_cli.render import console, hanging
 
 DEFAULT_PORT = 4566
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_STOPPED = "The local AWS is stopped; nothing is left running."  # before it comes to saying so
 _EXTRA = ("ministack", "samtranslator", "awslambdaric", "aws_lambda_powertools", "dnslib")
 
 app = typer.Typer(
     help="A local AWS on this machine that runs Signpost's own template: no account, no Docker.",
     no_args_is_help=True,
 )
-Port = Annotated[int, typer.Option(help="The endpoint's port on 127.0.0.1.", min=1, max=65535)]
+
+
+def _port() -> int:
+    """The port of AWS_ENDPOINT_URL where that is this machine's, as of an earlier `local env`."""
+    with suppress(ValueError):  # a port that is no number
+        endpoint = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+        if endpoint.hostname in _LOOPBACK and endpoint.port:
+            return endpoint.port
+    return DEFAULT_PORT
+
+
+Port = Annotated[
+    int,
+    typer.Option(
+        help="The endpoint's port on 127.0.0.1.",
+        min=1024,
+        max=65535,
+        default_factory=_port,
+        show_default=f"AWS_ENDPOINT_URL's, else {DEFAULT_PORT}",
+    ),
+]
 
 
 def _require_extra() -> None:
@@ -38,29 +66,19 @@ def _require_extra() -> None:
 
 @contextmanager
 def _local_errors() -> Iterator[None]:
-    from local_aws.errors import LocalAwsError
+    from local_aws.errors import LocalAwsError, LocalAwsUsageError
 
     try:
         yield
+    except LocalAwsUsageError as error:
+        raise typer.BadParameter(str(error)) from error
     except LocalAwsError as error:
         raise CommandError(str(error)) from error
 
 
-@contextmanager
-def _interruption_told() -> Iterator[None]:
-    """On Ctrl-C, say that what was started has been stopped: it has, before it comes to here."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        console(stderr=True).print(
-            "\nInterrupted. The local AWS is stopped; nothing is left running."
-        )
-        raise
-
-
 @app.command(epilog=examples("signpost local up --zone ecs.internal --zone example.com@public"))
 def up(
-    port: Port = DEFAULT_PORT,
+    port: Port,
     parameter: Annotated[
         list[str] | None,
         typer.Option(help="A parameter of the template, Key=Value; repeatable.", metavar="K=V"),
@@ -92,19 +110,49 @@ def up(
     out = console()
     parameters = dict(_pair(text) for text in parameter or ())
     progress = console(stderr=as_json).status("Starting")
-    with _local_errors(), _interruption_told(), progress as status:
+    with _local_errors(), interruption.told(_STOPPED), progress as status:
         local = start(port, parameters, zone or DEFAULT_ZONES, status.update, ends_with)
     if as_json:
         sys.stdout.write(local.to_json() + "\n")
         return
     _describe(local)
-    out.print("\nTo use it from this shell:")
-    words = (f"{key}={shlex.quote(value)}" for key, value in local.environment().items())
-    out.print(f"  export {' '.join(words)}", soft_wrap=True)
+    out.print("\nTo use it from this shell, with the AWS CLI and with signpost:")
+    itself = shlex.quote(sys.argv[0]) if _off_the_path() else "signpost"
+    where = "" if port == DEFAULT_PORT else f" --port {port}"
+    out.print(f'  eval "$({itself} local env{where})"', markup=False, soft_wrap=True)
+
+
+def _off_the_path() -> bool:
+    """Whether `signpost` alone would not find this command."""
+    return shutil.which("signpost") is None
+
+
+@app.command(epilog=examples('eval "$(signpost local env)"', "signpost local env --json"))
+def env(port: Port, as_json: AsJson = False) -> None:
+    """Print what a shell needs to use the local AWS, for `eval`.
+
+    Variables for the AWS CLI, boto3 and signpost, and the PATH where signpost is not in it. Exit
+    code 1 where none is up.
+    """
+    from local_aws.stack import status as look
+
+    with _local_errors():
+        local = look(port)
+    if local is None:
+        raise CommandError(f"Nothing is up on port {port}. Start it: signpost local up")
+    variables = local.environment() | {"AWS_PAGER": ""}  # no pager between a call and its answer
+    if as_json:
+        sys.stdout.write(json.dumps(variables) + "\n")
+        return
+    for key, value in variables.items():
+        sys.stdout.write(f"export {key}={shlex.quote(value)}\n")
+    if _off_the_path():
+        folder = shlex.quote(str(Path(sys.argv[0]).absolute().parent))
+        sys.stdout.write(f'export PATH={folder}:"$PATH"\n')
 
 
 @app.command(epilog=examples("signpost local down --port 4566"))
-def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+def down(port: Port, as_json: AsJson = False) -> None:
     """Stop the local AWS, leaving no process behind."""
     from local_aws.stack import down as stop
 
@@ -121,7 +169,7 @@ def down(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog=examples("signpost local status --json"))
-def status(port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+def status(port: Port, as_json: AsJson = False) -> None:
     """Show whether the local AWS is up; exit code 1 if it is not."""
     from local_aws.stack import logs_of_ended
     from local_aws.stack import status as look
@@ -162,7 +210,7 @@ def demo(
     _require_extra()
     from signpost_cli.demo.story import tell
 
-    with _local_errors(), _interruption_told():
+    with _local_errors(), interruption.told(_STOPPED):
         checks = tell(port, console(stderr=as_json))
     if as_json:
         told = [{"claim": claim, "held": held} for claim, held in checks]
@@ -189,4 +237,4 @@ def _describe(local: Any) -> None:
         ("zones", ", ".join(f"{name} ({id_})" for name, id_ in local.zones.items())),
         ("process", str(local.pid)),
     ):
-        out.print(f"  [dim]{label:<14}[/dim]{value}", soft_wrap=True)
+        hanging(out, Text(f"  {label:<14}", "dim"), value)

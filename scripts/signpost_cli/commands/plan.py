@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from signpost_cli import executions, render
 from signpost_cli.following import follow_to_the_end
-from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName, examples
+from signpost_cli.options import (
+    DEFAULT_STACK,
+    AsJson,
+    Cluster,
+    Service,
+    StackName,
+    examples,
+    looked_after,
+    named,
+)
 from signpost_cli.target import Target
 
 EXAMPLES = examples("signpost plan prod web")
@@ -16,8 +25,13 @@ def plan(
     stack_name: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a run would change, without changing it."""
+    """Show what a run would change, without changing it.
+
+    Exit code 1 when a run would fail, or when there is no such service.
+    """
+    named(cluster, service)
     target = Target(stack_name)
     with render.console(stderr=True).status("starting"):
-        arn = executions.start(target, cluster, service, dry_run=True)
+        about = looked_after(target, cluster, service)
+        arn = executions.run(target, *about, dry_run=True)
     follow_to_the_end(target, arn, as_json=as_json)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
-
-import typer
 
 from signpost_cli import executions, render
 from signpost_cli.following import follow_to_the_end
-from signpost_cli.options import DEFAULT_STACK, AsJson, Cluster, Service, StackName, examples
+from signpost_cli.options import (
+    DEFAULT_STACK,
+    AsJson,
+    Cluster,
+    Reason,
+    Service,
+    StackName,
+    Wait,
+    examples,
+    looked_after,
+    named,
+)
 from signpost_cli.target import Target
 
 EXAMPLES = examples(
@@ -21,21 +29,24 @@ EXAMPLES = examples(
 def rerun(
     cluster: Cluster,
     service: Service,
-    reason: Annotated[str | None, typer.Option(help="Why, for the receipt.")] = None,
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow it to its end.")] = True,
+    reason: Reason = None,
+    wait: Wait = True,
     stack_name: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
 ) -> None:
     """Run a service by hand: start an execution, follow it, print the receipt.
 
     Running a service again is always harmless. It also mends records that were edited or deleted
-    by hand.
+    by hand. Exit code 1 when it fails, or when there is no such service.
     """
+    named(cluster, service)
     target = Target(stack_name)
     with render.console(stderr=True).status("starting"):
-        arn = executions.start(target, cluster, service, reason=reason)
+        about = looked_after(target, cluster, service)
+        arn = executions.run(target, *about, reason=reason)
     if wait:
         follow_to_the_end(target, arn, as_json=as_json)
         return
     name = arn.rpartition(":")[2]
-    sys.stdout.write(json.dumps({"execution": arn}) + "\n" if as_json else f"Started {name}\n")
+    started = f"Started {name}. Look at it with: {executions.look(target, name)}"
+    sys.stdout.write((json.dumps({"execution": arn}) if as_json else started) + "\n")

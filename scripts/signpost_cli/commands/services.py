@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from signpost.ledger.listing import ListedLedger
-from signpost.model import packing
+from signpost.model import packing, summary
 from signpost_cli import render
 from signpost_cli.options import DEFAULT_STACK, AsJson, StackName, examples
+from signpost_cli.render import count
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
 
@@ -31,7 +32,7 @@ def services(stack_name: StackName = DEFAULT_STACK, as_json: AsJson = False) -> 
     with render.console(stderr=True).status("reading the zones") as status:
         for one in access.listed():
             found.append(one)
-            status.update(f"{len(found)} ledgers read, in zone {one.zone.name}")
+            status.update(f"{count(len(found), 'ledger')} read, in zone {one.zone.name}")
     found.sort(key=lambda one: (*_about(one), one.zone.name, one.zone.id))
     if as_json:
         told = [_to_json(one, access.installation) for one in found]
@@ -80,16 +81,16 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
     last = None
     for one in found:
         if one.ledger and _about(one) != last:
-            out.print(escape("/".join(_about(one))), style="bold", soft_wrap=True)
+            out.print(Text("/".join(_about(one)), "bold"), soft_wrap=True)
         last = _about(one)
         problem = _problem(one, access.installation)
         if one.ledger and not problem:
             for record in packing.to_json(one.ledger.record_sets):
-                render.row(out, "record", render.record_line(record))
+                render.row(out, "record", summary.line(record), hang=2)
         else:
-            out.print(f"  [red]✗ {_state(one, access.installation)}[/red]", end=" ")
-            out.print(escape(one.record_set.name), soft_wrap=True)
-            render.row(out, "", problem or "", wrap=True)
+            head = Text.assemble("  ", (f"✗ {_state(one, access.installation)}", "red"), " ")
+            render.hanging(out, head, one.record_set.name)
+            render.row(out, "", problem or "")
         view = "private" if one.zone.private else "public"
         render.row(out, "zone", f"{one.zone.name} ({one.zone.id}, {view})")
         if one.ledger:
@@ -97,13 +98,10 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
     ours = [one for one in found if _state(one, access.installation) == "ours"]
     names = {record.name for one in ours if one.ledger for record in one.ledger.record_sets}
     rest = [one for one in found if one not in ours]
-    others = f"; {_count(rest, 'ledger')} {'is' if len(rest) == 1 else 'are'} not ours"
+    others = f"; {count(len(rest), 'ledger is', 'ledgers are')} not ours"
     render.prose(
         out,
-        f"{_count({_about(one) for one in ours}, 'service')} with {_count(names, 'name')} in "
-        f"{_count(access.zones, 'zone')}{others if rest else ''}.",
+        f"{count(len({_about(one) for one in ours}), 'service')} with "
+        f"{count(len(names), 'name')} in {count(len(access.zones), 'zone')}"
+        f"{others if rest else ''}.",
     )
-
-
-def _count(items: Sequence[object] | set[Any], what: str) -> str:
-    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"

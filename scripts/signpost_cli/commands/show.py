@@ -1,18 +1,28 @@
-"""`signpost show`: one execution as a timeline, or as a page."""
+"""`signpost show`: one execution, of ServiceChange or of Sweep, as a timeline or as a page."""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from signpost_cli import change, executions, render, render_timeline
+from signpost_cli import change, executions, render, render_timeline, swept
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
-from signpost_cli.options import DEFAULT_STACK, AsJson, StackName, examples
+from signpost_cli.following import as_one_document
+from signpost_cli.options import (
+    DEFAULT_STACK,
+    AsJson,
+    Execution,
+    StackName,
+    examples,
+    writable,
+)
+from signpost_cli.patience import length
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
 
@@ -23,9 +33,7 @@ EXAMPLES = examples(
 
 
 def show(
-    execution: Annotated[
-        str, typer.Argument(metavar="EXECUTION", help="An execution's name or ARN.")
-    ],
+    execution: Execution,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -33,36 +41,41 @@ def show(
             "nothing but itself.",
             metavar="FILE",
             dir_okay=False,
+            callback=writable,
         ),
     ] = None,
     stack_name: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
 ) -> None:
-    """Show one execution: its states, attempts, waits and errors, and its receipt."""
+    """Show one execution: its states, attempts, waits and errors, and its receipt.
+
+    Of one that runs: how long it has been running, what it waits for and until when.
+    """
     target = Target(stack_name)
-    arn = executions.arn_of(target, execution)
     with render.console(stderr=True).status("reading the execution"):
-        one = change.of(executions.describe(target, arn))
-        found = executions.history(target, arn)
+        one = change.of(executions.find(target, execution))
+        found = executions.history(target, one.arn)
+        one = replace(one, waiting=executions.waits_for(target, one.arn, found))
         if html:
             _write(html, target, one, found)
-    link = target.console_link(arn)
+    link = target.console_link(one.arn)
     if as_json:
-        told = {"execution": arn, "console": link} | found.to_json() | {"trigger": one.trigger}
-        sys.stdout.write(json.dumps(told) + "\n")
+        told = swept.as_one_document if swept.is_sweep(found) else as_one_document
+        sys.stdout.write(json.dumps(told(one, found, link)) + "\n")
         return
     if html:
         sys.stdout.write(f"Wrote {html}\n")
         return
     out = render.console()
-    length = f", {found.seconds:.1f} s" if found.seconds is not None else ""
-    out.print(f"{one.name}: {found.status}{length}", style="bold", soft_wrap=True)
-    render_timeline.timeline(out, found)
-    if found.status == "RUNNING":
-        out.print("It still runs.")
-    render.receipt(out, one, link)
-    if found.output and not one.receipt:
-        out.print_json(data=found.output, highlight=False)
+    how = f"{found.status} for" if found.is_running else f"{found.status},"
+    out.print(f"{one.name}: {how} {length(found.length)}", style="bold", soft_wrap=True)
+    render_timeline.timeline(out, found, told=one.reason or found.cause or "")
+    if swept.is_sweep(found):
+        swept.show(out, found, one)
+        if link:
+            render.row(out, "console", link)
+    else:
+        render.receipt(out, one, link)
 
 
 def _write(file: Path, target: Target, one: Change, found: Timeline) -> None:

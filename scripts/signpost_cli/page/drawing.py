@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from signpost_cli.page.graph import Edge, Graph
 from signpost_cli.page.layout import Layout, Link, arrange
-from signpost_cli.timeline import INSTANT_KINDS, Step
+from signpost_cli.timeline import INSTANT_KINDS, Step, Timeline
 
 HEIGHT, GAP = 42.0, 50.0
 _BETWEEN = 18.0
@@ -35,7 +35,7 @@ class _Canvas:
         return layer * (HEIGHT + GAP)
 
 
-def svg(graph: Graph, steps: Sequence[Step]) -> str:
+def svg(graph: Graph, found: Timeline) -> str:
     """The drawing. States that were entered have class `taken`, as have the ways between them."""
     entry = graph.error_entry
     hidden = {edge for edge in graph.edges if edge.any_error and edge.target == entry}
@@ -56,11 +56,12 @@ def svg(graph: Graph, steps: Sequence[Step]) -> str:
         },
     )
     canvas = _Canvas(layout, width, layout.right + 14)
+    steps = found.steps
     taken = Counter(zip((s.name for s in steps), (s.name for s in steps[1:]), strict=False))
     parts = [_edge(canvas, link, kind, link in taken) for link, (_, kind) in merged.items()]
     parts += [_lane(canvas, edge) for edge in hidden if (edge.source, edge.target) in taken]
     visits = _visits(steps)
-    parts += [_node(canvas, graph, name, visits.get(name, [])) for name in names]
+    parts += [_node(canvas, graph, found, name, visits.get(name, [])) for name in names]
     parts += [
         _label(canvas, link, label, link in taken) for link, (label, _) in merged.items() if label
     ]
@@ -143,14 +144,14 @@ def _lines(label: str) -> list[str]:
     return textwrap.wrap(label, _LABEL, max_lines=2, placeholder=" …")
 
 
-def _node(canvas: _Canvas, graph: Graph, name: str, visits: Sequence[Step]) -> str:
+def _node(canvas: _Canvas, graph: Graph, found: Timeline, name: str, visits: Sequence[Step]) -> str:
     x, y = canvas.centre(name)
     node = graph.nodes.get(name)
     kind = node.kind if node else "note"
     classes = ["state", kind.lower(), *(["end"] if node and node.ends else []), *_marks(visits)]
     width = canvas.width
     left, top = x - width / 2, y - HEIGHT / 2
-    detail = _detail(visits)
+    detail = _detail(found, visits)
     text_y = y - 3 if detail else y + 4
     if kind == "Choice":
         right, bottom, cut = left + width, top + HEIGHT, 14
@@ -184,12 +185,12 @@ def _marks(visits: Sequence[Step]) -> list[str]:
     return ["taken", "bad"] if bad else ["taken"]
 
 
-def _detail(visits: Sequence[Step]) -> str:
+def _detail(found: Timeline, visits: Sequence[Step]) -> str:
     """What a state's box tells below its name."""
     if not visits or visits[-1].kind in INSTANT_KINDS:
         return f"{len(visits)} times" if len(visits) > 1 else ""
     attempts = sum(len(visit.attempts) for visit in visits)
-    words = [f"{sum(visit.seconds or 0.0 for visit in visits):.1f} s"]
+    words = [f"{sum(map(found.seconds_of, visits)):.1f} s"]
     words += [f"{len(visits)} times"] if len(visits) > 1 else []
     words += [f"{attempts} attempts"] if attempts > len(visits) else []
     return " · ".join(words)

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from signpost_cli import swept
 from signpost_cli.change import Change
 from signpost_cli.page.drawing import svg
 from signpost_cli.page.graph import Graph
 from signpost_cli.page.style import STYLE
-from signpost_cli.render import effort, moment, record_line, why
+from signpost_cli.patience import length
+from signpost_cli.render import effort, moment, why
 from signpost_cli.timeline import INSTANT_KINDS, Attempt, Step, Timeline
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -23,11 +25,14 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def page(one: Change, found: Timeline, graph: Graph, link: str | None) -> str:
     """One self-contained HTML document about an execution."""
-    about = "/".join(one.service) if one.service else "no service"
+    if sweep := swept.is_sweep(found):
+        about = "Sweep"
+    else:
+        about = "/".join(one.service) if one.service else "no service"
     parts = [
         _header(one, found, about, link),
-        _section("Receipt", _receipt(one)),
-        _section("State machine", f'<div class="drawing">{svg(graph, found.steps)}</div>'),
+        _section("Receipt", _receipt(one.receipt or {}, _swept(one) if sweep else _changed(one))),
+        _section("State machine", f'<div class="drawing">{svg(graph, found)}</div>'),
         _section("Timeline", _times(found)),
     ]
     return (
@@ -44,21 +49,50 @@ def _section(title: str, inside: str) -> str:
 
 
 def _header(one: Change, found: Timeline, about: str, link: str | None) -> str:
-    colour = {"RUNNING": "running", "SUCCEEDED": "good"}.get(one.status, "bad")
-    reason = (one.receipt or {}).get("reason") or one.cause or ""
-    length = "still running" if found.seconds is None else f"{found.seconds:.1f} s"
+    colour = "bad" if one.is_refused else {"RUNNING": "running"}.get(one.status, "good")
+    reason = one.waiting.sentences() if one.waiting else one.reason or ""
+    took = f"running for {length(found.length)}" if found.is_running else length(found.length)
     console = ""
     if link:
         target = escape(link, quote=True)
         console = f' · <a href="{target}" rel="noreferrer">in the console</a>'
     return (
         f'<header><h1>{escape(about)} <span class="outcome {colour}">{escape(one.outcome)}</span>'
-        f'</h1><p>{escape(reason)}</p><p class="muted">{escape(moment(one.started))} · {length} · '
+        f'</h1><p>{escape(reason)}</p><p class="muted">{escape(moment(one.started))} · {took} · '
         f"<code>{escape(one.name)}</code>{console}</p></header>\n"
     )
 
 
-def _receipt(one: Change) -> str:
+def _receipt(receipt: Mapping[str, Any], rows: Iterable[tuple[str, str]]) -> str:
+    listed = "".join(f"<dt>{label}</dt><dd>{text}</dd>" for label, text in rows)
+    whole = escape(json.dumps(receipt, indent=2, ensure_ascii=False))
+    raw = f"<details><summary>As JSON</summary><pre><code>{whole}</code></pre></details>"
+    return f"<dl>{listed}</dl>{raw if receipt else ''}"
+
+
+def _swept(one: Change) -> Iterable[tuple[str, str]]:
+    """What a sweep found, a row each."""
+    told = one.receipt
+    if told is None:
+        return
+    if told["because"]:
+        yield "Why", escape(told["because"])
+    yield "Looked at", escape(swept.looked_at(told))
+    for found in told["findings"]:
+        ended = found.get("error") or found.get("outcome")
+        yield (
+            escape(f"{found['cluster']}/{found['service']}"),
+            escape(f"{found['what']}{f': {ended}.' if ended else '.'} {found['reason']}"),
+        )
+    for problem in told["problems"]:
+        yield (
+            escape(f"{problem['cluster']}/{problem['service'] or ''}"),
+            escape(f"{problem['error']}: {problem['reason']}"),
+        )
+
+
+def _changed(one: Change) -> Iterable[tuple[str, str]]:
+    """What became of a service's names."""
     trigger, receipt = one.trigger or {}, one.receipt or {}
     rows: list[tuple[str, str]] = []
     if trigger.get("actor"):
@@ -66,7 +100,7 @@ def _receipt(one: Change) -> str:
     rows.append(("Why", escape(why(trigger))))
     if trigger.get("time"):
         rows.append(("When", escape(trigger["time"])))
-    rows += _records(one.records)
+    rows += _records(one.summary)
     rows += [("Warning", escape(warning)) for warning in receipt.get("warnings", ())]
     rows += [
         ("Zone", escape(f"{zone['name']} ({zone['id']}), change {zone['change_id']}"))
@@ -79,28 +113,17 @@ def _receipt(one: Change) -> str:
         rows.append(("Attempts", escape(effort(receipt["attempts"]))))
         if receipt["seconds"] is not None:
             rows.append(("Took", f"{receipt['seconds']:.1f} s from event to verified"))
-    if one.error:
+    if one.error and one.cause:
         rows.append(("Error", f"<code>{escape(one.error)}</code> {escape(one.cause or '')}"))
     if receipt.get("previous_execution"):
         rows.append(("Previous", f"<code>{escape(receipt['previous_execution'])}</code>"))
-    listed = "".join(f"<dt>{label}</dt><dd>{text}</dd>" for label, text in rows)
-    whole = escape(json.dumps(receipt, indent=2, ensure_ascii=False))
-    raw = f"<details><summary>As JSON</summary><pre><code>{whole}</code></pre></details>"
-    return f"<dl>{listed}</dl>{raw if receipt else ''}"
+    return rows
 
 
-def _records(
-    records: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
-) -> Iterable[tuple[str, str]]:
-    old, new = ([record_line(record) for record in side] for side in records)
-    lines = [("", "=", line) if line in new else ("gone", "-", line) for line in old]
-    lines += [("come", "+", line) for line in new if line not in old]
-    if not lines:
-        return []
-    shown = "".join(
-        f'<code class="record {css}">{sign} {escape(line)}</code>' for css, sign, line in lines
-    )
-    return [("Records", shown)]
+def _records(lines: Sequence[str]) -> Iterable[tuple[str, str]]:
+    css = {"-": "gone", "=": "", "+": "come"}
+    shown = "".join(f'<code class="record {css[line[0]]}">{escape(line)}</code>' for line in lines)
+    return [("Records", shown)] if lines else []
 
 
 # --- the timeline --------------------------------------------------------------------------
@@ -125,12 +148,12 @@ def _times(found: Timeline) -> str:
 
 def _row(found: Timeline, step: Step) -> str:
     instant = step.kind in INSTANT_KINDS
-    length = "" if instant else "running" if step.seconds is None else f"{step.seconds:.1f} s"
+    took = "" if instant else f"{found.seconds_of(step):.1f} s"
     bar = _span(found, step.started, 0.0, "tick") if instant else _bar(found, step)
     return (
         f'<span class="name{" instant" if instant else ""}">{escape(step.name)}</span>'
         f'<span class="number">{found.offset(step.started):+.1f} s</span>'
-        f'<span class="number">{length}</span><div class="bar">{bar}</div>{_tries(found, step)}'
+        f'<span class="number">{took}</span><div class="bar">{bar}</div>{_tries(found, step)}'
     )
 
 

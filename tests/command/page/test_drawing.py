@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -21,12 +22,12 @@ def machine() -> Graph:
 
 
 def test_what_was_entered_and_the_ways_between_are_marked(machine: Graph) -> None:
-    steps = conflict().steps
-    drawing = svg(machine, steps)
+    found = conflict()
+    drawing = svg(machine, found)
 
-    assert set(Seen(drawing).all("taken-state")) == {step.name for step in steps}
+    assert set(Seen(drawing).all("taken-state")) == {step.name for step in found.steps}
     ways = [css for css in Seen(drawing).all("class") if css.startswith("way")]
-    assert sum("taken" in css.split() for css in ways) == len(list(pairwise(steps)))
+    assert sum("taken" in css.split() for css in ways) == len(list(pairwise(found.steps)))
     assert all(f'data-state="{name}"' in drawing for name in machine.nodes)
 
 
@@ -35,13 +36,17 @@ def test_an_error_of_a_task_is_drawn_past_everything_to_where_errors_go(machine:
     history.enter(str(machine.error_entry), "Choice").enter("Failed", "Fail")
     history.add("ExecutionFailed", executionFailedEventDetails={"error": "HostnameTaken"})
 
-    drawing = svg(machine, read_timeline(history.events).steps)
+    drawing = svg(machine, read_timeline(history.events))
 
     assert "way catch taken" in drawing
     assert 'class="state fail end taken bad" data-state="Failed"' in drawing
 
 
 def test_a_running_state_is_marked_as_such(machine: Graph) -> None:
-    steps = read_timeline(History().add("ExecutionStarted").enter("VerifyRecord").events).steps
+    events = History().add("ExecutionStarted").enter("VerifyRecord").events
+    later = events[-1]["timestamp"] + timedelta(seconds=70)
 
-    assert 'class="state task taken running" data-state="VerifyRecord"' in svg(machine, steps)
+    drawing = svg(machine, read_timeline(events, later))
+
+    assert 'class="state task taken running" data-state="VerifyRecord"' in drawing
+    assert ">70.0 s<" in drawing

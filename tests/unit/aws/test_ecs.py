@@ -46,18 +46,18 @@ def test_a_deleted_service_is_absent(service_api: Stub, status: str) -> None:
     assert described(service_api, status=status).state is ServiceState.ABSENT
 
 
-def test_a_missing_service_is_absent(service_api: Stub) -> None:
+def test_a_service_that_ecs_does_not_know_is_missing(service_api: Stub) -> None:
     service_api.answers("describe_services", services=[], failures=[{"reason": "MISSING"}])
 
     service = ecs.describe(service_api.client, "prod", "web", SETTINGS)
 
-    assert service.state is ServiceState.ABSENT
+    assert service.state is ServiceState.MISSING
 
 
-def test_a_missing_cluster_makes_its_services_absent(service_api: Stub) -> None:
+def test_the_services_of_a_missing_cluster_are_missing(service_api: Stub) -> None:
     service_api.fails("describe_services", "ClusterNotFoundException")
 
-    assert ecs.describe(service_api.client, "prod", "web", SETTINGS).state is ServiceState.ABSENT
+    assert ecs.describe(service_api.client, "prod", "web", SETTINGS).state is ServiceState.MISSING
 
 
 @pytest.mark.parametrize("failures", [[], [{"reason": "ACCESS_DENIED"}], [{}]])

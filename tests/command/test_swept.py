@@ -1,4 +1,4 @@
-"""What `signpost sweep` prints of a receipt, and with which code it exits."""
+"""A sweep as it is told: its receipt, how far one is that runs, and whether all is in order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from signpost_cli.commands.sweep import goes_on, is_in_order, show
-from signpost_cli.timeline import Timeline
+from signpost_cli.commands.sweep import goes_on
+from signpost_cli.swept import is_in_order, show
+from signpost_cli.timeline import Timeline, read
 from tests.statemachine import sweep_cases
 from tests.support.console import printed
+from tests.support.history import History
 
 FINDING = sweep_cases.FINDING | {
     "reason": "It has no names; it should have [b]web.ecs.internal[/b].",
@@ -46,6 +48,7 @@ def text_of(timeline: Timeline) -> str:
         (ended(outcome="DryRun", found=0), True),
         (ended(outcome="DryRun", found=1), False),
         (ended(outcome="DryRun", found=0, problems=[PROBLEM]), False),
+        (ended(outcome="DryRun", found=0, error="AccessDenied"), False),
         (Timeline(status="FAILED", error="SweepBrake", cause="Too many."), False),
     ],
 )
@@ -75,8 +78,8 @@ def test_each_finding_is_told_with_its_end() -> None:
     assert "✓ prod/web service-without-names: RecordChanged" in shown
     assert "✗ prod/web service-without-names: HostnameTaken Somebody has it." in shown
     assert "it should have [b]web.ecs.internal[/b]." in shown
-    assert "7 more were found" in shown
-    assert "1 found in 1 services of 1 clusters and 0 ledgers of 1 zones" in shown
+    assert "7 more services were found" in shown
+    assert "1 found in 1 service of 1 cluster and 0 ledgers of 1 zone" in shown
 
 
 def test_problems_and_what_is_left_alone_are_told() -> None:
@@ -84,7 +87,7 @@ def test_problems_and_what_is_left_alone_are_told() -> None:
 
     assert "! prod/api: ZoneNotFound: None fits." in shown
     assert "left alone: x belongs to others." in shown
-    assert "2 more ledgers" in shown
+    assert "2 more ledgers that were left alone" in shown
 
 
 def test_a_dry_run_says_that_the_brake_would_hold() -> None:
@@ -100,3 +103,31 @@ def test_a_dry_run_says_that_the_brake_would_hold() -> None:
 def test_the_brake_is_told_in_its_own_words() -> None:
     shown = text_of(Timeline(status="FAILED", error="SweepBrake", cause="Too many [at once]."))
     assert shown == "SweepBrake Too many [at once]."
+
+
+def test_a_dry_run_that_could_not_look_does_not_say_that_nothing_is_wrong() -> None:
+    refused = ended(
+        outcome="DryRun", found=0, findings=[], error="AccessDenied", reason="AccessDenied: No."
+    )
+
+    assert text_of(refused) == (
+        "DryRun AccessDenied: No. Nothing was compared, so nothing is known of the names."
+    )
+
+
+def test_one_that_runs_tells_how_far_it_is() -> None:
+    history = History().add("ExecutionStarted").enter("FindDrift").leave("FindDrift")
+    history.enter("RepairServices", "Map").enter("ServiceIsInOrder", "Pass")
+
+    shown = text_of(read(history.events))
+
+    assert shown == "It runs: repairing: 1 service done, 0 of them not in order."
+
+
+def test_a_name_is_never_broken_however_narrow_the_terminal() -> None:
+    name = "lb-775858482b1a-xdmuhwu5-and-some-more.us-east-1.elb.amazonaws.com"
+    out, text = printed(width=60)
+
+    show(out, ended(findings=[FINDING | {"reason": f"It should have web A alias to {name}."}]))
+
+    assert f"{name}." in [line.strip() for line in text.getvalue().splitlines()]

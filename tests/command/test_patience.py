@@ -1,0 +1,123 @@
+"""What a running execution waits for, and until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from signpost_cli.patience import length, waiting
+from signpost_cli.timeline import Timeline, read
+from tests.support.definitions import DEFINITION, DEFINITIONS
+from tests.support.history import History
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def unready(times: int, *, then_seconds: float = 3.0) -> Timeline:
+    """So many vain attempts of a second each, seven seconds apart, and then some seconds."""
+    history = History().add("ExecutionStarted").enter("CheckReadiness", after=2)
+    for number in range(times):
+        history.add("WaitMarker", after=7 if number else 0)
+        history.fail("TargetsNotHealthy", "0 of 1 are healthy.", after=1)
+    now = history.events[-1]["timestamp"] + timedelta(seconds=then_seconds)
+    return read(history.events, now)
+
+
+def test_it_tells_the_state_the_error_and_how_often_it_was_tried() -> None:
+    found = waiting(unready(3), DEFINITION)
+
+    assert found is not None
+    assert (found.state, found.attempts, found.most) == ("CheckReadiness", 3, 61)
+    assert (found.error, found.cause) == ("TargetsNotHealthy", "0 of 1 are healthy.")
+    assert found.since == NOON + timedelta(seconds=2)
+    assert (found.seconds, found.so_far) == (20.0, 22.0)
+
+
+def test_it_gives_up_about_half_an_hour_later_and_not_after_the_executions_own_limit() -> None:
+    found = waiting(unready(1), DEFINITION)
+
+    assert found is not None
+    assert found.about is not None
+    assert timedelta(minutes=25) < found.about - NOON < timedelta(minutes=35)
+    assert found.until == NOON + timedelta(seconds=DEFINITION["TimeoutSeconds"])
+
+
+def test_near_the_end_little_is_left() -> None:
+    found = waiting(unready(60), DEFINITION)
+
+    assert found is not None
+    assert found.about is not None
+    assert found.until is not None
+    last = NOON + timedelta(seconds=2 + 60 * 8 - 7 + 3)
+    assert last < found.about < last + timedelta(seconds=40)
+    assert found.until <= last + timedelta(seconds=60 + 45)
+
+
+def test_after_the_last_attempt_nothing_is_left_but_that_one() -> None:
+    found = waiting(unready(61), DEFINITION)
+
+    assert found is not None
+    assert found.until is not None
+    assert found.until - NOON < timedelta(minutes=9)
+
+
+def test_another_error_has_waits_of_its_own() -> None:
+    history = History().add("ExecutionStarted").enter("CheckReadiness")
+    history.fail("Throttled", "Slow down.", after=1)
+
+    found = waiting(read(history.events, NOON + timedelta(seconds=2)), DEFINITION)
+
+    assert found is not None
+    assert (found.error, found.most) == ("Throttled", 9)
+
+
+def test_a_first_attempt_is_told_without_error() -> None:
+    history = History().add("ExecutionStarted").enter("ChangeRecord").add("TaskScheduled")
+    found = waiting(read(history.events, NOON + timedelta(seconds=4)), DEFINITION)
+
+    assert found is not None
+    assert found.sentences() == (
+        "ChangeRecord has been running for 4.0 s. It ends by 13:00:00 UTC, one way or the other."
+    )
+
+
+def test_without_the_definition_the_rest_is_told_all_the_same() -> None:
+    found = waiting(unready(3))
+
+    assert found is not None
+    assert found.sentences() == (
+        "CheckReadiness has been trying for 20.0 s, 3 times so far; the last time: "
+        "TargetsNotHealthy: 0 of 1 are healthy."
+    )
+
+
+def test_what_has_ended_waits_for_nothing() -> None:
+    ended = History().add("ExecutionStarted").enter("CheckReadiness").add("ExecutionAborted", 3)
+
+    assert waiting(read(ended.events), DEFINITION) is None
+    assert waiting(read([], NOON), DEFINITION) is None
+
+
+def test_a_state_inside_of_a_map_is_found() -> None:
+    history = History().add("ExecutionStarted").enter("RepairServices", "Map")
+    history.enter("StartServiceChange").fail("StepFunctions.SfnException", "No.", after=1)
+
+    found = waiting(read(history.events, NOON + timedelta(seconds=2)), DEFINITIONS["Sweep"])
+
+    assert found is not None
+    assert (found.state, found.most) == ("StartServiceChange", 6)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.04, "0.0 s"),
+        (12.34, "12.3 s"),
+        (250, "4 min 10 s"),
+        (3600, "1 h 0 min"),
+        (7325, "2 h 2 min"),
+    ],
+)
+def test_lengths_as_people_say_them(seconds: float, said: str) -> None:
+    assert length(seconds) == said
