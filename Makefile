@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/local.installed
 DEV    := $(VENV)/dev.installed
 
-.PHONY: install demo test coverage test-wheel check drawings bench bench-release night test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -38,9 +38,13 @@ check: $(DEV)
 	@$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
 
-# The drawings in README.md and docs/architecture.md, from the state machine and the imports as they are.
+# The drawings in docs/state-machine.md and docs/architecture.md, from the ASL files and the imports as they are.
 drawings: $(DEV)
 	@$(BIN)/python -m drawings
+
+# docs/images, from a run of the demo and the page of its first execution; needs Chromium, or python exits with 3.
+pictures: $(LOCAL)
+	@$(BIN)/python -m pictures
 
 # What a cold start pays for imports, function by function; no test, as the figures are this machine's.
 bench: $(DEV)

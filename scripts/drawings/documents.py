@@ -30,7 +30,11 @@ class Drawing:
         return text
 
 
+_DOCS = signpost_stack.ROOT / "docs"
+_MACHINES = _DOCS / "state-machine.md"
 DRAWINGS = (
-    Drawing("state machine", signpost_stack.ROOT / "README.md", state_machine.as_it_is),
-    Drawing("house", signpost_stack.ROOT / "docs" / "architecture.md", house.as_it_is),
+    Drawing("ServiceChange", _MACHINES, state_machine.ways_of(state_machine.SERVICE_CHANGE)),
+    Drawing("its errors", _MACHINES, state_machine.errors_of(state_machine.SERVICE_CHANGE)),
+    Drawing("Sweep", _MACHINES, state_machine.ways_of(state_machine.SWEEP)),
+    Drawing("house", _DOCS / "architecture.md", house.as_it_is),
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drawings import house, state_machine
 from drawings.documents import DRAWINGS, Drawing
 from drawings.house import House, reduced
+from drawings.state_machine import SERVICE_CHANGE, SWEEP
+from signpost_cli.page.graph import edges_of, otherwise
 
 TWO_WINGS = House(
     floors=[["plan"], ["names"]],
@@ -38,10 +41,54 @@ def test_a_document_without_a_place_for_the_drawing_is_an_error(tmp_path: Path) 
 
 
 def test_a_changed_state_machine_gives_another_picture() -> None:
-    definition = json.loads(state_machine.ASL_FILE.read_text())
+    definition = state_machine.definition(SERVICE_CHANGE)
     before = state_machine.draw(definition)
     definition["States"]["PlanChange"]["Next"] = "Unchanged"
     assert state_machine.draw(definition) != before
+
+
+def choices(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The Choice states of a machine, and of those inside of its Map states."""
+    for name, state in states.items():
+        if state["Type"] == "Choice":
+            yield name, state
+        if state["Type"] == "Map":
+            yield from choices(state["ItemProcessor"]["States"])
+
+
+CHOICES = {
+    f"{machine}-{name}": state
+    for machine in (SERVICE_CHANGE, SWEEP)
+    for name, state in choices(state_machine.definition(machine)["States"])
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_each_way_out_of_a_choice_has_words_of_its_own_in_the_asl_file(name: str) -> None:
+    choice = CHOICES[name]
+    words = [rule.get("Comment", "") for rule in choice["Choices"]] + [otherwise(choice)]
+
+    assert all(words), 'each rule needs a Comment, and the Choice\'s own must end in "Else: …"'
+    assert len(set(words)) == len(words)
+    assert words == [edge.label for edge in edges_of(name, choice)]
+
+
+@pytest.mark.parametrize("machine", [SERVICE_CHANGE, SWEEP])
+def test_every_state_is_drawn(machine: str) -> None:
+    definition = state_machine.definition(machine)
+    drawn = state_machine.draw(definition) + state_machine.draw_errors(definition)
+
+    assert [name for name in definition["States"] if f" {name}" not in drawn] == []
+    assert state_machine.error_states(definition) >= {"HasErrorSentence", "ReadError"}
+
+
+def test_an_end_that_an_error_leads_to_as_well_is_drawn_on_both_sides() -> None:
+    definition = state_machine.definition(SERVICE_CHANGE)
+    definition["States"]["ReadError"]["Next"] = "DryRun"
+
+    assert "DryRun([DryRun])" in state_machine.draw(definition)
+    assert "ReadError --> DryRun" in state_machine.draw_errors(definition)
+    assert "DryRun" not in state_machine.error_states(definition)
 
 
 def test_an_arrow_that_follows_from_others_is_left_out() -> None:

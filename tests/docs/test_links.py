@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+from tests.support.documents import DOCUMENTS, ROOT, name_of
+
 FOLDERS = ("docs", "functions", "scripts", "statemachine", "tests")
 SUFFIXES = (".py", ".json", ".yaml", ".toml", ".md", ".sh")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -63,17 +63,17 @@ def lost_members(document: Path) -> Iterator[str]:
                 yield f"{path} ({member})"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_every_link_leads_somewhere(document: Path) -> None:
     assert list(dead_links(document)) == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_every_path_that_is_named_is_there(document: Path) -> None:
     assert [path for path in paths_in(document) if not found(path)] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_what_a_file_is_said_to_have_is_in_it(document: Path) -> None:
     assert list(lost_members(document)) == []
 

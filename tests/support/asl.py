@@ -149,7 +149,7 @@ class Walk:
         return str(state["Default"])
 
     def _holds(self, test: Mapping[str, Any]) -> bool:
-        (comparison,) = test.keys() - {"Variable", "Next"}
+        (comparison,) = test.keys() - {"Comment", "Variable", "Next"}
         value = self._get(test["Variable"], default=_MISSING)
         if comparison == "IsPresent":
             return (value is not _MISSING) is test[comparison]

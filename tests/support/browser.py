@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from html import unescape
@@ -18,27 +17,15 @@ from typing import Any
 
 import pytest
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-)
+from pictures import browser
+
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def chromium() -> str:
     """The browser's path."""
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
+    if found := browser.chromium():
+        return found
     missing = (
         "No Chromium here, so the page was not looked at in a browser: apt-get install chromium"
     )
@@ -79,7 +66,13 @@ class Browser:
     def _run(self, *words: str | Path) -> str:
         profile = self.folder / "profile"
         done = subprocess.run(
-            [chromium(), *_FLAGS, f"--user-data-dir={profile}", *map(str, words)],
+            [
+                chromium(),
+                *browser.FLAGS,
+                "--enable-logging=stderr",
+                f"--user-data-dir={profile}",
+                *map(str, words),
+            ],
             capture_output=True,
             text=True,
             timeout=180,

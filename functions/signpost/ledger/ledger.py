@@ -205,6 +205,6 @@ def _checksum(text: str) -> str:
 
 def _corrupt(name: str, why: str) -> LedgerCorrupt:
     return LedgerCorrupt(
-        f"The ledger {name} can't be trusted: {why}. Nothing was changed; see the troubleshooting "
-        "section of the README."
+        f"The ledger {name} can't be trusted: {why}. Nothing was changed; docs/errors.md says "
+        "what to do."
     )

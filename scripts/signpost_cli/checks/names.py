@@ -186,7 +186,7 @@ def _corrupt(one: Found) -> Finding:
         f"The ledger {one.name} ({one.zone.id}) can't be trusted: {one.wrong}.",
         f"aws route53 list-resource-record-sets --hosted-zone-id {one.zone.id} "
         f"--start-record-name {one.name} --max-items 1\n"
-        "# Restore its value from the receipt of the execution before; see the README.",
+        "# Restore its value from the receipt of the execution before; see docs/errors.md.",
     )
 
 
@@ -196,6 +196,6 @@ def _shared(one: Found) -> Finding:
         "owner-shared",
         f"Another installation ({one.ledger.installation}, {one.ledger.region}) has the same "
         f"OwnerId in {one.zone.name} ({one.zone.id}).",
-        "sam deploy --parameter-overrides OwnerId=OTHER   # before either has records, see the "
-        "README",
+        "sam deploy --parameter-overrides OwnerId=OTHER   # before either has records, see "
+        "docs/parameters.md",
     )

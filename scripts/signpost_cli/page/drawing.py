@@ -147,7 +147,7 @@ def _label(canvas: _Canvas, link: Link, label: str, taken: bool) -> str:
     x, y = points[1]
     down = points[1][1] > points[0][1]
     lines, mark = _lines(label), " taken" if taken else ""
-    top = y - 16 - (len(lines) - 1) * _LINE if down else y + 24
+    top = y - 16 - (len(lines) - 1) * _LINE if down else y + 11
     told = "".join(
         f'<tspan x="{x:.1f}" y="{top + number * _LINE:.1f}">{escape(line)}</tspan>'
         for number, line in enumerate(lines)

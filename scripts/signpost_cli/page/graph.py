@@ -15,6 +15,7 @@ _COMPARISONS = {
     "IsString": "is given",
     "IsPresent": "is missing",
 }
+_ELSE = "Else: "  # in a Choice's Comment, before the words for its Default
 _COMMON = 3  # so many tasks with one Catch for all errors: it is drawn once, not for each
 
 
@@ -75,9 +76,9 @@ def read(definition: Mapping[str, Any]) -> Graph:
 def edges_of(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
     """The ways out of one state, in the order of its definition."""
     for choice in state.get("Choices", []):
-        yield Edge(name, choice["Next"], condition(choice), "choice")
+        yield Edge(name, choice["Next"], choice.get("Comment") or condition(choice), "choice")
     if "Default" in state:
-        yield Edge(name, state["Default"], "else", "else")
+        yield Edge(name, state["Default"], otherwise(state) or "else", "else")
     if "Next" in state:
         yield Edge(name, state["Next"], "", "next")
     for entry in state.get("Catch", []):
@@ -86,8 +87,13 @@ def edges_of(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
         yield Edge(name, entry["Next"], "any error" if anything else errors, "catch", anything)
 
 
+def otherwise(state: Mapping[str, Any]) -> str:
+    """When a Choice takes its Default, in the words of its Comment; empty where it has none."""
+    return str(state.get("Comment", "")).partition(_ELSE)[2].removesuffix(".")
+
+
 def condition(choice: Mapping[str, Any]) -> str:
-    """A choice's condition in a few words; of an Or or a Not, only that it is one."""
+    """A condition without a Comment, in a few words; of an Or or a Not, only that it is one."""
     if "And" in choice:
         return " and ".join(map(condition, choice["And"]))
     found = next((key for key in choice if key in _COMPARISONS), None)

@@ -1,0 +1,1 @@
+"""The pictures in the documents, made from what they show: `make pictures`."""
