@@ -71,7 +71,7 @@ def test_history_all_finds_the_run_by_hand_that_changed_nothing(
     (by_hand,) = [one for one in told["executions"] if one["trigger"]["name"] == BY_HAND]
     assert (by_hand["outcome"], by_hand["trigger"]["reason"]) == ("Unchanged", "to see")
     assert len(told["executions"]) == 5
-    assert "Looked at all" in told["notes"][-1]
+    assert "all that Step Functions has" in told["notes"][-1]
 
 
 def test_history_reads_well_in_80_columns(local: LocalAws, moved: str) -> None:
