@@ -34,6 +34,18 @@ LOOK = """(() => {
   };
 })()"""
 
+# The drawing of the way taken: whether one sees it, whole, and how high its smallest letters are.
+WAY = """(() => {
+  const box = document.querySelector(".drawing.narrow svg").getBoundingClientRect();
+  const texts = [...document.querySelectorAll(".drawing.narrow text")];
+  return {
+    seen: box.width > 0,
+    whole: box.right <= window.innerWidth,
+    letters: Math.min(...texts.map(text => text.getBoundingClientRect().height)),
+  };
+})()"""
+LEGIBLE_PIXELS = 11
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
@@ -68,6 +80,15 @@ def test_names_fit_their_boxes_and_the_way_taken_stands_out_in_light_and_dark(
         assert seen["taken"]
         assert not set(seen["taken"]) & set(seen["others"])
     assert light["background"] != dark["background"]
+
+
+def test_on_a_telephone_the_way_taken_is_drawn_by_itself_and_legibly(
+    browser: Browser, page: Path
+) -> None:
+    telephone, desk = (browser.measure(page, WAY, width=width) for width in (420, 1280))
+
+    assert (telephone["seen"], telephone["whole"], desk["seen"]) == (True, True, False)
+    assert telephone["letters"] >= LEGIBLE_PIXELS
 
 
 def test_it_can_be_seen(browser: Browser, page: Path) -> None:
