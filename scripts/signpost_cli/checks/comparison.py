@@ -1,0 +1,191 @@
+"""Compares what each service should have with what the ledgers list, as a sweep does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from signpost.aws import ecs
+from signpost.errors import HostnameInvalid, InvalidConfiguration, LoadBalancerNotReady
+from signpost.ledger import ownership
+from signpost.ledger.ledger import ledger_name
+from signpost.ledger.ownership import Owned, ServiceKey
+from signpost.model.service import ServiceState
+from signpost.settings import Settings
+from signpost.sweep import drift
+from signpost.sweep.drift import Finding, Kind, Problem, Wish
+from signpost_cli.checks.installation import Installation
+from signpost_cli.checks.reading import Unreadable, reading
+from signpost_cli.checks.recent import Recent
+from signpost_cli.checks.standing import Names, Standing, Standings
+from signpost_cli.checks.survey import Survey, Surveyed
+from signpost_cli.checks.zone_ledgers import Ledgers
+
+MOST_ASKED = 100  # services that only a ledger names; a DescribeServices call each
+_OF_KIND = {
+    Kind.WITHOUT_NAMES: Names.NONE,
+    Kind.WITHOUT_RECORDS: Names.EDITED,
+    Kind.NOT_WANTED: Names.TOO_MANY,
+    Kind.WITHOUT_SERVICE: Names.NO_SERVICE,
+}
+
+
+def take(installation: Installation, survey: Survey, ledgers: Ledgers, recent: Recent) -> Standings:
+    """Ask ECS for the services that only ledgers name, and judge all. Never raises."""
+    settings = installation.settings
+    owned = ownership.sort_ledgers(ledgers.all, settings)
+    orphans = sorted(owned.ledgers.keys() - {seen.key for seen in survey.services})
+    client = installation.client("ecs")
+    gone: list[Wish] = []
+    unread: list[tuple[str, str]] = []
+    for place, (cluster, name) in enumerate(orphans[:MOST_ASKED]):
+        installation.progress(f"services that only a ledger names: {place}/{len(orphans)}")
+        try:
+            with reading("ecs:DescribeServices", f"service {name} of cluster {cluster}"):
+                found = ecs.describe(client, cluster, name, settings)
+        except Unreadable as error:
+            unread.append((f"whether {cluster}/{name}, which has a ledger, is there", str(error)))
+            continue
+        except InvalidConfiguration:
+            continue  # it is there
+        if found.state is ServiceState.ABSENT:
+            gone.append(Wish(found))
+    if len(orphans) > MOST_ASKED:
+        what = f"whether {len(orphans) - MOST_ASKED} more services that have a ledger are there"
+        unread.append((what, f"only {MOST_ASKED} are asked for"))
+    return Standings(judge(survey, gone, ledgers, recent, settings), tuple(unread))
+
+
+def judge(
+    survey: Survey, gone: Sequence[Wish], ledgers: Ledgers, recent: Recent, settings: Settings
+) -> tuple[Standing, ...]:
+    """Where each service stands; `gone` are those that have a ledger, and that ECS has no more."""
+    owned = ownership.sort_ledgers(ledgers.all, settings)
+    untrusted = _untrusted(owned, settings)
+    judge = _Judge(ledgers, recent, owned, untrusted, settings)
+    wishes = [_wish(seen) for seen in survey.services if not judge.can_not_tell(seen)]
+    found = drift.find([*wishes, *gone], owned, ledgers.surveys, settings)
+    wrong: dict[ServiceKey, Finding | Problem] = {
+        (one.cluster, one.service): one for one in found.findings
+    }
+    wrong |= {(one.cluster or "", one.service or ""): one for one in found.problems}
+    listed = [judge.of(seen, wrong.get(seen.key)) for seen in survey.services]
+    keys = [(wish.service.cluster, wish.service.name) for wish in gone]
+    return (*listed, *(judge.gone(key, wrong[key]) for key in keys if key in wrong))
+
+
+def _wish(seen: Surveyed) -> Wish:
+    assert seen.service is not None  # noqa: S101 - can_not_tell looked
+    placements = seen.desired.placements if seen.desired else ()
+    wanted = {place.zone.id: place.record_sets for place in placements}
+    return Wish(seen.service, wanted, seen.desired.reason if seen.desired else "")
+
+
+def _untrusted(owned: Owned, settings: Settings) -> set[str]:
+    """Names of ledgers under our owner id that are not to be trusted, or of somebody else."""
+    others = (one for one in owned.others if one.owner == settings.owner_id)
+    return {one.record_set.name for one in (*owned.unreadable, *others)}
+
+
+class _Judge:
+    def __init__(
+        self,
+        ledgers: Ledgers,
+        recent: Recent,
+        owned: Owned,
+        untrusted: set[str],
+        settings: Settings,
+    ) -> None:
+        self._ledgers, self._recent, self._owned = ledgers, recent, owned
+        self._untrusted, self._settings = untrusted, settings
+        self._zones = {survey.zone.id for survey in ledgers.surveys}
+
+    def can_not_tell(self, seen: Surveyed) -> str:
+        """Why it can't be told what a service should have, or has; empty where it can."""
+        if seen.error:
+            return f"{type(seen.error).__name__}: {seen.error}"
+        if seen.service is None or (seen.service.publishes and seen.desired is None):
+            return "What names it should have could not be looked at."
+        if self._untrusted and self._has_untrusted_ledger(seen):
+            return "Its ledger can't be trusted."
+        return ""
+
+    def of(self, seen: Surveyed, wrong: Finding | Problem | None) -> Standing:
+        """One service that ECS lists."""
+        names, reason = self._names(seen, wrong)
+        waiting = self._recent.waiting.get(seen.key)
+        waits = waiting and (
+            isinstance(seen.error, LoadBalancerNotReady)
+            or (not seen.error and names not in (Names.RIGHT, Names.UNWANTED, Names.UNTOLD))
+        )
+        error = type(seen.error).__name__ if seen.error else ""
+        return Standing(
+            seen.key,
+            Names.WAITS if waits else names,
+            reason,
+            seen.arn,
+            wrong.error if isinstance(wrong, Problem) else error,
+            waiting,
+            self._recent.failed.get(seen.key),
+        )
+
+    def gone(self, key: ServiceKey, wrong: Finding | Problem) -> Standing:
+        """One that only a ledger names."""
+        waiting = self._recent.waiting.get(key)
+        names = Names.WAITS if waiting else Names.NO_SERVICE
+        return Standing(
+            key, names, wrong.reason, waiting=waiting, failed=self._recent.failed.get(key)
+        )
+
+    def _names(self, seen: Surveyed, wrong: Finding | Problem | None) -> tuple[Names, str]:
+        untold = self.can_not_tell(seen)
+        has_some = seen.key in self._owned.ledgers
+        if untold:
+            is_known = seen.error and not has_some and self._all_zones_are_read()
+            return (Names.NONE if is_known else Names.UNTOLD), untold
+        assert seen.service is not None  # noqa: S101 - can_not_tell looked
+        wanted = _wanted(seen)
+        if wrong is None:
+            unread = wanted.keys() - self._zones
+            if unread:
+                return Names.UNTOLD, "The ledgers of a zone that it has names in were not read."
+            if wanted:
+                return Names.RIGHT, ""
+            return Names.UNWANTED, (seen.desired and seen.desired.reason) or seen.service.reason
+        lacking = [
+            name for zone, names in wanted.items() for name in names - self._listed(seen.key, zone)
+        ]
+        if isinstance(wrong, Problem):
+            return (Names.SOME if has_some else Names.NONE), f"{wrong.error}: {wrong.reason}"
+        if wrong.kind is Kind.ELSEWHERE:
+            return (Names.SOME if lacking else Names.OTHERS), wrong.reason
+        return _OF_KIND[wrong.kind], wrong.reason
+
+    def _listed(self, key: ServiceKey, zone: str) -> set[str]:
+        listed = self._owned.ledgers.get(key, {}).get(zone)
+        return {record.name for record in listed.ledger.record_sets} if (
+            listed and listed.ledger
+        ) else set()  # fmt: skip
+
+    def _all_zones_are_read(self) -> bool:
+        return not self._ledgers.unread and bool(self._zones)
+
+    def _has_untrusted_ledger(self, seen: Surveyed) -> bool:
+        names = (
+            ledger_name(
+                service=seen.name,
+                cluster=seen.cluster,
+                owner=self._settings.owner_id,
+                zone_name=survey.zone.name,
+            )
+            for survey in self._ledgers.surveys
+        )
+        try:
+            return any(name in self._untrusted for name in names)
+        except HostnameInvalid:
+            return False  # then the service can't have one
+
+
+def _wanted(seen: Surveyed) -> Mapping[str, set[str]]:
+    placements: Iterable[Any] = seen.desired.placements if seen.desired else ()
+    return {place.zone.id: {record.name for record in place.record_sets} for place in placements}

@@ -1,0 +1,21 @@
+"""Words that several checks use: counts with their nouns, lists that stay short, times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def count(number: int, noun: str) -> str:
+    """`1 name`, `2 names`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def some(items: Sequence[str], most: int = 5) -> str:
+    """The first few, and how many more there are."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
+
+
+def sentence(text: str) -> str:
+    """A text that ends as a sentence does."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
