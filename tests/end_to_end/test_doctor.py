@@ -131,7 +131,8 @@ def test_what_may_not_be_read_is_said_and_the_rest_goes_on(local: LocalAws) -> N
               if finding["code"] == "not-checked"}  # fmt: skip
     assert "sqs:GetQueueAttributes" in unread["dead letters"]
     assert "GetHostedZone" in unread["zones"]
-    assert {"functions", "services", "names"} <= unread.keys()
+    assert {"functions", "services", "names", "sweeps"} <= unread.keys()
+    assert "states:ListExecutions" in unread["executions"]
 
 
 def user(local: LocalAws, name: str, policy: str) -> dict[str, str]:

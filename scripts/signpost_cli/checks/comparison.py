@@ -19,6 +19,7 @@ from signpost_cli.checks.reading import Unreadable, reading
 from signpost_cli.checks.recent import Recent
 from signpost_cli.checks.standing import Names, Standing, Standings
 from signpost_cli.checks.survey import Survey, Surveyed
+from signpost_cli.checks.words import some
 from signpost_cli.checks.zone_ledgers import Ledgers
 
 MOST_ASKED = 100  # services that only a ledger names; a DescribeServices call each
@@ -37,22 +38,26 @@ def take(installation: Installation, survey: Survey, ledgers: Ledgers, recent: R
     orphans = sorted(owned.ledgers.keys() - {seen.key for seen in survey.services})
     client = installation.client("ecs")
     gone: list[Wish] = []
-    unread: list[tuple[str, str]] = []
+    refused: dict[str, tuple[str, list[str]]] = {}  # by the kind of failure
     for place, (cluster, name) in enumerate(orphans[:MOST_ASKED]):
         installation.progress(f"services that only a ledger names: {place}/{len(orphans)}")
         try:
             with reading("ecs:DescribeServices", f"service {name} of cluster {cluster}"):
                 found = ecs.describe(client, cluster, name, settings)
         except Unreadable as error:
-            unread.append((f"whether {cluster}/{name}, which has a ledger, is there", str(error)))
+            refused.setdefault(error.kind, (str(error), []))[1].append(f"{cluster}/{name}")
             continue
         except InvalidConfiguration:
             continue  # it is there
         if found.state is ServiceState.ABSENT:
             gone.append(Wish(found))
     if len(orphans) > MOST_ASKED:
-        what = f"whether {len(orphans) - MOST_ASKED} more services that have a ledger are there"
-        unread.append((what, f"only {MOST_ASKED} are asked for"))
+        left = ["/".join(key) for key in orphans[MOST_ASKED:]]
+        refused["too many"] = (f"no more than {MOST_ASKED} are asked for", left)
+    unread = [
+        (f"whether services that have a ledger are there: {some(labels)}", reason)
+        for reason, labels in refused.values()
+    ]
     return Standings(judge(survey, gone, ledgers, recent, settings), tuple(unread))
 
 

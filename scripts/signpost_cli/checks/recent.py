@@ -130,9 +130,9 @@ class _Looker:
         """The services for which an execution began after the failure, and has succeeded."""
         open_ = dict(failures)
         try:
-            for looked, listed in enumerate(self._succeeded()):
-                oldest = min((one.started for one in open_.values()), default=None)
-                if oldest is None or listed["startDate"] <= oldest:
+            for looked, listed in enumerate(self._succeeded() if open_ else ()):
+                self._installation.progress(f"{count(looked, 'execution')} that succeeded")
+                if listed["startDate"] <= min(one.started for one in open_.values()):
                     break
                 if looked == MOST_SUCCEEDED:
                     self._limits.append(
@@ -140,10 +140,12 @@ class _Looker:
                         "failure that is told of may be mended since"
                     )
                     break
-                found = next(self._described([listed], "succeeded"), None)
-                failure = open_.get(found.service) if found and found.service else None
-                if found and failure and not is_dry(found) and found.started > failure.started:
-                    del open_[failure.service or ("", "")]
+                found = self._describe(listed["executionArn"])
+                key = found.service if found and not is_dry(found) else None
+                if key in open_ and listed["startDate"] > open_[key].started:
+                    del open_[key]
+                if not open_:
+                    break
         except Unreadable as error:
             self._unread.append(("which failures are mended since", str(error)))
         return failures.keys() - open_.keys()
