@@ -41,7 +41,7 @@ def judge(url: str, attributes: Mapping[str, str], redeploy: str) -> list[Findin
     if seen + taken:
         findings.append(_waiting(url, seen, taken, int(attributes["MessageRetentionPeriod"])))
     return findings or [
-        sound(LETTERS, "SQS counts no event in the dead-letter queue (about: it counts roughly).")
+        sound(LETTERS, "SQS counts no event in the dead-letter queue; its counts are approximate.")
     ]
 
 

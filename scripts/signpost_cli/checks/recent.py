@@ -6,7 +6,7 @@ ListExecutions tells no service, so each one is described; how many are is bound
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -164,7 +164,9 @@ class _Looker:
         try:
             with reading("states:GetExecutionHistory", one.arn):
                 told = timeline.read(events_of(self._client, one.arn))
-            return waiting(one, told, self._definition(), self.since + RECENT)
+            found = waiting(one, told, self._definition(), self.since + RECENT)
+            # A local AWS waits ten times shorter than the definition says.
+            return replace(found, usually=None) if self._installation.is_local else found
         except Unreadable as error:
             unread = ("what the executions that run wait for", str(error))
             if unread[0] not in dict(self._unread):

@@ -82,8 +82,7 @@ def judge(
 def summary(survey: Survey, standings: Standings, *, is_sound: bool) -> Finding:
     """How many services there are and how they stand, whatever else was found."""
     if not survey.services:
-        where = "the clusters that were looked at" if survey.unread else "any cluster"
-        text = f"There is no service yet in {where}."
+        text = "There is no service yet in the clusters that were looked at."
     else:
         text = told_of(standings.all)
     right = (Names.RIGHT, Names.UNWANTED)

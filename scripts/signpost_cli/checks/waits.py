@@ -30,15 +30,16 @@ class Waiting:
     usually: datetime | None = None
     latest: datetime | None = None
 
-    def told(self) -> str:
-        """Sentences."""
+    def told(self, known: str = "") -> str:
+        """Sentences; of an error that is `known`, not the cause once more."""
         one = self.execution
         began = f"Execution {one.name} runs since {moment(one.started)}"
         if not self.state:
             return f"{began}."
         at = f"{began} and is at {self.state}"
         if self.error:
-            at += f", {count(self.attempts, 'attempt')} so far: {self.error}: {self.cause}"
+            at += f", {count(self.attempts, 'attempt')} so far: {self.error}"
+            at += f": {self.cause}" if self.error != known else ""
         return f"{sentence(at)}{self._until()}"
 
     def _until(self) -> str:

@@ -37,7 +37,9 @@ def judge(
     finding is about already.
     """
     waits = [
-        found("service-waits", f"{one.label}: {one.reason} {one.waiting.told()}", _show(one))
+        found(
+            "service-waits", f"{one.label}: {one.reason} {one.waiting.told(one.error)}", _show(one)
+        )
         for one in standings
         if one.names is Names.WAITS and one.waiting
     ]

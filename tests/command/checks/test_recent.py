@@ -17,6 +17,7 @@ from tests.support.history import History
 
 WEB, API = ("prod", "web"), ("prod", "api")
 NOW = START + timedelta(hours=2)
+LOOK = {"Retry": [{"ErrorEquals": ["TargetsNotHealthy"], "MaxAttempts": 9}]}
 
 
 class Machine(Executions):
@@ -44,7 +45,9 @@ class Machine(Executions):
         return super().get_execution_history(executionArn)
 
     def describe_state_machine(self, **_: Any) -> dict[str, Any]:
-        return {"definition": json.dumps({"TimeoutSeconds": 3600, "States": {}})}
+        return {
+            "definition": json.dumps({"TimeoutSeconds": 3600, "States": {"CheckReadiness": LOOK}})
+        }
 
     def _may(self, call: str) -> None:
         if call in self.refused:
@@ -137,6 +140,18 @@ def test_no_more_than_so_many_are_described_and_that_is_said(
         "since",
     )
     assert len(machine.described) == 6
+
+
+def test_a_local_aws_which_waits_shorter_than_it_says_tells_no_middling_end() -> None:
+    machine = Machine()
+    machine.run("1", "RUNNING")
+    history = History().add("ExecutionStarted").enter("CheckReadiness")
+    machine.histories["1"] = history.fail("TargetsNotHealthy", "None.", after=1).events
+    made = installation({"stepfunctions": machine})
+
+    assert recent.read(made, START).waiting[WEB].usually
+    made.is_local = True
+    assert recent.read(made, START).waiting[WEB].usually is None
 
 
 @pytest.mark.parametrize("call", ["ListExecutions", "DescribeExecution"])

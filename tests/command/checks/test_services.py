@@ -99,7 +99,10 @@ def test_what_could_not_be_looked_at_is_never_green() -> None:
 def test_an_account_without_services_is_sound() -> None:
     assert services.judge(Survey(), [PROD], "eu-west-1") == []
     told = services.summary(Survey(), Standings(), is_sound=True)
-    assert (told.code, told.what) == ("ok", "There is no service yet in any cluster.")
+    assert (told.code, told.what) == (
+        "ok",
+        "There is no service yet in the clusters that were looked at.",
+    )
 
 
 def test_a_load_balancer_that_another_finding_is_about_is_told_once() -> None:

@@ -43,6 +43,11 @@ def test_it_says_the_state_the_error_and_until_when() -> None:
     )
 
 
+def test_an_error_that_the_reader_knows_is_not_explained_again() -> None:
+    found = waiting(running(), read(retried().events), DEFINITION, START)
+    assert "2 attempts so far: TargetsNotHealthy. It ends" in found.told("TargetsNotHealthy")
+
+
 def test_a_middling_time_that_has_passed_is_not_told() -> None:
     told = waits(retried(), START + timedelta(minutes=40))
     assert "about" not in told
