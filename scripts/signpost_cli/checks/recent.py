@@ -113,7 +113,7 @@ class _Looker:
 
     def _described(self, listed: Iterable[Mapping[str, Any]], what: str) -> Iterator[Change]:
         for number, one in enumerate(listed, 1):
-            self._installation.progress(f"{count(number, 'execution')} that {what}")
+            self._installation.progress(f"executions that {what}: {number}")
             found = self._describe(one["executionArn"])
             if found:
                 yield found
@@ -131,7 +131,7 @@ class _Looker:
         open_ = dict(failures)
         try:
             for looked, listed in enumerate(self._succeeded() if open_ else ()):
-                self._installation.progress(f"{count(looked, 'execution')} that succeeded")
+                self._installation.progress(f"executions that succeeded: {looked}")
                 if listed["startDate"] <= min(one.started for one in open_.values()):
                     break
                 if looked == MOST_SUCCEEDED:

@@ -68,10 +68,10 @@ def _why(one: Standing, recent: Recent) -> str:
         return "Whether an execution runs for it, or failed, is not known."
     if recent.limits:
         return "Among the executions that were looked at, none that runs or failed is about it."
-    return (
-        "No execution runs for it, and none that failed is about it: its event was lost, or is on "
-        "its way still."
-    )
+    none = "No execution runs for it, and none that failed is about it"
+    if one.error or one.names is Names.EDITED:  # no event would have told of that
+        return f"{none}."
+    return f"{none}: its event may be lost, or on its way still."
 
 
 def failure(one: Change, what: str = "Its newest execution that failed") -> str:

@@ -87,7 +87,7 @@ def test_an_error_that_is_seen_already_is_not_told_twice() -> None:
 @pytest.mark.parametrize(
     ("recent", "why"),
     [
-        (Recent(), "its event was lost, or is on its way still"),
+        (Recent(), "its event may be lost, or on its way still"),
         (Recent(limits=("more",)), "Among the executions that were looked at"),
         (Recent(unread=(("all", "denied"),)), "is not known"),
     ],
@@ -97,6 +97,12 @@ def test_where_no_execution_is_known_it_says_how_much_that_is_worth(
 ) -> None:
     (finding,) = judged(stands(Names.NONE), recent=recent)
     assert why in finding.what
+
+
+@pytest.mark.parametrize("more", [{"names": Names.EDITED}, {"error": "HostnameTaken"}])
+def test_where_no_event_would_have_told_of_it_none_is_said_to_be_lost(more: Any) -> None:
+    (finding,) = judged(replace(stands(Names.NONE), **more))
+    assert finding.what.endswith("none that failed is about it.")
 
 
 def test_one_that_waits_is_a_warning() -> None:
