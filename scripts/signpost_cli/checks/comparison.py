@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from signpost.aws import ecs
-from signpost.errors import HostnameInvalid, InvalidConfiguration, LoadBalancerNotReady
+from signpost.errors import (
+    HostnameInvalid,
+    HostnameTaken,
+    InvalidConfiguration,
+    LedgerCorrupt,
+    LoadBalancerNotReady,
+)
 from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned, ServiceKey
@@ -23,6 +29,10 @@ from signpost_cli.checks.words import some
 from signpost_cli.checks.zone_ledgers import Ledgers
 
 MOST_ASKED = 100  # services that only a ledger names; a DescribeServices call each
+_SHUT_OUT = "Where its ledger should be stands one of another installation of this OwnerId."
+# Errors that may pass while an execution waits: with any other, it can only fail. A name that is
+# taken may be given up meanwhile.
+_PASSES = (LoadBalancerNotReady.__name__, HostnameTaken.__name__)
 _OF_KIND = {
     Kind.WITHOUT_NAMES: Names.NONE,
     Kind.WITHOUT_RECORDS: Names.EDITED,
@@ -66,8 +76,7 @@ def judge(
 ) -> tuple[Standing, ...]:
     """Where each service stands; `gone` are those that have a ledger, and that ECS has no more."""
     owned = ownership.sort_ledgers(ledgers.all, settings)
-    untrusted = _untrusted(owned, settings)
-    judge = _Judge(ledgers, recent, owned, untrusted, settings)
+    judge = _Judge(ledgers, recent, owned, settings)
     wishes = [_wish(seen) for seen in survey.services if not judge.can_not_tell(seen)]
     found = drift.find([*wishes, *gone], owned, ledgers.surveys, settings)
     wrong: dict[ServiceKey, Finding | Problem] = {
@@ -86,23 +95,13 @@ def _wish(seen: Surveyed) -> Wish:
     return Wish(seen.service, wanted, seen.desired.reason if seen.desired else "")
 
 
-def _untrusted(owned: Owned, settings: Settings) -> set[str]:
-    """Names of ledgers under our owner id that are not to be trusted, or of somebody else."""
-    others = (one for one in owned.others if one.owner == settings.owner_id)
-    return {one.record_set.name for one in (*owned.unreadable, *others)}
-
-
 class _Judge:
-    def __init__(
-        self,
-        ledgers: Ledgers,
-        recent: Recent,
-        owned: Owned,
-        untrusted: set[str],
-        settings: Settings,
-    ) -> None:
+    def __init__(self, ledgers: Ledgers, recent: Recent, owned: Owned, settings: Settings) -> None:
         self._ledgers, self._recent, self._owned = ledgers, recent, owned
-        self._untrusted, self._settings = untrusted, settings
+        self._settings = settings
+        others = (one for one in owned.others if one.owner == settings.owner_id)
+        self._corrupt = {one.record_set.name for one in owned.unreadable}
+        self._foreign = {one.record_set.name for one in others}
         self._zones = {survey.zone.id for survey in ledgers.surveys}
 
     def can_not_tell(self, seen: Surveyed) -> str:
@@ -111,28 +110,24 @@ class _Judge:
             return f"{type(seen.error).__name__}: {seen.error}"
         if seen.service is None or (seen.service.publishes and seen.desired is None):
             return "What names it should have could not be looked at."
-        if self._untrusted and self._has_untrusted_ledger(seen):
-            return "Its ledger can't be trusted."
+        if self._ledger_is_among(self._corrupt | self._foreign, seen):
+            return "Its ledger can't be trusted, or is another installation's."
         return ""
 
     def of(self, seen: Surveyed, wrong: Finding | Problem | None) -> Standing:
         """One service that ECS lists."""
         names, reason = self._names(seen, wrong)
+        error = wrong.error if isinstance(wrong, Problem) else ""
+        if seen.error:
+            error = type(seen.error).__name__
+        elif self._is_shut_out(seen):
+            error = LedgerCorrupt.__name__
         waiting = self._recent.waiting.get(seen.key)
-        waits = waiting and (
-            isinstance(seen.error, LoadBalancerNotReady)
-            or (not seen.error and names not in (Names.RIGHT, Names.UNWANTED, Names.UNTOLD))
-        )
-        error = type(seen.error).__name__ if seen.error else ""
-        return Standing(
-            seen.key,
-            Names.WAITS if waits else names,
-            reason,
-            seen.arn,
-            wrong.error if isinstance(wrong, Problem) else error,
-            waiting,
-            self._recent.failed.get(seen.key),
-        )
+        is_wrong = not error and names not in (Names.RIGHT, Names.UNWANTED, Names.UNTOLD)
+        if waiting and (is_wrong or error in _PASSES):
+            names = Names.WAITS
+        failed = self._recent.failed.get(seen.key)
+        return Standing(seen.key, names, reason, seen.arn, error, waiting, failed)
 
     def gone(self, key: ServiceKey, wrong: Finding | Problem) -> Standing:
         """One that only a ledger names."""
@@ -145,6 +140,8 @@ class _Judge:
     def _names(self, seen: Surveyed, wrong: Finding | Problem | None) -> tuple[Names, str]:
         untold = self.can_not_tell(seen)
         has_some = seen.key in self._owned.ledgers
+        if self._is_shut_out(seen):
+            return Names.NONE, f"{LedgerCorrupt.__name__}: {_SHUT_OUT}"
         if untold:
             is_known = seen.error and not has_some and self._all_zones_are_read()
             return (Names.NONE if is_known else Names.UNTOLD), untold
@@ -175,20 +172,27 @@ class _Judge:
     def _all_zones_are_read(self) -> bool:
         return not self._ledgers.unread and bool(self._zones)
 
-    def _has_untrusted_ledger(self, seen: Surveyed) -> bool:
-        names = (
-            ledger_name(
-                service=seen.name,
-                cluster=seen.cluster,
-                owner=self._settings.owner_id,
-                zone_name=survey.zone.name,
-            )
-            for survey in self._ledgers.surveys
-        )
+    def _is_shut_out(self, seen: Surveyed) -> bool:
+        """Whether another installation's ledger stands where its own should."""
+        wants = seen.desired is not None and bool(seen.desired.placements)
+        return wants and self._ledger_is_among(self._foreign, seen)
+
+    def _ledger_is_among(self, names: Collection[str], seen: Surveyed) -> bool:
+        if not names:
+            return False
         try:
-            return any(name in self._untrusted for name in names)
+            return any(
+                ledger_name(
+                    service=seen.name,
+                    cluster=seen.cluster,
+                    owner=self._settings.owner_id,
+                    zone_name=survey.zone.name,
+                )
+                in names
+                for survey in self._ledgers.surveys
+            )
         except HostnameInvalid:
-            return False  # then the service can't have one
+            return False  # then it can't have one
 
 
 def _wanted(seen: Surveyed) -> Mapping[str, set[str]]:

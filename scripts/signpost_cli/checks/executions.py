@@ -45,10 +45,11 @@ def _failures(recent: Recent, standings: Standings) -> Iterator[Finding]:
 
 def _summary(recent: Recent) -> Finding:
     running = some(["/".join(key) for key in recent.waiting])
-    runs = f" Running now: {running}." if running else " None runs now."
+    runs = f" Running now: {running}." if running else " None that may change something runs now."
     if not recent.count:
         return sound(EXECUTIONS, f"None has failed in the last 24 hours.{runs}")
-    failed = f"{count(recent.count, 'execution')} failed in the last 24 hours."
+    at_least = "At least " if recent.limits else ""
+    failed = f"{at_least}{count(recent.count, 'execution')} failed in the last 24 hours."
     open_ = ["/".join(key) for key, one in recent.failed.items() if recent.is_recent(one)]
     if not open_ and not recent.aimless:
         since = "Its service has" if recent.count == 1 else "Each of their services has"

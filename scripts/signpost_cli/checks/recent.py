@@ -16,7 +16,6 @@ from signpost_cli.change import Change
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Missing, Unreadable, pages, reading
 from signpost_cli.checks.waits import Waiting, waiting
-from signpost_cli.checks.words import count
 from signpost_cli.executions import events_of
 from signpost_cli.past import Pace
 
@@ -44,11 +43,6 @@ class Recent:
     limits: tuple[str, ...] = ()  # sentences: which were not looked at
     since: datetime = _EVER  # 24 hours before they were listed
     listed: bool = True  # False: nothing of all this could be read
-
-    @property
-    def known(self) -> bool:
-        """Whether all was looked at that could tell why a service has no name."""
-        return not self.unread
 
     def is_recent(self, one: Change) -> bool:
         """Whether it ended in the last 24 hours."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from signpost.errors import HostnameTaken, LoadBalancerNotReady
+from signpost.errors import HostnameTaken, LedgerCorrupt, LoadBalancerNotReady
 from signpost.ledger.ownership import ServiceKey
 from signpost.settings import Settings
 from signpost_cli.change import Change
@@ -24,7 +24,7 @@ _CODES = {
     Names.NO_SERVICE: "names-without-service",
 }
 # Of a service's errors, those of which nothing but a finding here tells.
-_OURS = (HostnameTaken.__name__, LoadBalancerNotReady.__name__)
+_OURS = (HostnameTaken.__name__, LedgerCorrupt.__name__, LoadBalancerNotReady.__name__)
 
 
 def judge(
@@ -64,7 +64,7 @@ def _why(one: Standing, recent: Recent) -> str:
         return f"So ended the execution {one.failed.name} at {ended}."
     if one.failed:
         return failure(one.failed)
-    if not recent.known:
+    if not recent.listed:
         return "Whether an execution runs for it, or failed, is not known."
     if recent.limits:
         return "Among the executions that were looked at, none that runs or failed is about it."

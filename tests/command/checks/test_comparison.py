@@ -175,9 +175,23 @@ def test_a_service_whose_ledger_can_not_be_trusted_is_not_said_to_have_its_names
     edited = understood(PROD, replace(ledger_of("web"), values=('"edited"',)))
     theirs = kept("api", record("api"), installation="b" * 16)
 
-    found = stands([wants("web"), wants("api"), wants("fine")], ledgers(edited, theirs))
+    services = [wants("web"), wants("api"), wants("fine")]
+    found = stands(services, ledgers(edited, theirs), runs("api"))
 
-    assert [one.names for one in found] == [Names.UNTOLD, Names.UNTOLD, Names.NONE]
+    assert [(one.names, one.error) for one in found] == [
+        (Names.UNTOLD, ""),
+        (Names.NONE, "LedgerCorrupt"),  # it can't have any
+        (Names.NONE, ""),
+    ]
+
+
+def test_a_service_that_wants_no_name_is_not_wronged_by_anothers_ledger() -> None:
+    off = Service("prod", "api", ServiceState.WITHDRAWN, "Its tag signpost:enabled is false.")
+    theirs = kept("api", record("api"), installation="b" * 16)
+
+    (api,) = stands([seen("api", service=off)], ledgers(theirs))
+
+    assert (api.names, api.error) == (Names.UNTOLD, "")
 
 
 def test_where_no_ledger_could_be_read_nothing_is_said_of_names() -> None:

@@ -43,7 +43,7 @@ def test_a_failure_is_told_though_the_service_has_its_names() -> None:
     assert summary.severity is Severity.NOTE
     assert summary.what == (
         "1 execution failed in the last 24 hours. No success since is known of: prod/web. None "
-        "runs now."
+        "that may change something runs now."
     )
 
 
@@ -58,6 +58,11 @@ def test_one_that_the_services_finding_tells_of_is_not_told_again() -> None:
 
 def test_one_of_a_service_that_is_not_there_any_more_is_told() -> None:
     assert codes(judged(None, **FAILED)) == ["note", "execution-failed"]
+
+
+def test_where_not_all_failures_were_looked_at_the_number_is_the_least() -> None:
+    summary = judged(Names.NONE, limits=("more",), **FAILED)[0]
+    assert summary.what.startswith("At least 1 execution failed")
 
 
 def test_while_another_one_runs_or_after_a_day_it_is_passed_over() -> None:
@@ -79,7 +84,8 @@ def test_one_that_was_made_good_is_sound() -> None:
 
 
 def test_one_that_is_about_no_service_is_told() -> None:
-    _, finding = judged(aimless=(execution("InvalidEvent!", nonsense=1),), count=1)
+    summary, finding = judged(aimless=(execution("InvalidEvent!", nonsense=1),), count=1)
+    assert summary.severity is Severity.NOTE
     assert finding.what.startswith("An execution that is about no service, run-1, ended at")
 
 
@@ -97,5 +103,5 @@ def test_none_that_failed() -> None:
     (summary,) = judged()
     assert (summary.code, summary.what) == (
         "ok",
-        "None has failed in the last 24 hours. None runs now.",
+        "None has failed in the last 24 hours. None that may change something runs now.",
     )

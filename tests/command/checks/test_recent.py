@@ -87,6 +87,16 @@ def test_a_later_success_silences_a_failure_and_an_earlier_one_does_not() -> Non
     assert "1" not in machine.described  # older than every failure
 
 
+def test_each_failure_is_silenced_only_by_what_began_after_it() -> None:
+    """The list of successes goes back to the oldest failure of any service."""
+    machine = Machine()
+    machine.run("1", "HostnameTaken!", "api")
+    machine.run("2", "Unchanged", "web")
+    machine.run("3", "HostnameTaken!", "web")
+
+    assert set(machine.look().failed) == {API, WEB}
+
+
 def test_dry_runs_neither_count_as_failures_nor_silence_any() -> None:
     machine = Machine()
     machine.run("1", "HostnameTaken!", "web")

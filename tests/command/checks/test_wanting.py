@@ -89,7 +89,7 @@ def test_an_error_that_is_seen_already_is_not_told_twice() -> None:
     [
         (Recent(), "its event may be lost, or on its way still"),
         (Recent(limits=("more",)), "Among the executions that were looked at"),
-        (Recent(unread=(("all", "denied"),)), "is not known"),
+        (Recent(listed=False), "is not known"),
     ],
 )
 def test_where_no_execution_is_known_it_says_how_much_that_is_worth(
