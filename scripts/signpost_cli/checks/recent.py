@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from signpost.ledger.ownership import ServiceKey
@@ -145,12 +146,14 @@ class _Looker:
         return failures.keys() - open_.keys()
 
     def _succeeded(self) -> Iterator[dict[str, Any]]:
-        """Newest first."""
+        """Newest first, as AWS lists them (API Reference, ListExecutions); an emulator may not
+        within a page.
+        """
         request = {"stateMachineArn": self._machine, "statusFilter": "SUCCEEDED"}
         with reading("states:ListExecutions", self._machine):
-            yield from pages(
-                self._client.list_executions, "executions", **request, maxResults=_PAGE
-            )
+            found = pages(self._client.list_executions, "executions", **request, maxResults=_PAGE)
+            while some := list(islice(found, _PAGE)):
+                yield from sorted(some, key=lambda one: one["startDate"], reverse=True)
 
     def _waits(self, one: Change) -> Waiting:
         """An execution that runs, with what it waits for as far as that can be read."""

@@ -97,6 +97,16 @@ def test_each_failure_is_silenced_only_by_what_began_after_it() -> None:
     assert set(machine.look().failed) == {API, WEB}
 
 
+def test_a_list_that_is_in_no_order_hides_no_success() -> None:
+    machine = Machine()
+    machine.run("2", "HostnameTaken!", "web")
+    machine.run("3", "Unchanged", "web")
+    machine.run("1", "Unchanged", "api")
+    machine.all["1"]["startDate"] = START - timedelta(minutes=1)  # and yet listed first
+
+    assert machine.look().failed == {}
+
+
 def test_dry_runs_neither_count_as_failures_nor_silence_any() -> None:
     machine = Machine()
     machine.run("1", "HostnameTaken!", "web")
