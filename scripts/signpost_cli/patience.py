@@ -1,8 +1,9 @@
 """What a running execution waits for, and until when: from its history and its definition. Pure.
 
 Waiting is the state machine's own: a task that failed is tried again as its `Retry` says, with
-waits that grow. With full jitter a wait is drawn between nothing and its interval, so half of it is
-what to expect (Step Functions Developer Guide, "Handling errors in Step Functions workflows").
+waits that grow and, with full jitter, are drawn between nothing and their interval (Step Functions
+Developer Guide, "Handling errors in Step Functions workflows"). So what is to come is taken to last
+as the waits so far did.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from signpost_cli.timeline import Step, Timeline, iso
 
-States = Mapping[str, Mapping[str, Any]]
+_ENOUGH = 3  # waits, to tell how long those to come will be
 
 
 @dataclass(frozen=True)
 class Waiting:
     """The state that an execution is in. `error` and `cause` are its last attempt's, None while the
-    first one runs; `about` and `until` are when it gives up: expected, and at the latest.
+    first one runs; `about` and `until` are when it gives up: expected, where it has waited a few
+    times, and at the latest.
     """
 
     state: str
@@ -49,14 +52,15 @@ class Waiting:
             "until": iso(self.until),
         }
 
-    def sentences(self) -> str:
-        """The same for people."""
+    def sentences(self, known: str = "") -> str:
+        """The same for people; of an error that is `known` to them, not the cause once more."""
         often = f"{self.attempts} of {self.most}" if self.most else str(self.attempts)
         if self.error is None:
             text = f"{self.state} has been running for {length(self.seconds)}."
         else:
             text = f"{self.state} has been trying for {length(self.seconds)}, attempts so far: "
-            text += f"{often}. The last one: {self.error}: {self.cause or 'without a sentence.'}"
+            text += f"{often}. The last one: {self.error}"
+            text += f": {self.cause}" if self.cause and self.error != known else "."
         if self.about and self.until:
             text += f" If that stays, it gives up about {_clock(self.about)}, and not after "
             text += f"{_clock(self.until)}."
@@ -98,11 +102,11 @@ def waiting(found: Timeline, definition: Mapping[str, Any] | None = None) -> Wai
         now = found.started + timedelta(seconds=found.length)
         alike = sum(one.error in retrier["ErrorEquals"] for one in step.failures)
         most = retrier.get("MaxAttempts", 3) + 1
-        expected, longest = _left(retrier, alike, step, waits=last is error)
+        share, nominal = _share(retrier, step), sum(_waits(retrier)[alike - (last is error) :])
         timeout = (most - alike) * state.get("TimeoutSeconds", 0)
-        about = now + timedelta(seconds=expected)
-        until = min(filter(None, (until, now + timedelta(seconds=longest + timeout))))
-        about = min(about, until)
+        until = min(filter(None, (until, now + timedelta(seconds=nominal + timeout))))
+        if share is not None:
+            about = min(until, now + timedelta(seconds=nominal * share))
     return Waiting(
         state=step.name,
         so_far=found.length,
@@ -131,20 +135,26 @@ def _retrier(state: Mapping[str, Any], error: str | None) -> Mapping[str, Any] |
     )
 
 
-def _left(retrier: Mapping[str, Any], done: int, step: Step, *, waits: bool) -> tuple[float, float]:
-    """Seconds until the last attempt has failed: those to expect, and the waits at their longest.
-
-    `done` attempts failed so far; each is taken to last as long as those did.
+def _waits(retrier: Mapping[str, Any]) -> list[float]:
+    """The waits of a retrier at their longest, in seconds. What it leaves out is as the Amazon
+    States Language has it: 1 second, 3 attempts, twice as long each time.
     """
-    most, longest = retrier.get("MaxAttempts", 3), retrier.get("MaxDelaySeconds", float("inf"))
     first, rate = retrier.get("IntervalSeconds", 1), retrier.get("BackoffRate", 2.0)
-    waiting_now = 1 if waits else 0  # the wait after the last failure is still to come
-    waits_left = [
-        min(first * rate**number, longest) for number in range(max(0, done - waiting_now), most)
+    longest = retrier.get("MaxDelaySeconds", float("inf"))
+    return [min(first * rate**number, longest) for number in range(retrier.get("MaxAttempts", 3))]
+
+
+def _share(retrier: Mapping[str, Any], step: Step) -> float | None:
+    """How long an attempt and the wait after it took so far, as a part of the waits' longest."""
+    failed = [
+        (attempt, following)
+        for attempt, following in pairwise(step.attempts)
+        if attempt.error in retrier["ErrorEquals"]
     ]
-    share = 0.5 if retrier.get("JitterStrategy") == "FULL" else 1.0
-    ended = [
-        (one.ended - one.started).total_seconds() for one in step.attempts if one.ended is not None
-    ]
-    each = sum(ended) / len(ended) if ended else 0.0
-    return sum(waits_left) * share + each * len(waits_left), sum(waits_left)
+    nominal = sum(_waits(retrier)[: len(failed)])
+    if len(failed) < _ENOUGH or not nominal:
+        return None
+    took = sum(
+        (following.started - attempt.started).total_seconds() for attempt, following in failed
+    )
+    return took / nominal

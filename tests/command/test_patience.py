@@ -34,13 +34,39 @@ def test_it_tells_the_state_the_error_and_how_often_it_was_tried() -> None:
     assert (found.seconds, found.so_far) == (20.0, 22.0)
 
 
-def test_it_gives_up_about_half_an_hour_later_and_not_after_the_executions_own_limit() -> None:
-    found = waiting(unready(1), DEFINITION)
+def test_when_it_gives_up_follows_from_how_long_the_waits_were_so_far() -> None:
+    # 5, 7.5 and 11.25 s at the most; with their attempts they took 8 s each.
+    found = waiting(unready(4), DEFINITION)
 
     assert found is not None
     assert found.about is not None
-    assert timedelta(minutes=25) < found.about - NOON < timedelta(minutes=35)
+    now, nominal = NOON + timedelta(seconds=2 + 4 * 8 - 7 + 3), 5 + 7.5 + 11.25
+    [retry] = [one for one in DEFINITION["States"]["CheckReadiness"]["Retry"]
+               if "TargetsNotHealthy" in one["ErrorEquals"]]  # fmt: skip
+    to_come = [min(5 * 1.5**number, 60) for number in range(3, retry["MaxAttempts"])]
+    expected = now + timedelta(seconds=sum(to_come) * 24 / nominal)
+    assert abs(found.about - min(expected, found.until or expected)) < timedelta(seconds=1)
+
+
+def test_after_few_waits_only_the_latest_end_is_told() -> None:
+    found = waiting(unready(3), DEFINITION)
+
+    assert found is not None
+    assert found.about is None
     assert found.until == NOON + timedelta(seconds=DEFINITION["TimeoutSeconds"])
+    assert found.sentences().endswith(" It ends by 13:00:00 UTC, one way or the other.")
+
+
+def test_it_is_never_expected_after_the_executions_own_limit() -> None:
+    slow = History().add("ExecutionStarted").enter("CheckReadiness")
+    for _ in range(20):
+        slow.add("WaitMarker", after=150)
+        slow.fail("TargetsNotHealthy", "0 of 1 are healthy.", after=1)
+
+    found = waiting(read(slow.events, slow.events[-1]["timestamp"]), DEFINITION)
+
+    assert found is not None
+    assert found.about == found.until == NOON + timedelta(seconds=DEFINITION["TimeoutSeconds"])
 
 
 def test_near_the_end_little_is_left() -> None:
@@ -52,6 +78,22 @@ def test_near_the_end_little_is_left() -> None:
     last = NOON + timedelta(seconds=2 + 60 * 8 - 7 + 3)
     assert last < found.about < last + timedelta(seconds=40)
     assert found.until <= last + timedelta(seconds=60 + 45)
+
+
+def test_what_a_retrier_leaves_out_is_as_the_language_has_it() -> None:
+    machine = {"States": {"CheckReadiness": {"Retry": [{"ErrorEquals": ["TargetsNotHealthy"]}]}}}
+    found = waiting(unready(1), machine)
+
+    assert found is not None
+    assert found.most == 4
+    assert found.until == NOON + timedelta(seconds=2 + 1 + 3 + 1 + 2 + 4)
+
+
+def test_an_error_that_the_reader_knows_is_not_explained_again() -> None:
+    found = waiting(unready(3), DEFINITION)
+
+    assert found is not None
+    assert "The last one: TargetsNotHealthy. It ends" in found.sentences("TargetsNotHealthy")
 
 
 def test_after_the_last_attempt_nothing_is_left_but_that_one() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import LocalAws, signpost
+from tests.end_to_end.conftest import LocalAws, signpost, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("local")]
 
@@ -70,6 +70,48 @@ def test_each_thing_that_is_broken_is_named_with_what_mends_it(local: LocalAws) 
     assert "prod/one, prod/two" in told["name-wanted-twice"]["what"]
 
 
+@contextmanager
+def nameless(local: LocalAws) -> Iterator[None]:
+    """A service whose name is somebody else's, and one that waits for its targets."""
+    foreign = {"Name": "taken.ecs.internal", "Type": "A", "TTL": 60,
+               "ResourceRecords": [{"Value": "10.9.9.9"}]}  # fmt: skip
+    edit(local, "CREATE", foreign)
+    waiting = local.balancer(healthy=False)
+    local.create("taken", local.balancer())
+    local.create("slow", waiting)
+    local.finished("taken", "CreateService")
+    arn = local.started("slow", "CreateService")
+    until(lambda: "TargetsNotHealthy" in str(local.sfn.get_execution_history(executionArn=arn)),
+          "a look at the targets")  # fmt: skip
+    try:
+        yield
+    finally:
+        edit(local, "DELETE", foreign)
+        local.make_healthy(waiting)
+        for service in ("taken", "slow"):
+            local.delete(service)
+
+
+def edit(local: LocalAws, action: str, record: dict[str, Any]) -> None:
+    change = {"Action": action, "ResourceRecordSet": record}
+    local.route53.change_resource_record_sets(
+        HostedZoneId=local.zone(), ChangeBatch={"Changes": [change]}
+    )
+
+
+def test_a_service_without_its_name_is_told_with_what_keeps_it_from_it(local: LocalAws) -> None:
+    with nameless(local):
+        exit_code, findings = examined(local)
+
+    assert exit_code == 1
+    (taken,) = [one for one in findings if "prod/taken" in one["what"] and one["mend"]]
+    assert taken["code"] == "service-unnamed"
+    assert "HostnameTaken" in taken["what"]
+    (slow,) = [one for one in findings if "prod/slow" in one["what"] and one["mend"]]
+    assert slow["code"] == "service-waits"
+    assert "TargetsNotHealthy: 0 of the 1 targets needed are healthy" in slow["what"]
+
+
 def test_the_permissions_of_the_reference_are_enough(local: LocalAws) -> None:
     policy = re.findall(r"```json\n(.*?)```", REFERENCE, re.DOTALL)[-1]
 
@@ -89,7 +131,8 @@ def test_what_may_not_be_read_is_said_and_the_rest_goes_on(local: LocalAws) -> N
               if finding["code"] == "not-checked"}  # fmt: skip
     assert "sqs:GetQueueAttributes" in unread["dead letters"]
     assert "GetHostedZone" in unread["zones"]
-    assert {"functions", "services", "names"} <= unread.keys()
+    assert {"functions", "services", "names", "sweeps"} <= unread.keys()
+    assert "states:ListExecutions" in unread["executions"]
 
 
 def user(local: LocalAws, name: str, policy: str) -> dict[str, str]:

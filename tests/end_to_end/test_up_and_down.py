@@ -36,7 +36,7 @@ def test_it_comes_up_tells_where_and_goes_without_a_trace() -> None:
     assert json.loads(status.stdout) == facts
     assert up_now
     assert (doctor.returncode, doctor.stderr) == (0, "")
-    assert "Everything is as it should be." in doctor.stdout
+    assert "Nothing is wrong with what was looked at." in doctor.stdout
     assert down.returncode == 0
     assert running(AWS_ENDPOINT_URL=facts["endpoint"]) == []
     assert signpost("local", "status", "--port", port).returncode == 1

@@ -37,7 +37,7 @@ class Executions:
         input: dict[str, Any] | None = None,
         wrote: dict[str, Any] | None = None,
     ) -> None:
-        """One that succeeded, or failed with an outcome that ends in `!`."""
+        """One that succeeded, or failed with an outcome that ends in `!`, or has that status."""
         started = START + timedelta(minutes=len(self.all))
         document = BY_HAND if input is None else input
         one: dict[str, Any] = {
@@ -50,8 +50,11 @@ class Executions:
         }
         if outcome.endswith("!"):
             one |= {"status": "FAILED", "error": outcome[:-1], "cause": "It was so."}
+        elif outcome in ("RUNNING", "TIMED_OUT", "ABORTED"):
+            one |= {"status": outcome}
         else:
-            one |= {"status": "SUCCEEDED", "output": json.dumps(_receipt(outcome, previous))}
+            receipt = _receipt(outcome, previous, document)
+            one |= {"status": "SUCCEEDED", "output": json.dumps(receipt)}
         self.all[name] = one
         entered = {"name": "ChangeRecord", "input": json.dumps({"plan": wrote or {}})}
         self.histories[name] = [
@@ -77,8 +80,16 @@ class Executions:
     def get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         return {"events": self.histories[executionArn.rpartition(":")[2]]}
 
-    def list_executions(self, maxResults: int, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
-        newest_first = list(self.all.values())[::-1]
+    def list_executions(
+        self,
+        maxResults: int,  # noqa: N803
+        nextToken: str = "0",  # noqa: N803
+        statusFilter: str = "",  # noqa: N803
+        **_: Any,
+    ) -> dict[str, Any]:
+        newest_first = [
+            one for one in self.all.values() if statusFilter in ("", one["status"])
+        ][::-1]  # fmt: skip
         end = int(nextToken) + maxResults
         page: dict[str, Any] = {"executions": newest_first[int(nextToken) : end]}
         return page | ({"nextToken": str(end)} if end < len(newest_first) else {})
@@ -95,15 +106,15 @@ class Executions:
         return Looker(self.target(), limit, Pace(), lambda _: None)
 
 
-def _receipt(outcome: str, previous: str | None) -> dict[str, Any]:
+def _receipt(outcome: str, previous: str | None, document: dict[str, Any]) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "reason": "So it is.",
         "trigger": {
             "kind": "cloudtrail",
             "name": "UpdateService",
-            "cluster": "prod",
-            "service": "web",
+            "cluster": document.get("cluster"),
+            "service": document.get("service"),
             "time": "2026-11-24T12:00:00.000Z",
             "id": "event-1",
             "actor": "arn:aws:iam::123456789012:user/ada",

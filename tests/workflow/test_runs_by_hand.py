@@ -49,6 +49,17 @@ def test_one_that_ecs_has_forgotten_loses_its_names(world: World) -> None:
     assert world.records() == {}
 
 
+@pytest.mark.parametrize("parameters", [{"POLICY": "upsert-only"}])
+def test_one_that_keeps_its_names_is_no_stranger(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+    world.estate.forget("web")
+
+    run: Any = world.run({"cluster": "prod", "service": "web"})
+
+    assert (run.outcome, run.output["error"]) == ("Unchanged", None)
+    assert "removes nothing" in run.output["reason"]
+
+
 def test_a_late_event_of_one_that_ecs_has_forgotten_is_nothing_to_tell(world: World) -> None:
     world.run(world.estate.create("web", world.estate.balancer("web-alb")))
     event = world.estate.delete("web")

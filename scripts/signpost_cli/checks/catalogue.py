@@ -10,6 +10,7 @@ STACK, TRAIL, RULE, LETTERS = "stack", "CloudTrail", "rule", "dead letters"
 MORE_RULES = "other rules"
 MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
 VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
+EXECUTIONS, SWEEPS = "executions", "sweeps"
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,25 @@ KINDS: dict[str, Kind] = {
         SERVICES, WARNS, "Its executions wait up to half an hour for this, and then fail."
     ),
     "service-odd": Kind(SERVICES, WARNS, "The name is published, and may not lead to the service."),
+    "service-unnamed": Kind(
+        SERVICES, STOPS, "Who looks for the service under a name that it lacks does not find it."
+    ),
+    "service-names-elsewhere": Kind(
+        SERVICES, STOPS, "Who looks for the service is led to where it is no more, or not alone."
+    ),
+    "service-waits": Kind(
+        SERVICES, WARNS, "Until that is over, its names are not as they should be."
+    ),
+    "ledger-without-records": Kind(
+        SERVICES, STOPS, "The name leads nowhere, or where somebody else wants it."
+    ),
+    "names-not-wanted": Kind(SERVICES, STOPS, "Its old names still lead to it, or to nothing."),
+    "names-without-service": Kind(
+        SERVICES, STOPS, "Its names lead to what serves it no more, perhaps to another service."
+    ),
+    "policy-dry-run": Kind(
+        SERVICES, WARNS, "Executions and sweeps say what they would change, and change nothing."
+    ),
     "name-wanted-twice": Kind(
         NAMES,
         STOPS,
@@ -171,5 +191,14 @@ KINDS: dict[str, Kind] = {
         WARNS,
         "Where both have a cluster and a service of one name, executions of the second end in "
         "LedgerCorrupt.",
+    ),
+    "execution-failed": Kind(
+        EXECUTIONS, WARNS, "What it was started for is not done, or not proved."
+    ),
+    "sweep-failed": Kind(
+        SWEEPS, WARNS, "Names whose event was lost stay as they are until a sweep succeeds."
+    ),
+    "sweep-late": Kind(
+        SWEEPS, WARNS, "Names whose event was lost stay as they are until a sweep succeeds."
     ),
 }

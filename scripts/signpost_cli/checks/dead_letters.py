@@ -36,9 +36,13 @@ def judge(url: str, attributes: Mapping[str, str], redeploy: str) -> list[Findin
     findings = _judge_policy(url, attributes.get("Policy", ""), redeploy)
     seen = int(attributes["ApproximateNumberOfMessages"])
     taken = int(attributes.get("ApproximateNumberOfMessagesNotVisible", 0))
+    delayed = int(attributes.get("ApproximateNumberOfMessagesDelayed", 0))
+    seen += delayed
     if seen + taken:
         findings.append(_waiting(url, seen, taken, int(attributes["MessageRetentionPeriod"])))
-    return findings or [sound(LETTERS, "No event waits in the dead-letter queue.")]
+    return findings or [
+        sound(LETTERS, "SQS counts no event in the dead-letter queue; its counts are approximate.")
+    ]
 
 
 def _waiting(url: str, seen: int, taken: int, kept_seconds: int) -> Finding:

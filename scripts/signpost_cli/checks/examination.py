@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from signpost_cli.checks import (
     cloudtrail,
+    comparison,
     dead_letters,
+    executions,
     functions,
     machines,
     more_rules,
     names,
+    recent,
     rule,
+    scope,
     services,
     stack,
     survey,
+    sweeps,
     verification,
     vpcs,
+    wanting,
+    zone_ledgers,
     zones,
 )
 from signpost_cli.checks.catalogue import (
+    EXECUTIONS,
     FUNCTIONS,
     LETTERS,
     MACHINE,
@@ -29,6 +38,7 @@ from signpost_cli.checks.catalogue import (
     RULE,
     SERVICES,
     STACK,
+    SWEEPS,
     TRAIL,
     VERIFY,
     VPCS,
@@ -37,6 +47,9 @@ from signpost_cli.checks.catalogue import (
 from signpost_cli.checks.findings import Finding, not_checked
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, attempt
+from signpost_cli.checks.standing import Names, Standing, Standings
+from signpost_cli.checks.zone_ledgers import Ledgers
+from signpost_cli.checks.zones import ZoneFacts
 
 _FIRST = (
     (STACK, "the stack", stack.check),
@@ -49,7 +62,15 @@ _FIRST = (
 )
 
 
-def examine(installation: Installation) -> Iterator[tuple[str, list[Finding]]]:
+@dataclass
+class Told:
+    """What is told beside the findings, filled in as they come."""
+
+    services: list[Standing] = field(default_factory=list)
+    not_looked_at: list[str] = field(default_factory=list)
+
+
+def examine(installation: Installation, told: Told) -> Iterator[tuple[str, list[Finding]]]:
     """Each subject with its findings, as they come. One that can't be read is said and passed."""
     for subject, what, check in _FIRST:
         installation.progress(subject)
@@ -60,15 +81,42 @@ def examine(installation: Installation) -> Iterator[tuple[str, list[Finding]]]:
     installation.progress(VERIFY)
     what = "whether VerifyRecord reaches a resolver"
     yield VERIFY, attempt(VERIFY, what, partial(verification.check, installation, facts))
+    yield from _services(installation, facts, told)
+    installation.progress(SWEEPS)
+    yield SWEEPS, attempt(SWEEPS, "the sweeps", partial(sweeps.check, installation))
+
+
+def _services(
+    installation: Installation, facts: ZoneFacts, told: Told
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Services, executions, ledgers are read in this order: an execution that ends meanwhile has
+    its names in the ledgers that are read after.
+    """
     installation.progress(SERVICES)
+    unread: Unreadable | None = None
     try:
         taken = survey.take(installation, facts.zones, zones_known=facts.complete)
+        settings = installation.settings
     except Unreadable as error:
-        taken = survey.Survey()
+        unread = error
+    installation.progress(EXECUTIONS)
+    found = recent.read(installation)
+    if unread:
         for subject in (SERVICES, VPCS, NAMES):
-            yield subject, [not_checked(subject, f"the {subject}", str(error))]
+            yield subject, [not_checked(subject, f"the {subject}", str(unread))]
+        yield EXECUTIONS, executions.judge(found, Standings())
+        told.not_looked_at += scope.not_looked_at(installation, Ledgers(), found)
         return
-    region = installation.region
-    yield SERVICES, services.judge(taken, facts.zones, region)
+    ledgers = zone_ledgers.read(installation, facts)
+    standings = comparison.take(installation, taken, ledgers, found)
+    told.services += standings.all
+    told.not_looked_at += scope.not_looked_at(installation, ledgers, found)
+    elsewhere = names.reported(taken.services, ledgers.all, names.Ourselves.of(settings))
+    wrong = wanting.judge(standings.all, found, settings, elsewhere)
+    also = {one.key for one in standings.all if one.names in (Names.WAITS, Names.NONE)}
+    findings = services.judge(taken, facts.zones, installation.region, also) + wrong
+    findings += [not_checked(SERVICES, what, reason) for what, reason in standings.unread]
+    yield SERVICES, [services.summary(taken, standings, is_sound=not findings), *findings]
     yield VPCS, attempt(VPCS, "the VPCs", partial(vpcs.check, installation, taken, facts.zones))
-    yield NAMES, attempt(NAMES, "the names", partial(names.check, installation, facts, taken))
+    yield NAMES, names.check(settings, ledgers, taken)
+    yield EXECUTIONS, executions.judge(found, standings)

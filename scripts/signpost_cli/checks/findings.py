@@ -13,6 +13,7 @@ class Severity(StrEnum):
     """How bad a finding is."""
 
     OK = "ok"
+    NOTE = "note"  # told, and neither sound nor a finding
     WARNING = "warning"
     STOPS = "stops-the-work"
     NOT_CHECKED = "not-checked"  # never counts as sound
@@ -44,6 +45,11 @@ def found(code: str, what: str, mend: str) -> Finding:
 def sound(check: str, what: str) -> Finding:
     """A check that was made and found nothing wrong."""
     return Finding(check, "ok", Severity.OK, what)
+
+
+def note(check: str, what: str) -> Finding:
+    """What was seen, where it would be too much to call it sound."""
+    return Finding(check, "note", Severity.NOTE, what)
 
 
 def not_checked(check: str, what: str, reason: str, mend: str = "") -> Finding:

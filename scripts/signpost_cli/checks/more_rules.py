@@ -29,7 +29,8 @@ def check(installation: Installation) -> list[Finding]:
         for logical_id, properties in _declared(installation.template)
     }
     findings = attempt_each(MORE_RULES, tries)
-    return findings or [sound(MORE_RULES, f"{', '.join(tries) or 'None'}: on, with their targets.")]
+    told = "on, with the template's patterns and targets"
+    return findings or [sound(MORE_RULES, f"{', '.join(tries) or 'None'}: {told}.")]
 
 
 def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.text import Text
 
 from signpost_cli.checks.findings import Finding, Severity
+from signpost_cli.render import count
 
 _MARKS = {
     Severity.OK: ("✓", "green"),
+    Severity.NOTE: ("·", "blue"),
     Severity.WARNING: ("!", "yellow"),
     Severity.STOPS: ("✗", "red"),
     Severity.NOT_CHECKED: ("?", "magenta"),
@@ -55,21 +57,24 @@ def _hanging(out: Console, head: Text, text: str) -> None:
         out.print((head if place == 0 else Text(" " * len(head))) + line, soft_wrap=True)
 
 
-def print_summary(out: Console, findings: Iterable[Finding]) -> None:
-    """Print how many of each there are."""
+def print_summary(out: Console, findings: Iterable[Finding], not_looked_at: Sequence[str]) -> None:
+    """Print how many of each there are, and what was not looked at at all."""
     counted = Counter(finding.severity for finding in findings)
     stops, warns = counted[Severity.STOPS], counted[Severity.WARNING]
     unseen = counted[Severity.NOT_CHECKED]
-    if not stops and not warns and not unseen:
-        out.print("Everything is as it should be.", style="bold green")
-        return
     parts = []
-    if stops:
-        parts.append(f"{stops} {'finding stops' if stops == 1 else 'findings stop'} the work")
-    if warns:
-        parts.append(f"{warns} {'warning' if warns == 1 else 'warnings'}")
     if unseen:
-        parts.append(f"{unseen} {'check' if unseen == 1 else 'checks'} not made")
-    style = "bold red" if stops else "bold yellow"
-    out.print(f"{', '.join(parts)}.", style=style)
-    out.print("docs/doctor.md explains each.", style="dim")
+        parts.append(f"{count(unseen, 'check')} {'was' if unseen == 1 else 'were'} not made")
+    if stops:
+        parts.append(f"{count(stops, 'finding')} {'stops' if stops == 1 else 'stop'} the work")
+    if warns:
+        parts.append(count(warns, "warning"))
+    if parts:
+        out.print(f"{', '.join(parts)}.", style="bold red" if stops else "bold yellow")
+        if unseen and not stops:
+            out.print("So whether all is well is not known.", style="bold yellow")
+        out.print("docs/doctor.md explains each.", style="dim")
+    else:
+        out.print("Nothing is wrong with what was looked at.", style="bold green")
+    for place, text in enumerate(not_looked_at):
+        _hanging(out, _label("" if place else "not looked at"), text)

@@ -57,7 +57,9 @@ def check(installation: Installation) -> list[Finding]:
             "the rule's targets": targets,
         },
     )
-    return findings or [sound(RULE, f"{rule.name} is on and starts the state machine.")]
+    return findings or [
+        sound(RULE, f"{rule.name} is on, lets events in and may start the state machine.")
+    ]
 
 
 def judge_state(rule: Rule) -> list[Finding]:

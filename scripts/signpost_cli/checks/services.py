@@ -1,11 +1,11 @@
-"""The services: would each get its name?"""
+"""The services: would each get its name, and how many have theirs?"""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from signpost.errors import (
     AmbiguousLoadBalancer,
@@ -15,10 +15,13 @@ from signpost.errors import (
     LoadBalancerNotReady,
     ZoneNotFound,
 )
+from signpost.ledger.ownership import ServiceKey
 from signpost.model.zone import Zone
 from signpost.names import configuration
 from signpost_cli.checks.catalogue import SERVICES
-from signpost_cli.checks.findings import Finding, found, not_checked, sound
+from signpost_cli.checks.findings import Finding, found, not_checked, note, sound
+from signpost_cli.checks.standing import Names, Standings
+from signpost_cli.checks.standing import told as told_of
 from signpost_cli.checks.survey import Survey, Surveyed
 
 _CODES = {
@@ -26,10 +29,21 @@ _CODES = {
     InvalidConfiguration: "service-tags",
     LoadBalancerNotReady: "service-not-ready",
 }
+LISTENER = (
+    "aws elbv2 create-listener --load-balancer-arn ARN --protocol HTTP --port 80 "
+    "--default-actions Type=forward,TargetGroupArn=ARN"
+)
 
 
-def judge(survey: Survey, zones: Sequence[Zone], region: str) -> list[Finding]:
-    """What is wrong with single services, and with VPCs that no zone looks after."""
+def judge(
+    survey: Survey,
+    zones: Sequence[Zone],
+    region: str,
+    told: Collection[ServiceKey] = (),
+) -> list[Finding]:
+    """What is wrong with single services, and with VPCs that no zone looks after. Of those in
+    `told` another finding says already that their load balancer is not there yet.
+    """
     findings = [
         found(
             "cluster-missing",
@@ -43,6 +57,8 @@ def judge(survey: Survey, zones: Sequence[Zone], region: str) -> list[Finding]:
         vpc = vpc_without_zone(seen, zones)
         if vpc:
             homeless[vpc].append(seen)
+        elif isinstance(seen.error, LoadBalancerNotReady) and seen.key in told:
+            continue
         elif seen.error:
             findings.append(_failing(seen))
         elif seen.desired:
@@ -60,16 +76,18 @@ def judge(survey: Survey, zones: Sequence[Zone], region: str) -> list[Finding]:
         findings.append(
             not_checked(SERVICES, "which names the services get", "not all zones could be read")
         )
-    return findings or [sound(SERVICES, told(survey))]
+    return findings
 
 
-def told(survey: Survey) -> str:
-    """How many there are, and how many of them have names."""
-    count = len(survey.services)
-    if not count:
-        return "There is no service yet."
-    named = sum(bool(seen.desired and seen.desired.placements) for seen in survey.services)
-    return f"{count} {'service' if count == 1 else 'services'}, {named} of them with names."
+def summary(survey: Survey, standings: Standings, *, is_sound: bool) -> Finding:
+    """How many services there are and how they stand, whatever else was found."""
+    if not survey.services:
+        text = "There is no service yet in the clusters that were looked at."
+    else:
+        text = told_of(standings.all)
+    right = (Names.RIGHT, Names.UNWANTED)
+    is_sound = is_sound and all(one.names in right for one in standings.all)
+    return sound(SERVICES, text) if is_sound else note(SERVICES, text)
 
 
 def _failing(seen: Surveyed) -> Finding:
@@ -99,10 +117,7 @@ def _mend(seen: Surveyed) -> str:
                 f"--load-balancers targetGroupArn=ARN,containerName=NAME,containerPort=PORT"
             )
         case LoadBalancerNotReady():
-            return (
-                "aws elbv2 create-listener --load-balancer-arn ARN --protocol HTTP --port 80 "
-                "--default-actions Type=forward,TargetGroupArn=ARN"
-            )
+            return LISTENER
         case _:
             return again
 

@@ -15,6 +15,7 @@ from signpost.aws import ecs, elb, inventory
 from signpost.aws.clients import in_pages
 from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
+from signpost.ledger.ownership import ServiceKey
 from signpost.model.service import Service
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice
@@ -41,6 +42,11 @@ class Surveyed:
     vpcs: tuple[str, ...] = ()  # of its load balancers, or of its tasks where names lead to these
     desired: Desired | None = None  # None where it should have no names, or they can't be found
     error: SignpostError | None = None  # what its executions end with
+
+    @property
+    def key(self) -> ServiceKey:
+        """Cluster and name."""
+        return (self.cluster, self.name)
 
     @property
     def label(self) -> str:

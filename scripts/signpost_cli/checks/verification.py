@@ -67,18 +67,22 @@ def check(installation: Installation, facts: ZoneFacts) -> list[Finding]:
             f"the network of VerifyRecord ({', '.join(wishes.subnets)})",
             lambda: _check_network(installation, wishes, zones),
         )
-    return findings or [sound(VERIFY, told(wishes, zones))]
+    return findings or [sound(VERIFY, told(wishes, zones, tried=installation.is_local))]
 
 
-def told(wishes: Wishes, zones: Sequence[Zone]) -> str:
+def told(wishes: Wishes, zones: Sequence[Zone], *, tried: bool) -> str:
     """How a change is proved, where nothing is wrong."""
     if wishes.mode == "insync":
         return "VerifyMode is insync: Route 53's INSYNC proves a change, DNS is not asked."
     if not any(zone.private for zone in zones):
-        return "Public zones' own name servers are asked."
+        return "Public zones' own name servers are to be asked; that was not tried."
     if wishes.servers:
-        return f"Private zones are asked of {', '.join(wishes.servers)}."
-    return "Private zones are asked of the VPC's resolver."
+        servers = ", ".join(wishes.servers)
+        if tried:
+            one_of = "One of " if len(wishes.servers) > 1 else ""
+            return f"{one_of}{servers} answers for each private zone."
+        return f"{servers} can be reached as far as the settings tell; that was not tried."
+    return "The VPC's resolver can be reached as far as the settings tell; that was not tried."
 
 
 def judge_way(wishes: Wishes, zones: Sequence[Zone]) -> list[Finding]:

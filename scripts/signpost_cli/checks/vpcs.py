@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from signpost.model.zone import Zone
 from signpost_cli.checks import network
 from signpost_cli.checks.catalogue import VPCS
-from signpost_cli.checks.findings import Finding, found, not_checked, sound
+from signpost_cli.checks.findings import Finding, found, not_checked, note, sound
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.network import Vpc
 from signpost_cli.checks.reading import Missing, Unreadable
 from signpost_cli.checks.survey import Survey
+from signpost_cli.checks.words import some
 
 
 def check(installation: Installation, survey: Survey, zones: Sequence[Zone]) -> list[Finding]:
@@ -22,6 +23,7 @@ def check(installation: Installation, survey: Survey, zones: Sequence[Zone]) -> 
     ec2 = installation.client("ec2")
     used, findings = _used(ec2, survey)
     answered: list[str] = []
+    elsewhere: list[str] = []
     for vpc in sorted({vpc for zone in private for vpc in zone.vpcs}):
         installation.progress(vpc)
         try:
@@ -29,6 +31,7 @@ def check(installation: Installation, survey: Survey, zones: Sequence[Zone]) -> 
         except Missing as error:
             # A zone may be associated with VPCs of other regions and accounts, too.
             wrong = [_unread(vpc, str(error))] if vpc in used else []
+            elsewhere.append(vpc)
         except Unreadable as error:
             wrong = [_unread(vpc, str(error))]
         else:
@@ -38,15 +41,17 @@ def check(installation: Installation, survey: Survey, zones: Sequence[Zone]) -> 
     if not survey.complete:
         what = "the VPCs of services that could not be looked at"
         findings.append(not_checked(VPCS, what, "see services above"))
-    told = ", ".join(answered) or ""
-    return findings or [
-        sound(
-            VPCS,
-            f"{told}: private zones are answered."
-            if told
-            else "The private zones are in no VPC of this account and region.",
-        )
-    ]
+    return findings or [told(answered, elsewhere)]
+
+
+def told(answered: Sequence[str], elsewhere: Sequence[str]) -> Finding:
+    """What was looked at, where nothing is wrong with it."""
+    parts = [f"{some(answered)}: DNS is on, as private zones need it."] if answered else []
+    if elsewhere:
+        parts.append(f"Of another region or account, so not looked at: {some(elsewhere)}.")
+    if not parts:
+        return note(VPCS, "The private zones are associated with no VPC.")
+    return sound(VPCS, " ".join(parts)) if answered else note(VPCS, parts[0])
 
 
 def _unread(vpc: str, reason: str) -> Finding:

@@ -107,7 +107,7 @@ def check(installation: Installation, facts: ZoneFacts) -> list[Finding]:
     if findings:
         return findings
     names = ", ".join(f"{zone.name} ({zone.id}, {_view(zone)})" for zone in facts.zones)
-    return [sound(ZONES, f"{names}: there, and the steps may write.")]
+    return [sound(ZONES, f"{names}: there; by IAM's simulation, the steps may write.")]
 
 
 def _view(zone: Zone) -> str:

@@ -27,7 +27,12 @@ def test_an_empty_queue_is_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    "attribute", ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    "attribute",
+    [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ],
 )
 def test_waiting_events_are_counted_and_nothing_is_taken_out(attribute: str) -> None:
     (finding,) = dead_letters.judge(QUEUE, EMPTY | {attribute: "3"}, AGAIN)

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
+from signpost.ledger.listing import ListedLedger
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost_cli.checks import names
 from signpost_cli.checks.findings import Severity
-from signpost_cli.checks.names import Found, Ourselves
+from signpost_cli.checks.names import Ourselves
 from signpost_cli.checks.survey import Survey, Surveyed
-from signpost_cli.checks.zones import ZoneFacts
-from tests.support.doctor import codes, installation, seen
-from tests.support.route53 import StrictRoute53
-from tests.support.stub import Stub
+from signpost_cli.checks.zone_ledgers import Ledgers
+from tests.support.doctor import codes, seen
+from tests.support.parameters import SETTINGS
 from tests.support.zones import PROD
 
 OURS = Ourselves("a" * 16, "signpost")
 
 
-def kept(service: str, *owned: str, installation: str = "a" * 16, owner: str = "signpost") -> Found:
+def kept(
+    service: str, *owned: str, installation: str = "a" * 16, owner: str = "signpost"
+) -> ListedLedger:
     records = tuple(RecordSet(name, "CNAME", 60, ("lb.example",)) for name in owned)
     ledger = Ledger(installation, "eu-west-1", "prod", service, "run-1", None, "now", records)
-    return Found(PROD, f"{service}.prod.{owner}._signpost.ecs.internal", ledger)
+    return ListedLedger(PROD, standing_at(service, owner), ledger, None)
+
+
+def standing_at(service: str, owner: str = "signpost") -> RecordSet:
+    return RecordSet(f"{service}.prod.{owner}._signpost.ecs.internal", "TXT", 60, ('"…"',))
 
 
 def test_a_name_of_one_service_is_sound() -> None:
@@ -75,50 +78,52 @@ def test_two_installations_with_one_owner() -> None:
 
 
 def test_a_ledger_that_can_not_be_read_matters_only_where_it_is_ours() -> None:
-    ours = Found(PROD, "web.prod.signpost._signpost.ecs.internal", None, "it was edited")
-    other = Found(PROD, "web.prod.other._signpost.ecs.internal", None, "it was edited")
+    ours = ListedLedger(PROD, standing_at("web"), None, "The ledger can't be trusted.")
+    other = ListedLedger(PROD, standing_at("web", "other"), None, "The ledger can't be trusted.")
 
     (finding,) = names.judge_ledgers([], [ours, other], OURS)
 
     assert (finding.code, finding.severity) == ("ledger-corrupt", Severity.STOPS)
 
 
-def test_all_ledgers_of_a_zone_are_read_in_one_listing_and_nothing_else() -> None:
-    route53 = StrictRoute53()
-    zone = replace(PROD, id=route53.create_zone("ecs.internal", vpcs=("vpc-prod",)))
-    ledger = kept("web", "web.ecs.internal").ledger
-    assert ledger
-    text = ledgers.to_txt(ledgers.render(ledger, "ecs.internal"))
-    for name, value in (
-        ("web.prod.signpost._signpost", text),
-        ("api.prod.signpost._signpost", '"edited"'),
-        ("zz", '"no ledger"'),
-        ("_signpostx", '"no ledger"'),
-        ("_signpost-other", '"no ledger"'),
-    ):
-        record = {"Name": f"{name}.ecs.internal.", "Type": "TXT", "TTL": 60,
-                  "ResourceRecords": [{"Value": value}]}  # fmt: skip
-        route53.edit(zone.id, ("CREATE", record))
-    route53.calls.clear()
-
-    found = list(names.read(route53.client(), zone))
-
-    assert {one.name.partition(".")[0]: bool(one.ledger) for one in found} == {
-        "web": True,
-        "api": False,
-    }
-    assert route53.calls.count("ListResourceRecordSets") == 1
+def test_a_ledger_under_the_name_of_anothers_is_not_trusted() -> None:
+    copied = ListedLedger(PROD, standing_at("api"), kept("web").ledger, "It says what web's says.")
+    assert codes(names.judge_ledgers([], [copied], OURS)) == ["ledger-corrupt"]
 
 
-def test_a_listing_that_is_not_allowed_leaves_the_names_unchecked() -> None:
-    route53 = Stub("route53")
-    route53.fails("list_resource_record_sets", "AccessDenied", status=403)
-    facts = ZoneFacts((PROD,), (), (), route53.client)
+def test_a_zone_whose_ledgers_can_not_be_read_leaves_the_names_unchecked() -> None:
+    unread = Ledgers(unread=(("ecs.internal", "route53:ListResourceRecordSets: denied"),))
 
-    findings = names.check(installation(), facts, Survey())
+    (finding,) = names.check(SETTINGS, unread, Survey())
 
-    assert codes(findings) == ["not-checked"]
-    assert "route53:ListResourceRecordSets" in findings[0].why
+    assert finding.code == "not-checked"
+    assert "route53:ListResourceRecordSets" in finding.why
+
+
+def test_what_is_sound_is_said_of_our_own_ledgers_and_others_are_counted_apart() -> None:
+    theirs = kept("api", "api.ecs.internal", installation="b" * 16, owner="other")
+
+    assert names.told([kept("web", "web.ecs.internal"), theirs], OURS).startswith(
+        "1 name in 1 ledger;"
+    )
+    assert names.told([theirs], OURS) == (
+        "This installation has no ledger in the listed zones, so it has published no name. There "
+        "is 1 ledger of others."
+    )
+
+
+def test_the_services_that_these_findings_are_about() -> None:
+    twice = [seen("web", "shop.ecs.internal"), seen("api", "shop.ecs.internal")]
+    robbed = seen("new", "old.ecs.internal")
+    fine = seen("fine", "fine.ecs.internal")
+
+    told = names.reported(
+        [*twice, robbed, fine],
+        [kept("old", "old.ecs.internal"), kept("fine", "fine.ecs.internal")],
+        OURS,
+    )
+
+    assert told == {("prod", "web"), ("prod", "api"), ("prod", "new")}
 
 
 def test_a_service_that_publishes_nothing_wants_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signpost_cli.checks.findings import Finding, found, not_checked, sound
+from signpost_cli.checks.findings import Finding, found, not_checked, note, sound
 from signpost_cli.checks.report import print_findings, print_summary
 from tests.support.console import printed
 
@@ -10,10 +10,10 @@ COMMAND = f"aws events enable-rule --name {'n' * 80}"
 OFF = found("rule-disabled", "The rule is DISABLED.", COMMAND)
 
 
-def told(*findings: Finding) -> str:
+def told(*findings: Finding, not_looked_at: tuple[str, ...] = ()) -> str:
     out, text = printed()
     print_findings(out, "rule", findings)
-    print_summary(out, findings)
+    print_summary(out, findings, not_looked_at)
     return text.getvalue()
 
 
@@ -47,8 +47,26 @@ def test_each_thing_that_was_not_checked_has_its_own_reason() -> None:
     text = told(not_checked("rule", "this", "call A"), not_checked("rule", "that", "call B"))
     assert "call A" in text
     assert "call B" in text
-    assert "2 checks not made." in text
+    assert "2 checks were not made." in text
 
 
-def test_nothing_to_say_is_said() -> None:
-    assert "Everything is as it should be." in told(sound("rule", "It is on."))
+def test_nothing_to_say_is_said_of_what_was_looked_at_only() -> None:
+    text = told(sound("rule", "It is on."), note("sweeps", "None yet."), not_looked_at=("DNS.",))
+
+    assert "Nothing is wrong with what was looked at.\n  not looked at  DNS.\n" in text
+    assert "· rule           None yet." in text
+
+
+def test_where_a_check_was_not_made_the_headline_does_not_sound_like_success() -> None:
+    text = told(sound("rule", "It is on."), not_checked("rule", "this", "call A"))
+
+    assert "1 check was not made.\nSo whether all is well is not known." in text
+    assert "Nothing is wrong" not in text
+
+
+def test_how_many_of_each_there_are_is_said_with_what_was_not_checked_first() -> None:
+    warned = found("rule-pattern", "It was edited.", "mend")
+
+    text = told(OFF, OFF, warned, not_checked("rule", "this", "call A"))
+
+    assert "1 check was not made, 2 findings stop the work, 1 warning." in text

@@ -18,6 +18,7 @@ from signpost.errors import (
 from signpost.names.placement import Desired
 from signpost_cli.checks import services
 from signpost_cli.checks.findings import Finding, Severity
+from signpost_cli.checks.standing import Names, Standing, Standings
 from signpost_cli.checks.survey import Survey
 from tests.support.doctor import ARN, codes, seen, stopping
 from tests.support.zones import DEV, PROD
@@ -96,4 +97,24 @@ def test_what_could_not_be_looked_at_is_never_green() -> None:
 
 
 def test_an_account_without_services_is_sound() -> None:
-    assert codes(services.judge(Survey(), [PROD], "eu-west-1")) == ["ok"]
+    assert services.judge(Survey(), [PROD], "eu-west-1") == []
+    told = services.summary(Survey(), Standings(), is_sound=True)
+    assert (told.code, told.what) == (
+        "ok",
+        "There is no service yet in the clusters that were looked at.",
+    )
+
+
+def test_a_load_balancer_that_another_finding_is_about_is_told_once() -> None:
+    lost = Survey((seen(error=LoadBalancerNotReady("no listener")),))
+    assert services.judge(lost, [PROD], "eu-west-1", [("prod", "web")]) == []
+
+
+def test_the_counts_are_no_word_of_success_where_a_service_lacks_its_name() -> None:
+    standings = Standings((Standing(("prod", "web"), Names.NONE),))
+    survey = Survey((seen(),))
+
+    assert services.summary(survey, standings, is_sound=True).severity is Severity.NOTE
+    fine = Standings((Standing(("prod", "web"), Names.RIGHT),))
+    assert services.summary(survey, fine, is_sound=True).severity is Severity.OK
+    assert services.summary(survey, fine, is_sound=False).severity is Severity.NOTE

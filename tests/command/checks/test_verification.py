@@ -184,3 +184,12 @@ def test_the_functions_network_from_parameters_to_findings(
     made = installation({"ec2": api.client}, parameters)
 
     assert codes(verification.check(made, ZoneFacts((PROD,), (), ()))) == found
+
+
+def test_only_servers_that_were_asked_are_said_to_answer() -> None:
+    one, two = replace(NOWHERE, servers=("9.9.9.9",)), replace(NOWHERE, servers=("a", "b"))
+
+    assert verification.told(one, [PROD], tried=True) == "9.9.9.9 answers for each private zone."
+    assert verification.told(two, [PROD], tried=True).startswith("One of a, b answers")
+    for wishes, zones in ((one, [PROD]), (IN_VPC, [PROD]), (NOWHERE, [PUBLIC])):
+        assert verification.told(wishes, zones, tried=False).endswith("that was not tried.")

@@ -47,7 +47,7 @@ def test_the_vpcs_of_a_zone_are_looked_at_before_there_is_a_service() -> None:
 def test_a_vpc_of_another_region_is_nobodys_here_unless_services_are_in_it() -> None:
     elsewhere = Survey((Surveyed("prod", "web", "arn:web", service=RUNNING, vpcs=("vpc-dev",)),))
 
-    assert codes(vpcs.check(attributes("InvalidVpcID.NotFound"), Survey(), [DEV])) == ["ok"]
+    assert codes(vpcs.check(attributes("InvalidVpcID.NotFound"), Survey(), [DEV])) == ["note"]
     assert codes(vpcs.check(attributes("InvalidVpcID.NotFound"), elsewhere, [DEV])) == [
         "not-checked"
     ]

@@ -1,0 +1,40 @@
+"""The ledgers of the listed zones, read as a sweep reads them: with the records beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signpost.errors import ZoneNotFound
+from signpost.ledger.listing import ListedLedger
+from signpost.sweep import zone_survey
+from signpost.sweep.zone_survey import ZoneSurvey
+from signpost_cli.checks.installation import Installation
+from signpost_cli.checks.reading import Unreadable, reading
+from signpost_cli.checks.zones import ZoneFacts
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """Every installation's ledgers, zone by zone; zones whose ledgers could not be read."""
+
+    surveys: tuple[ZoneSurvey, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()  # zone, reason
+
+    @property
+    def all(self) -> list[ListedLedger]:
+        """Those of all zones that could be read."""
+        return [one for survey in self.surveys for one in survey.ledgers]
+
+
+def read(installation: Installation, facts: ZoneFacts) -> Ledgers:
+    """One ListResourceRecordSets call for each 300 ledgers and zone. Never raises."""
+    surveys: list[ZoneSurvey] = []
+    unread: list[tuple[str, str]] = []
+    for zone in facts.zones:
+        installation.progress(f"ledgers of {zone.name}")
+        try:
+            with reading("route53:ListResourceRecordSets", zone.id):
+                surveys.append(zone_survey.survey(facts.route53, zone, deep=False))
+        except (Unreadable, ZoneNotFound) as error:
+            unread.append((str(zone), str(error)))
+    return Ledgers(tuple(surveys), tuple(unread))

@@ -1,0 +1,137 @@
+"""`signpost doctor`: what one check reads is given to the others, and nothing is told twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from signpost.errors import LoadBalancerNotReady
+from signpost.model.zone import Zone
+from signpost.sweep.zone_survey import ZoneSurvey
+from signpost_cli.checks import (
+    examination,
+    recent,
+    survey,
+    sweeps,
+    verification,
+    vpcs,
+    zone_ledgers,
+    zones,
+)
+from signpost_cli.checks.examination import Told
+from signpost_cli.checks.findings import Finding, Severity, not_checked
+from signpost_cli.checks.installation import Installation
+from signpost_cli.checks.reading import Unreadable
+from signpost_cli.checks.recent import Recent
+from signpost_cli.checks.survey import Survey, Surveyed
+from signpost_cli.checks.zone_ledgers import Ledgers
+from signpost_cli.checks.zones import ZoneFacts
+from tests.support.doctor import RUNNING, codes, installation, seen
+from tests.support.zones import PROD
+
+READ = Ledgers((ZoneSurvey(PROD, (), {}, "internal.ecs._signpost.", None),))
+
+
+@pytest.fixture
+def estate(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the reading parts answer; a test changes it. The other checks find nothing."""
+    answers: dict[str, Any] = {"survey": Survey(), "recent": Recent(), "ledgers": READ}
+
+    def taken(_: Installation, __: list[Zone], *, zones_known: bool) -> Survey:
+        answer: Survey | Unreadable = answers["survey"]
+        if isinstance(answer, Unreadable):
+            raise answer
+        return replace(answer, zones_known=zones_known)
+
+    monkeypatch.setattr(examination, "_FIRST", ())
+    monkeypatch.setattr(zones, "read", lambda _: ZoneFacts((PROD,), (), ()))
+    monkeypatch.setattr(survey, "take", taken)
+    monkeypatch.setattr(recent, "read", lambda _: answers["recent"])
+    monkeypatch.setattr(zone_ledgers, "read", lambda *_: answers["ledgers"])
+    for check in (zones, verification, vpcs):
+        monkeypatch.setattr(check, "check", lambda *_: [])
+    monkeypatch.setattr(sweeps, "check", lambda _: [])
+    return answers
+
+
+def examined() -> tuple[dict[str, list[Finding]], Told]:
+    told = Told()
+    return dict(examination.examine(installation({"ecs": None}), told)), told
+
+
+def wanting(*services: str, name: str = "") -> Survey:
+    def one(service: str) -> Surveyed:
+        wanted = f"{name or service}.ecs.internal"
+        return seen(service, wanted, service=replace(RUNNING, name=service))
+
+    return Survey(tuple(one(service) for service in services))
+
+
+def test_a_service_without_its_name_is_told_and_counted(estate: dict[str, Any]) -> None:
+    estate["survey"] = wanting("web")
+
+    found, told = examined()
+
+    assert codes(found["services"]) == ["note", "service-unnamed"]
+    assert found["services"][0].what.endswith("by the ledgers: 1 has none.")
+    assert [one.label for one in told.services] == ["prod/web"]
+    assert any("DNS" in sentence for sentence in told.not_looked_at)
+
+
+def test_services_that_want_one_name_are_told_among_the_names_only(estate: dict[str, Any]) -> None:
+    estate["survey"] = wanting("web", "api", name="shop")
+
+    found, _ = examined()
+
+    assert codes(found["services"]) == ["note"]
+    assert codes(found["names"]) == ["name-wanted-twice"]
+
+
+def test_a_load_balancer_that_is_not_there_is_told_once(estate: dict[str, Any]) -> None:
+    estate["survey"] = Survey((seen("web", error=LoadBalancerNotReady("no listener")),))
+    assert codes(examined()[0]["services"]) == ["note", "service-unnamed"]
+
+
+def test_counts_are_sound_only_where_nothing_else_was_found(estate: dict[str, Any]) -> None:
+    assert examined()[0]["services"][0].severity is Severity.OK
+
+    estate["survey"] = Survey(missing_clusters=("pord",))
+    assert codes(examined()[0]["services"]) == ["note", "cluster-missing"]
+
+
+def test_where_services_can_not_be_listed_executions_are_still_looked_at(
+    estate: dict[str, Any],
+) -> None:
+    estate["survey"] = Unreadable("ecs:ListClusters: denied")
+
+    found, told = examined()
+
+    for subject in ("services", "VPCs", "names"):
+        assert found[subject] == [
+            not_checked(subject, f"the {subject}", "ecs:ListClusters: denied")
+        ]
+    assert codes(found["executions"]) == ["ok"]
+    assert told.not_looked_at
+
+
+def test_ledgers_that_can_not_be_read_leave_the_counts_open(estate: dict[str, Any]) -> None:
+    estate["survey"] = wanting("web")
+    estate["ledgers"] = Ledgers(unread=((str(PROD), "denied"),))
+
+    found, _ = examined()
+
+    assert found["services"][0].what.endswith("by the ledgers: 1 can't be told.")
+    assert codes(found["names"]) == ["not-checked"]
+
+
+def test_where_the_zones_are_not_all_known_no_service_is_called_wrong(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate["survey"] = Survey((seen("web", service=RUNNING),))
+    monkeypatch.setattr(zones, "read", lambda _: ZoneFacts((), ("Z1",), ()))
+
+    found, _ = examined()
+
+    assert codes(found["services"]) == ["note", "not-checked"]
