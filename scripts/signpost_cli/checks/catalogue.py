@@ -46,6 +46,9 @@ KINDS: dict[str, Kind] = {
     "stack-broken": Kind(
         STACK, STOPS, "Its resources may be half there, and CloudFormation refuses to update it."
     ),
+    "stack-rolled-back": Kind(
+        STACK, WARNS, "What runs is what ran before: what the update was to change did not come."
+    ),
     "stack-busy": Kind(STACK, WARNS, "While the stack changes, other findings may come and go."),
     "stack-version": Kind(
         STACK,

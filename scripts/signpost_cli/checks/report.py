@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from signpost_cli.checks.findings import Finding, Severity
-from signpost_cli.render import count
+from signpost_cli.render import count, hanging
 
 _MARKS = {
     Severity.OK: ("✓", "green"),
@@ -31,16 +31,16 @@ def print_findings(out: Console, subject: str, findings: Sequence[Finding]) -> N
             _print(out, subject, finding, is_first=place == 0)
         if len(some) > _MOST:
             text = f"… and {len(some) - _MOST} more of {code}; --json lists them all"
-            _hanging(out, _label(""), text)
+            hanging(out, _label(""), text)
 
 
 def _print(out: Console, subject: str, finding: Finding, *, is_first: bool) -> None:
     mark, colour = _MARKS[finding.severity]
     head = Text(f"{mark} ", style=colour) + Text(f"{subject:<{_SUBJECT_WIDTH}}", style="bold")
-    _hanging(out, head, finding.what)
+    hanging(out, head, finding.what)
     # The reason is the same for all of a kind; a reason for not checking is each one's own.
     if finding.why and (is_first or finding.severity is Severity.NOT_CHECKED):
-        _hanging(out, _label("why"), finding.why)
+        hanging(out, _label("why"), finding.why)
     for place, command in enumerate(finding.mend.splitlines()):
         # Not wrapped: a command is there to be copied.
         out.print(_label("" if place else "mend") + Text(command, style="cyan"), soft_wrap=True)
@@ -48,13 +48,6 @@ def _print(out: Console, subject: str, finding: Finding, *, is_first: bool) -> N
 
 def _label(text: str) -> Text:
     return Text(f"{text:>{_SUBJECT_WIDTH}}  ", style="dim")
-
-
-def _hanging(out: Console, head: Text, text: str) -> None:
-    lines = Text(text).wrap(out, max(20, out.width - len(head)))
-    for place, line in enumerate(lines):
-        line.rstrip()
-        out.print((head if place == 0 else Text(" " * len(head))) + line, soft_wrap=True)
 
 
 def print_summary(out: Console, findings: Iterable[Finding], not_looked_at: Sequence[str]) -> None:
@@ -77,4 +70,4 @@ def print_summary(out: Console, findings: Iterable[Finding], not_looked_at: Sequ
     else:
         out.print("Nothing is wrong with what was looked at.", style="bold green")
     for place, text in enumerate(not_looked_at):
-        _hanging(out, _label("" if place else "not looked at"), text)
+        hanging(out, _label("" if place else "not looked at"), text)

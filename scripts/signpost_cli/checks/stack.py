@@ -11,7 +11,8 @@ from signpost_cli.checks.findings import Finding, found, sound
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, attempt
 
-_WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}
+_WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+_ROLLED_BACK = ("UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE")
 
 
 def check(installation: Installation) -> list[Finding]:
@@ -53,6 +54,10 @@ def judge_status(name: str, status: str, redeploy: str) -> list[Finding]:
                 what,
                 f"aws cloudformation wait stack-update-complete --stack-name {name}",
             )
+        ]
+    if status in _ROLLED_BACK:
+        return [
+            found("stack-rolled-back", f"{what} Its last update failed.", f"{look}\n{redeploy}")
         ]
     if status == "UPDATE_ROLLBACK_FAILED":
         again = f"aws cloudformation continue-update-rollback --stack-name {name}"

@@ -8,7 +8,7 @@ from signpost_cli.checks import stack
 from tests.support.doctor import codes, installation
 
 
-@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])
 def test_a_whole_stack_is_sound(status: str) -> None:
     assert codes(stack.check(installation(StackStatus=status))) == ["ok"]
 
@@ -18,6 +18,7 @@ def test_a_whole_stack_is_sound(status: str) -> None:
     [
         ("ROLLBACK_COMPLETE", "stack-broken"),
         ("UPDATE_ROLLBACK_FAILED", "stack-broken"),
+        ("UPDATE_ROLLBACK_COMPLETE", "stack-rolled-back"),
         ("UPDATE_IN_PROGRESS", "stack-busy"),
     ],
 )
