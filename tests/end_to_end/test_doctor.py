@@ -109,7 +109,7 @@ def test_a_service_without_its_name_is_told_with_what_keeps_it_from_it(local: Lo
     assert "HostnameTaken" in taken["what"]
     (slow,) = [one for one in findings if "prod/slow" in one["what"] and one["mend"]]
     assert slow["code"] == "service-waits"
-    assert "TargetsNotHealthy: 0 of the 1 targets needed are healthy" in slow["what"]
+    assert "TargetsNotHealthy: Healthy targets behind " in slow["what"]
 
 
 def test_the_permissions_of_the_reference_are_enough(local: LocalAws) -> None:

@@ -101,7 +101,7 @@ def test_history_follows_the_chain_of_each_zone(estate: LocalAws, service: str) 
 
     second, first = json.loads(told.stdout)["executions"]
     zones = {record["zone"] for record in first["after"]}
-    assert second["event"] == "UpdateService"
+    assert second["trigger"]["name"] == "UpdateService"
     assert zones == {estate.zone(DEV), estate.zone(PUBLIC)}
 
 

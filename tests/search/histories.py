@@ -263,7 +263,7 @@ class World:
         for service, newest in written.newest.items():
             starts = [told.execution for told in newest.values()]
             reached = receipts.chain(starts, ended, written)
-            missed = [name for name in written.in_line(service) if name not in reached]
+            missed = [name for name in written.in_line(service, ended) if name not in reached]
             assert missed == [], f"the chain of {service} does not lead to {missed}"
 
     def _owned_by(self, service: Service) -> dict[tuple[str, str, str], str]:

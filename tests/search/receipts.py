@@ -43,6 +43,7 @@ class Written:
     known: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
+    listed: bool = False  # whether a ledger named it
     first: int = 0  # Route 53 call, by number
     last: int = 0  # accepted write
 
@@ -73,9 +74,15 @@ class Writes:
     since: dict[Service, list[str]] = field(default_factory=dict)  # there was no ledger of it
     newest: dict[Service, dict[str, Ledger]] = field(default_factory=dict)  # by zone
 
-    def in_line(self, service: Service) -> list[str]:
-        """The executions since there was no ledger, without those that overlap."""
-        names = dict.fromkeys(self.since[service])
+    def in_line(self, service: Service, ended: Mapping[str, Walk]) -> list[str]:
+        """The executions since there was no ledger, without those that overlap, and without those
+        that did no more than remove a ledger and then failed: no receipt and no ledger tells them.
+        """
+        names = [
+            name
+            for name in dict.fromkeys(self.since[service])
+            if self.by[name].listed or (name in ended and ended[name].status == "SUCCEEDED")
+        ]
         return [
             name
             for name in names
@@ -120,6 +127,7 @@ def _note(found: Writes, by: Written, write: Call, zone_names: Mapping[str, str]
         del newest[zone]
         by.replaced.add(ledgers["DELETE"].execution)
     if "CREATE" in ledgers:
+        by.listed = True
         newest[zone] = ledgers["CREATE"]
     found.since[service] = [*found.since.get(service, ()), write.tag] if newest else []
     return _InDoubt(service, zone, removed="CREATE" not in ledgers)

@@ -142,6 +142,18 @@ def test_a_write_between_which_and_the_next_others_wrote_twice(world: World) -> 
     assert (slow.outcome, slow.output["previous_execution"]) == ("RecordChanged", "run-4")
 
 
+def test_a_removal_in_one_zone_by_an_execution_that_then_failed(world: World) -> None:
+    """No receipt tells of it, and no ledger: the one of the other zone is from before."""
+    world.estate.services[WEB] = FastService(("inside", "outside"))
+    run(world, "CreateService")
+    delete(world)
+    slow = unanswered(world, "DeleteService")
+    world.walks.remove(slow)  # it is stopped there
+    world.estate.services[WEB] = FastService(("inside", "outside"))
+
+    world.settle()
+
+
 # --- what it can know ----------------------------------------------------------------------
 
 
