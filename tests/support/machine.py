@@ -23,6 +23,7 @@ from uuid import uuid4
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_callback as callback,
 )
@@ -30,6 +31,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_sfn as nested,
 )
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
 from signpost import __version__
@@ -90,8 +93,11 @@ class Run:
 
 Hook = Callable[[str, Any], None]
 
-# One and the same file, test after test: parsed once.
+# What is the same in test after test is made once: the parsed file and its paths, and the client
+# with which the interpreter calls Lambda, anew for each attempt otherwise.
 _parse = functools.cache(AmazonStateLanguageParser.parse)
+_parse_path = functools.cache(json_path.parse)
+_client = functools.cache(boto_client_for)
 
 
 class Machine:
@@ -243,6 +249,12 @@ def running_machine(
         mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
         mock.patch.object(BaseExecutionWorkerCommunication, "terminated", terminated),
         mock.patch.object(retrier_decl, "time", clock),
+        mock.patch.object(json_path, "parse", _parse_path),
+        mock.patch.object(
+            lambda_eval_utils,
+            "boto_client_for",
+            lambda region, service, state_credentials: _client(region, service),
+        ),
         mock.patch.object(callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.02),
         mock.patch.object(nested.StateTaskServiceSfn, "_eval_service_task", _start_nested),
         mock.patch.object(nested.StateTaskServiceSfn, "_normalise_response", _as_step_functions),
