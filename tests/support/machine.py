@@ -96,7 +96,7 @@ Hook = Callable[[str, Any], None]
 # What is the same in test after test is made once: the parsed file and its paths, and the client
 # with which the interpreter calls Lambda, anew for each attempt otherwise.
 _parse = functools.cache(AmazonStateLanguageParser.parse)
-_parse_path = functools.cache(json_path.parse)
+_parse_path = functools.cache(json_path.parse)  # type: ignore[attr-defined]
 _client = functools.cache(boto_client_for)
 
 
