@@ -30,12 +30,10 @@ def follow_to_the_end(target: Target, arn: str, *, as_json: bool) -> None:
         live = Live(out, status.update)
         found = executions.follow(target, arn, live.seen)
         one = change.of(executions.describe(target, arn))
-    live.rest(found, one)
     link = target.console_link(arn)
+    live.ended(found, one, link)
     if as_json:
         sys.stdout.write(json.dumps(as_one_document(one, found, link)) + "\n")
-    else:
-        render.receipt(out, one, link)
     if one.is_refused:
         raise typer.Exit(1)
 
@@ -46,7 +44,7 @@ def as_one_document(one: Change, found: Timeline, link: str | None) -> dict[str,
 
 
 class Live:
-    """Prints each state once it is left, and says which one is running.
+    """Prints each state once it is left, and says which one is running; at last the receipt.
 
     Of a state that failed for good, the sentence stands in the receipt: it waits for that.
     """
@@ -68,10 +66,11 @@ class Live:
             error = f" ({current.failures[-1].error})" if current.failures else ""
             self._running(f"{current.name}, attempt {max(1, len(current.attempts))}{error}")
 
-    def rest(self, timeline: Timeline, one: Change) -> None:
-        """Print what was left for the end, without what the receipt says."""
+    def ended(self, timeline: Timeline, one: Change, link: str | None = None) -> None:
+        """Print what was left for the end, without what the receipt says, and the receipt."""
         for step in timeline.steps[self._printed :]:
             render_timeline.print_step(self._out, step, told=one.reason or "")
+        render.receipt(self._out, one, link)
 
 
 def _failed(step: Step) -> bool:

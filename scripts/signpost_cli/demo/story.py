@@ -101,7 +101,7 @@ def _a_count_changes(telling: Telling) -> None:
     telling.scene("Auto scaling changes the count: noise")
     telling.call("aws ecs update-service --desired-count 2")
     stage.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=2)
-    telling.call("aws ecs tag-resource --tags key=team,value=shop      (a later event, to be sure)")
+    telling.call("aws ecs tag-resource --tags key=team,value=shop    (a later event, to be sure)")
     stage.ecs.tag_resource(
         resourceArn=stage.service_arn("web"), tags=[{"key": "team", "value": "shop"}]
     )
@@ -165,9 +165,7 @@ def _events_repeat(telling: Telling, dns: Server, created: str, moved: str) -> N
 def _a_name_is_taken(telling: Telling, alb: Balancer) -> None:
     stage = telling.stage
     telling.scene("Somebody else's record has the name")
-    telling.call(
-        "aws route53 change-resource-record-sets (shop.ecs.internal A 192.0.2.77, by hand)"
-    )
+    telling.call("aws route53 change-resource-record-sets (shop.ecs.internal A 192.0.2.77)")
     foreign = {
         "Name": "shop.ecs.internal.",
         "Type": "A",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.rule import Rule
 
-from signpost_cli import change, executions, render
+from signpost_cli import change, executions
 from signpost_cli.demo.stage import Stage
 from signpost_cli.following import Live
 from signpost_cli.target import Target
@@ -63,7 +63,7 @@ class Telling:
                 meanwhile(timeline)
 
             found = executions.follow(self._target, arn, seen, limit_seconds=LIMIT_SECONDS)
-        render.receipt(self.out, change.of(executions.describe(self._target, arn)))
+        live.ended(found, change.of(executions.describe(self._target, arn)))
         return arn, found
 
     def wait_for(self, event_name: str) -> None:
