@@ -63,8 +63,13 @@ def start(target: Target, machine: str, name: str, **document: Any) -> str:
 
 def look(target: Target, name: str) -> str:
     """The command that shows an execution."""
+    return command(target, f"show {name}")
+
+
+def command(target: Target, words: str) -> str:
+    """A command that works on the same stack."""
     stack = "" if target.stack_name == DEFAULT_STACK else f" --stack-name {target.stack_name}"
-    return f"signpost show {name}{stack}"
+    return f"signpost {words}{stack}"
 
 
 def arn_of(target: Target, execution: str, machine: str | None = None) -> str:
@@ -90,7 +95,7 @@ def find(target: Target, execution: str) -> dict[str, Any]:
     raise CommandError(
         f"No execution is named {execution}, neither of ServiceChange nor of Sweep in stack "
         f"{target.stack_name}. Step Functions keeps executions for 90 days.\n"
-        "See which there are: signpost history CLUSTER SERVICE, or the console."
+        f"See which there are: {command(target, 'history CLUSTER SERVICE')}, or the console."
     )
 
 

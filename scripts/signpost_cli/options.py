@@ -1,6 +1,7 @@
-"""Arguments and options that several commands have; what can't be meant is refused before any call.
+"""Arguments and options that several commands have; what can't be meant is refused at once.
 
-A mistake in what was typed is a usage error: exit code 2, and nothing was asked or started.
+A mistake in what was typed is a usage error: exit code 2, and nothing was started. Only what a
+stack's own parameters rule out needs to ask for the stack first.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from signpost_cli.render import count
 from signpost_cli.target import Target
 
 PAGE = 100
+MOST_RUNNING = 50  # of the executions that run; a DescribeExecution each
 WRITES = "ChangeRecord"
 # Of the quotas on Step Functions' API actions (Developer Guide, "Service quotas"), what leaves
 # most to the account's other users: DescribeExecution allows bursts of 250 and 10 a second.
@@ -57,6 +58,7 @@ class Past:
     changes: dict[str, Change] = field(default_factory=dict)  # by execution name
     gone: list[str] = field(default_factory=list)
     cut: bool = False  # the chain goes on, beyond the limit
+    more_run: bool = False  # beyond those that were looked at
     looked: int = 0  # executions, in a search among all
     back_to: datetime | None = None  # where a search among all executions stopped
     exhausted: bool = False  # it stopped because there were no more
@@ -117,6 +119,20 @@ class Looker:
                 f"back to {past.back_to:%Y-%m-%d %H:%M:%S}"
             )
         past.exhausted = True
+
+    def that_run(self, past: Past, service: tuple[str, str]) -> None:
+        """Look at the newest executions that run: one that has not written yet is in no chain."""
+        arn = self._target.state_machine_arn
+        with asking("states:ListExecutions", arn):
+            page = self._target.sfn.list_executions(
+                stateMachineArn=arn, statusFilter="RUNNING", maxResults=MOST_RUNNING
+            )
+        past.more_run = bool(page.get("nextToken"))
+        for listed in page["executions"]:
+            self._tell(f"{count(len(page['executions']), 'execution')} running")
+            found = self._describe(listed["executionArn"])
+            if found and found.service == service:
+                past.changes.setdefault(found.name, found)
 
     def _describe(self, arn: str) -> Change | None:
         self._pace.wait()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -13,14 +13,15 @@ from signpost_cli.render import count, ending, hanging, prose
 from signpost_cli.timeline import Timeline
 
 _FIRST_STATE = "FindDrift"
-# Of what is told of an execution, that which a sweep has.
-_KEYS = ("execution", "console", "status", "outcome", "started", "ended", "seconds", "reason",
-         "error", "cause", "waiting")  # fmt: skip
 
 
-def is_sweep(found: Timeline) -> bool:
-    """Whether an execution is one of Sweep, by the state that it begins with."""
-    return bool(found.steps) and found.steps[0].name == _FIRST_STATE
+def is_sweep(found: Timeline, arn: str) -> bool:
+    """Whether an execution is one of Sweep: by the state that it begins with; before that, by its
+    state machine's name, which CloudFormation makes of the stack's and the resource's.
+    """
+    if found.steps:
+        return found.steps[0].name == _FIRST_STATE
+    return "-Sweep-" in arn
 
 
 def is_in_order(found: Timeline) -> bool:
@@ -43,14 +44,12 @@ def running(found: Timeline) -> str:
     return f"repairing: {count(done, 'service')} done, {failed} of them not in order"
 
 
-def as_one_document(one: Change, found: Timeline, link: str | None) -> dict[str, Any]:
-    """A sweep with its states and its receipt, for `--json`."""
-    about = {key: value for key, value in one.to_json(link).items() if key in _KEYS}
-    return about | {"receipt": one.receipt, "states": found.states_as_json()}
-
-
-def show(out: Console, found: Timeline, one: Change | None = None) -> None:
-    """Print how a sweep ended; of one that runs, how far it is and what it waits for."""
+def show(
+    out: Console, found: Timeline, look: Callable[[str], str], one: Change | None = None
+) -> None:
+    """Print how a sweep ended; of one that runs, how far it is and what it waits for. `look` makes
+    the command that shows an execution of its name.
+    """
     told = found.output
     if found.is_running:
         prose(out, f"It runs: {running(found)}.", indent=2)
@@ -62,7 +61,7 @@ def show(out: Console, found: Timeline, one: Change | None = None) -> None:
         prose(out, found.cause or "", indent=2)
         return
     for finding in told["findings"]:
-        _print_finding(out, finding)
+        _print_finding(out, finding, look)
     if told["left"]:
         more = count(told["left"], "more service was", "more services were")
         prose(out, f"… {more} found.", indent=2)
@@ -104,7 +103,7 @@ def looked_at(told: Mapping[str, Any]) -> str:
     )
 
 
-def _print_finding(out: Console, finding: Mapping[str, Any]) -> None:
+def _print_finding(out: Console, finding: Mapping[str, Any], look: Callable[[str], str]) -> None:
     about = f"{finding['cluster']}/{finding['service']} {finding['what']}"
     ended = finding.get("outcome")
     if ended is None:
@@ -116,7 +115,7 @@ def _print_finding(out: Console, finding: Mapping[str, Any]) -> None:
         prose(out, finding["cause"], indent=6)
     prose(out, finding["reason"], indent=6)
     if finding.get("execution") and ended is not None:
-        prose(out, f"signpost show {finding['execution']}", indent=6)
+        prose(out, look(finding["execution"]), indent=6)
 
 
 def _item(out: Console, mark: tuple[str, str], text: str) -> None:

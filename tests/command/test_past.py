@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from signpost_cli.past import Looker, Pace, Past
+from tests.support.definitions import DEFINITION
 from tests.support.executions import Executions, plan
+from tests.support.history import History
 
 WEB = ("prod", "web")
 
@@ -93,3 +98,29 @@ def test_the_pace_lets_a_burst_through_and_then_so_many_a_second() -> None:
 
     assert len(slept) == 20
     assert now[0] == pytest.approx(20 / 4)
+
+
+class Running(Executions):
+    """Executions whose definition can be asked for."""
+
+    def describe_state_machine_for_execution(self, **_: Any) -> dict[str, Any]:
+        return {"definition": json.dumps(DEFINITION)}
+
+
+def test_one_that_runs_and_has_not_written_yet_is_found_without_a_chain() -> None:
+    executions = Running()
+    executions.add("done")
+    executions.add("of another", "RUNNING", input={"cluster": "prod", "service": "api"})
+    executions.add("slow", "RUNNING")
+    history = History().add("ExecutionStarted").enter("CheckReadiness")
+    executions.histories["slow"] = history.fail("TargetsNotHealthy", "None.", after=1).events
+    executions.histories["of another"] = []
+    past = Past()
+
+    executions.looker().that_run(past, ("prod", "web"))
+
+    assert list(past.changes) == ["slow"]
+    waits = past.changes["slow"].waiting
+    assert waits is not None
+    assert (waits.state, waits.error) == ("CheckReadiness", "TargetsNotHealthy")
+    assert not past.more_run

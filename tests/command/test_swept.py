@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from signpost_cli.commands.sweep import goes_on
-from signpost_cli.swept import is_in_order, show
+from signpost_cli.swept import is_in_order, is_sweep, show
 from signpost_cli.timeline import Timeline, read
 from tests.statemachine import sweep_cases
 from tests.support.console import printed
@@ -34,7 +34,7 @@ def ended(**more: Any) -> Timeline:
 
 def text_of(timeline: Timeline) -> str:
     out, text = printed()
-    show(out, timeline)
+    show(out, timeline, lambda name: f"signpost show {name}")
     return " ".join(text.getvalue().split())
 
 
@@ -128,6 +128,17 @@ def test_a_name_is_never_broken_however_narrow_the_terminal() -> None:
     name = "lb-775858482b1a-xdmuhwu5-and-some-more.us-east-1.elb.amazonaws.com"
     out, text = printed(width=60)
 
-    show(out, ended(findings=[FINDING | {"reason": f"It should have web A alias to {name}."}]))
+    show(
+        out,
+        look=str,
+        found=ended(findings=[FINDING | {"reason": f"It should have web A alias to {name}."}]),
+    )
 
     assert f"{name}." in [line.strip() for line in text.getvalue().splitlines()]
+
+
+def test_a_sweep_is_one_before_its_first_state_too() -> None:
+    arn = "arn:aws:states:eu-west-1:123456789012:execution:signpost-{}-ABC:one"
+
+    assert is_sweep(Timeline(), arn.format("Sweep"))
+    assert not is_sweep(Timeline(), arn.format("ServiceChange"))

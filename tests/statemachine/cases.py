@@ -354,7 +354,7 @@ def _dry_runs() -> list[Case]:
         ),
         Case(
             "DryRunIsNotUnderstood",
-            ("ParseEvent", "InputNotUnderstood", *told[:-2], "NoServiceIsNamed", *told[-2:]),
+            ("ParseEvent", "InputNotUnderstood", *told[:-2], "TriggerIsUnknown", *told[-2:]),
             "DryRun",
             {"ParseEvent": 1},
             {"ParseEvent": [Throw("InvalidEvent")]},

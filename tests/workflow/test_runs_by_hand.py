@@ -69,3 +69,20 @@ def test_a_late_event_of_one_that_ecs_has_forgotten_is_nothing_to_tell(world: Wo
     run: Any = world.run(event)
 
     assert (run.outcome, run.output["error"]) == ("Unchanged", None)
+
+
+def test_one_that_goes_while_the_run_works_is_no_stranger(world: World) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+    event = world.estate.delete("web")
+    calls: list[str] = []
+
+    def be_faster(module: str, _: Any) -> None:
+        if module == "change_record" and not calls:
+            calls.append(module)
+            world.machine.run(event)
+            world.estate.forget("web")
+
+    world.machine.before.append(be_faster)
+    run: Any = world.run({"cluster": "prod", "service": "web"})
+
+    assert (run.outcome, run.output["error"]) == ("RecordRemoved", None)

@@ -44,7 +44,7 @@ from signpost_cli.checks.catalogue import (
     VPCS,
     ZONES,
 )
-from signpost_cli.checks.findings import Finding, not_checked
+from signpost_cli.checks.findings import Finding, for_stack, not_checked
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, attempt
 from signpost_cli.checks.standing import Names, Standing, Standings
@@ -72,6 +72,11 @@ class Told:
 
 def examine(installation: Installation, told: Told) -> Iterator[tuple[str, list[Finding]]]:
     """Each subject with its findings, as they come. One that can't be read is said and passed."""
+    for subject, findings in _examine(installation, told):
+        yield subject, [for_stack(finding, installation.name) for finding in findings]
+
+
+def _examine(installation: Installation, told: Told) -> Iterator[tuple[str, list[Finding]]]:
     for subject, what, check in _FIRST:
         installation.progress(subject)
         yield subject, attempt(subject, what, partial(check, installation))

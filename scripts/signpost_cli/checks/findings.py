@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from signpost_cli.checks.catalogue import KINDS, STOPS
+from signpost_cli.target import DEFAULT_STACK
+
+# A command of ours that works on a stack, without what stands behind it as a comment.
+_OURS = re.compile(r"^signpost (?!local )(?:(?! +#).)*")
 
 
 class Severity(StrEnum):
@@ -33,6 +38,14 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """All fields."""
         return asdict(self)
+
+
+def for_stack(finding: Finding, stack: str) -> Finding:
+    """The finding with commands that work on this stack also where it is not the default one."""
+    if stack == DEFAULT_STACK:
+        return finding
+    lines = [_OURS.sub(rf"\g<0> --stack-name {stack}", line) for line in finding.mend.splitlines()]
+    return replace(finding, mend="\n".join(lines))
 
 
 def found(code: str, what: str, mend: str) -> Finding:

@@ -76,9 +76,10 @@ class _Looker:
     def look(self) -> Recent:
         running = self._first(["RUNNING"], MOST_RUNNING, "run")
         ended = self._first(FAILED, MOST_FAILED, "failed")
+        ended += [one for one in running if one.status in FAILED]  # while they were asked for
         failed = [one for one in ended if not is_dry(one)]
         newest = _newest(failed)
-        begun = _newest(one for one in running if not is_dry(one))
+        begun = _newest(one for one in running if one.status == "RUNNING" and not is_dry(one))
         recent = [one for one in failed if (one.ended or one.started) >= self.since]
         mended = self._mended({one.service: newest[one.service] for one in recent if one.service})
         return Recent(

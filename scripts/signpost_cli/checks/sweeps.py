@@ -79,7 +79,8 @@ def _read(client: Any, arn: str) -> tuple[list[Sweep], bool]:
                 described = client.describe_execution(executionArn=one["executionArn"])
         except Missing:
             continue
-        if json.loads(described.get("input") or "{}").get("dry_run"):
+        given = json.loads(described.get("input") or "{}")
+        if isinstance(given, dict) and given.get("dry_run"):
             continue
         found.append(of(described))
         if found[-1].status == "SUCCEEDED":
@@ -121,13 +122,14 @@ def judge(sweeps: Sequence[Sweep], schedule: Schedule, now: datetime) -> list[Fi
         last = f"the last one is {_told(success)}" if success else "none is known."
         what = f"No sweep has succeeded in the last {hours} hours ({schedule.expression}): {last}"
         findings.append(found("sweep-late", what, "signpost sweep"))
-    return findings or [_in_order(success, is_on=is_on)]
+    return findings or [_in_order(success, is_on=is_on, one_runs=bool(sweeps))]
 
 
-def _in_order(success: Sweep | None, *, is_on: bool) -> Finding:
+def _in_order(success: Sweep | None, *, is_on: bool, one_runs: bool) -> Finding:
     schedule = "" if is_on else " No schedule starts any: lost events are not made good."
     if success is None:
-        return note(SWEEPS, f"None has run yet.{schedule}")
+        so_far = "The first one runs." if one_runs else "None has run yet."
+        return note(SWEEPS, f"{so_far}{schedule}")
     text = f"The last one is {_told(success)}{schedule}"
     is_good = is_on and success.outcome in ("NothingFound", "Repaired")
     return sound(SWEEPS, text) if is_good else note(SWEEPS, text)

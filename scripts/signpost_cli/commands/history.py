@@ -22,7 +22,7 @@ from signpost_cli.options import (
     examples,
     named,
 )
-from signpost_cli.past import Looker, Pace, Past
+from signpost_cli.past import MOST_RUNNING, Looker, Pace, Past
 from signpost_cli.render import count
 from signpost_cli.target import Target
 from signpost_cli.zone_access import ZoneAccess
@@ -47,7 +47,8 @@ def history(
     """Show every change of a service's names, newest first: when, who, why, before and after.
 
     Follows the chain that begins in DNS: a ledger names the execution that wrote it, its receipt
-    the one before. Step Functions keeps executions for 90 days. Of a service that has no names (it
+    the one before; executions that run are added. Step Functions keeps executions for 90 days. Of a
+    service that has no names (it
     was deleted, or never got any) there is no chain: then all executions are looked through.
 
     Exit code 1 when nothing is found.
@@ -64,6 +65,8 @@ def history(
         if everything:
             looker.among_all(past, about)
             looker.along_the_chain(past, past.before(), zone_ids)
+        else:
+            _add_running(looker, past, about, notes)
     notes += _notes(past, about, everything=everything, limit=limit, owned=owned)
     if as_json:
         changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]
@@ -75,6 +78,15 @@ def history(
             render.prose(render.console(), note)
     if not past.changes:
         raise typer.Exit(1)
+
+
+def _add_running(looker: Looker, past: Past, about: tuple[str, str], notes: list[str]) -> None:
+    try:
+        looker.that_run(past, about)
+    except CommandError as error:
+        notes.append(f"Whether an execution runs that has not written yet is not known. {error}")
+    if past.more_run:
+        notes.append(f"Of the executions that run, only {MOST_RUNNING} were looked at: see --all.")
 
 
 def _starts(

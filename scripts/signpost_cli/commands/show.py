@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -60,8 +61,7 @@ def show(
             _write(html, target, one, found)
     link = target.console_link(one.arn)
     if as_json:
-        told = swept.as_one_document if swept.is_sweep(found) else as_one_document
-        sys.stdout.write(json.dumps(told(one, found, link)) + "\n")
+        sys.stdout.write(json.dumps(as_one_document(one, found, link)) + "\n")
         return
     if html:
         sys.stdout.write(f"Wrote {html}\n")
@@ -70,8 +70,8 @@ def show(
     how = f"{found.status} for" if found.is_running else f"{found.status},"
     out.print(f"{one.name}: {how} {length(found.length)}", style="bold", soft_wrap=True)
     render_timeline.timeline(out, found, told=one.reason or found.cause or "")
-    if swept.is_sweep(found):
-        swept.show(out, found, one)
+    if swept.is_sweep(found, one.arn):
+        swept.show(out, found, partial(executions.look, target), one)
         if link:
             render.row(out, "console", link)
     else:

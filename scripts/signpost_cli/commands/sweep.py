@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from io import StringIO
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 
 from signpost_cli import change, executions, render, swept
+from signpost_cli.following import as_one_document
 from signpost_cli.options import DEFAULT_STACK, AsJson, Reason, StackName, Wait, examples
 from signpost_cli.target import Target
 from signpost_cli.timeline import Timeline
@@ -51,13 +53,13 @@ def sweep(
     while True:
         out.print(f"Sweep {_name(arns[-1])}", style="bold", soft_wrap=True)
         ended = _follow(target, arns[-1])
-        swept.show(out, ended)
+        swept.show(out, ended, partial(executions.look, target))
         if not goes_on(ended):
             break
         arns.append(_start(target, request))
     if as_json:
         one = change.of(executions.describe(target, arns[-1]))
-        told = swept.as_one_document(one, ended, target.console_link(one.arn))
+        told = as_one_document(one, ended, target.console_link(one.arn))
         sys.stdout.write(json.dumps(told | {"sweeps": arns}) + "\n")
     if not swept.is_in_order(ended):
         raise typer.Exit(1)

@@ -25,7 +25,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def page(one: Change, found: Timeline, graph: Graph, link: str | None) -> str:
     """One self-contained HTML document about an execution."""
-    if sweep := swept.is_sweep(found):
+    if sweep := swept.is_sweep(found, one.arn):
         about = "Sweep"
     else:
         about = "/".join(one.service) if one.service else "no service"

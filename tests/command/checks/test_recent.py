@@ -199,3 +199,19 @@ def test_one_that_is_forgotten_meanwhile_is_passed_over() -> None:
     machine.describe_execution = lambda executionArn: given(executionArn + "gone")  # type: ignore[method-assign]  # noqa: N803
 
     assert machine.look().failed == {}
+
+
+def test_one_that_failed_while_it_was_asked_for_does_not_run() -> None:
+    class Quick(Machine):
+        def list_executions(self, **request: Any) -> dict[str, Any]:  # type: ignore[override]
+            page = super().list_executions(**request)
+            if request["statusFilter"] == "RUNNING":
+                self.all["1"] |= {"status": "FAILED", "error": "HostnameTaken", "cause": "So."}
+            return {"executions": [dict(one) for one in page["executions"]]}
+
+    machine = Quick()
+    machine.run("1", "RUNNING")
+
+    found = machine.look()
+
+    assert (set(found.waiting), set(found.failed)) == (set(), {WEB})

@@ -126,3 +126,19 @@ def test_where_only_dry_runs_were_looked_at_it_is_not_known(
 
 def test_a_stack_that_tells_no_sweep_is_not_checked() -> None:
     assert codes(sweeps.check(installation({}))) == ["not-checked"]
+
+
+def test_the_first_one_is_told_while_it_runs() -> None:
+    (finding,) = judged(Sweep("run-1", "RUNNING", NOW), schedule=OFF)
+    assert finding.what.startswith("The first one runs.")
+
+
+@pytest.mark.parametrize("given", ["null", "[1]", '"x"'])
+def test_an_input_that_is_no_object_is_a_failed_sweep_and_no_crash(given: str) -> None:
+    executions = Executions()
+    executions.add("odd", "InvalidEvent!")
+    executions.all["odd"]["input"] = given
+
+    (sweep,), _ = sweeps._read(executions, "arn")
+
+    assert (sweep.status, sweep.outcome) == ("FAILED", "InvalidEvent")
