@@ -56,11 +56,15 @@ def test_what_is_deployed_is_in_it_as_the_repository_has_it(wheel: zipfile.ZipFi
 def test_without_the_extra_a_stack_is_looked_after(tmp_path: Path) -> None:
     """Given a stack that runs elsewhere, then all commands that read it work."""
     with contextmanager(brought_up)() as local:
-        for words in (["services"], ["sweep", "--dry-run"], ["history", "prod", "web", "--all"]):
+        for words, exits in (
+            (["services"], 0),
+            (["sweep", "--dry-run"], 0),
+            (["history", "prod", "web", "--all"], 1),  # there is none
+        ):
             code, told, problem = run(
                 os.environ["SIGNPOST_BARE"], tmp_path, *words, "--json", **local.environment
             )
-            assert (code, problem) == (0, "")
+            assert (code, problem) == (exits, "")
             json.loads(told)
         _, told, problem = run(
             os.environ["SIGNPOST_BARE"], tmp_path, "doctor", "--json", **local.environment
