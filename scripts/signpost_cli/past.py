@@ -96,7 +96,7 @@ class Looker:
                 past.gone.append(name)
                 continue
             found, before = self._link(found, zone_ids)
-            past.changes[found.name] = found
+            past.changes[found.name] = self._with_waits(found)
             before = [one for one in before if one not in known]
             known |= set(before)
             waiting += before
@@ -113,7 +113,7 @@ class Looker:
                 continue
             found = self._describe(listed["executionArn"])
             if found and found.service == service:
-                past.changes[found.name] = found
+                past.changes[found.name] = self._with_waits(found)
             self._tell(
                 f"{count(past.looked, 'execution')} looked at, {len(past.changes)} of {about}, "
                 f"back to {past.back_to:%Y-%m-%d %H:%M:%S}"
@@ -132,20 +132,24 @@ class Looker:
             self._tell(f"{count(len(page['executions']), 'execution')} running")
             found = self._describe(listed["executionArn"])
             if found and found.service == service:
-                past.changes.setdefault(found.name, found)
+                past.changes.setdefault(found.name, self._with_waits(found))
 
     def _describe(self, arn: str) -> Change | None:
         self._pace.wait()
         with asking("states:DescribeExecution", arn):
             try:
-                found = change.of(self._target.sfn.describe_execution(executionArn=arn))
+                return change.of(self._target.sfn.describe_execution(executionArn=arn))
             except ClientError as error:
                 if code_of(error) == "ExecutionDoesNotExist":
                     return None
                 raise
+
+    def _with_waits(self, found: Change) -> Change:
+        """An execution with what it waits for, where it runs; of other services nobody asks."""
         if found.status != "RUNNING":
             return found
-        return replace(found, waiting=waits_for(self._target, arn, history(self._target, arn)))
+        timeline = history(self._target, found.arn)
+        return replace(found, waiting=waits_for(self._target, found.arn, timeline))
 
     def _link(self, found: Change, zone_ids: tuple[str, ...]) -> tuple[Change, list[str]]:
         """An execution of the chain, and the executions before it: as its receipt says, and as

@@ -48,8 +48,8 @@ def history(
 
     Follows the chain that begins in DNS: a ledger names the execution that wrote it, its receipt
     the one before; executions that run are added. Step Functions keeps executions for 90 days. Of a
-    service that has no names (it
-    was deleted, or never got any) there is no chain: then all executions are looked through.
+    service that has no names (it was deleted, or never got any) there is no chain: then all
+    executions are looked through.
 
     Exit code 1 when nothing is found.
     """
