@@ -3,11 +3,14 @@
 from typing import Any
 
 from signpost.aws import route53
+from signpost.aws.bounds import read_bounds
+from signpost.aws.ledger_key import ledger_key
 from signpost.aws.zone_role import route53_client
+from signpost.ledger.seal import Seal
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
 from signpost.observability import step
-from signpost.plan import recheck
+from signpost.plan import guard, recheck
 from signpost.plan.batch import zones_of
 from signpost.plan.rounds import Sent, Written, sent_json
 from signpost.settings import Settings
@@ -18,15 +21,21 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service`, `load_balancers` and `plan` → `change`: all zones that it has written so far.
 
     Raises ServiceChanged, RecordConflict, ZoneBusy, LoadBalancerNotReady, LoadBalancerNotFound,
-    InvalidConfiguration, ChangeRefused, ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
+    InvalidConfiguration, HostnameNotAllowed, LedgerCorrupt, ChangeRefused, ZoneNotFound,
+    Throttled, AwsUnavailable or AccessDenied.
     """
     settings, planned = Settings.from_env(), zones_of(event["plan"])
+    service = Service.from_json(event["service"])
     recheck.require_unchanged(
-        Service.from_json(event["service"]),
+        service,
         list(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
         planned,
         settings,
     )
+    bounds = read_bounds(settings.bounds_path)
+    seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
+    for plan in planned:
+        guard.require_ours(plan, service, seal, bounds.hostnames)
     client53 = route53_client(settings, event["execution"])
     comment = f"Signpost execution {event['execution']}"
     earlier = map(Written.from_json, event["plan"]["written"])

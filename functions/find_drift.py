@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from signpost.aws.bounds import read_bounds
 from signpost.aws.clients import client
+from signpost.aws.ledger_key import ledger_key
 from signpost.aws.zone_role import route53_client
 from signpost.aws.zones import forget_zones, known_zones
 from signpost.ledger import ownership
+from signpost.ledger.seal import Seal
 from signpost.observability import step
 from signpost.settings import Settings
 from signpost.sweep import drift, survey
@@ -21,9 +24,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     AccessDenied.
     """
     settings, request = Settings.from_env(), Request.from_input(event["input"])
+    seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
+    bounds = read_bounds(settings.bounds_path, fresh=True)
     route53 = route53_client(settings, event["execution"])
     forget_zones()  # once an hour is seldom enough to ask anew
-    zones = known_zones(route53, settings.hosted_zone_ids)
+    zones = known_zones(route53, bounds.hosted_zone_ids)
     clients = Clients(
         ecs=client("ecs", patient=True),
         ec2=client("ec2", patient=True),
@@ -31,9 +36,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         elb=client("elb", patient=True),
         route53=route53,
     )
-    estate = survey.look(clients, zones, settings, deep=request.deep)
+    estate = survey.look(clients, zones, settings, seal, bounds.hostnames, deep=request.deep)
     result = drift.find(estate.wishes, estate.owned, estate.zones, settings)
-    notes = ownership.left_alone(estate.owned, estate.listed, settings)
+    notes = ownership.left_alone(estate.owned, settings)
     looked_at = {
         "clusters": len(estate.clusters),
         "services": len(estate.listed),

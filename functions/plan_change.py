@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from signpost.aws.bounds import read_bounds
+from signpost.aws.ledger_key import ledger_key
 from signpost.aws.zone_role import route53_client
 from signpost.aws.zones import forget_zones, known_zones
 from signpost.errors import ZoneNotFound
+from signpost.ledger.seal import Seal
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
 from signpost.model.trigger import Trigger
@@ -21,28 +24,32 @@ from signpost.settings import Settings
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service`, `load_balancers`, `tasks`, `trigger`, `round`; earlier `plan`, `change` → `plan`.
 
-    Raises HostnameInvalid, HostnameTaken, AmbiguousLoadBalancer, LoadBalancerNotFound,
-    InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled, AwsUnavailable or AccessDenied.
+    Raises HostnameInvalid, HostnameNotAllowed, HostnameTaken, AmbiguousLoadBalancer,
+    LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled,
+    AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
-    earlier = EarlierRounds()
+    trigger, earlier = Trigger.from_json(event["trigger"]), EarlierRounds()
     if event["round"]["number"] > 1:
         earlier = EarlierRounds.from_json(event["plan"], event["change"])
+    bounds = read_bounds(settings.bounds_path, fresh=trigger.reads_records)
     situation = Situation(
         service=Service.from_json(event["service"]),
         load_balancers=tuple(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
         tasks=RunningTasks.from_json(event["tasks"]),
-        trigger=Trigger.from_json(event["trigger"]),
+        trigger=trigger,
         round=event["round"]["number"],
         execution=event["execution"],
         earlier=earlier,
         now=datetime.now(UTC),
+        seal=Seal(ledger_key(settings.ledger_key_arn), settings.label),
+        hostnames=bounds.hostnames,
     )
     route53 = route53_client(settings, event["execution"])
     try:
-        zones = known_zones(route53, settings.hosted_zone_ids)
+        zones = known_zones(route53, bounds.hosted_zone_ids)
         return make_plan(route53, zones, situation, settings).to_json()
     except ZoneNotFound:
         forget_zones()  # a zone may have been associated with the VPC since this function started
-        zones = known_zones(route53, settings.hosted_zone_ids)
+        zones = known_zones(route53, bounds.hosted_zone_ids)
         return make_plan(route53, zones, situation, settings).to_json()

@@ -90,6 +90,10 @@ class HostnameTaken(PermanentError):
     """The name has records that Signpost did not make; they are left as they are."""
 
 
+class HostnameNotAllowed(PermanentError):
+    """`AllowedHostnames` and `DeniedHostnames` do not let the service take a name that it wants."""
+
+
 class AmbiguousLoadBalancer(PermanentError):
     """Several load balancers qualify for one zone and no tag chooses."""
 

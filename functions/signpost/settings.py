@@ -20,7 +20,6 @@ _OWNER = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 class Settings:
     """One installation's parameters; each field is a parameter of `template.yaml`."""
 
-    hosted_zone_ids: tuple[str, ...]
     owner_id: str
     hostname_template: str
     hostname_source: str  # template or listener-rules: for services without the tag
@@ -38,12 +37,20 @@ class Settings:
     sweep_brake_percent: int  # of the ledgers: a sweep that would remove more removes none
     account: str
     region: str
+    stack_id: str
+    ledger_key_arn: str  # of the KMS key that the ledgers' signatures are derived from
+    bounds_path: str  # where the Systems Manager parameters stand that `aws.bounds` reads
     event_sources: tuple[str, ...]
 
     @property
     def installation(self) -> str:
-        """Tells two installations that were given one OwnerId apart, and reveals no account id."""
-        return installation_of(self.account, self.region, self.owner_id)
+        """Tells this stack's ledgers from those of any other stack, and reveals nothing."""
+        return installation_of(self.stack_id)
+
+    @property
+    def label(self) -> str:
+        """Under which label its ledgers stand in each zone."""
+        return label_of(self.owner_id, self.installation)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -53,7 +60,6 @@ class Settings:
         """
         read = _Reader(environ)
         return cls(
-            hosted_zone_ids=read.words("HOSTED_ZONE_IDS", at_least=1),
             owner_id=read.owner("OWNER_ID"),
             hostname_template=read.template("HOSTNAME_TEMPLATE"),
             hostname_source=read.choice("HOSTNAME_SOURCE", "template", "listener-rules"),
@@ -71,6 +77,9 @@ class Settings:
             sweep_brake_percent=read.number("SWEEP_BRAKE_PERCENT", 0, 100, "percent"),
             account=read.text("ACCOUNT_ID"),
             region=read.text("AWS_REGION"),
+            stack_id=read.text("STACK_ID"),
+            ledger_key_arn=read.text("LEDGER_KEY_ARN"),
+            bounds_path=read.text("BOUNDS_PATH"),
             event_sources=read.words("EVENT_SOURCES", at_least=1),
         )
 
@@ -80,10 +89,16 @@ def state_machine_arn(environ: Mapping[str, str] = os.environ) -> str:
     return _Reader(environ).text("STATE_MACHINE_ARN")
 
 
-def installation_of(account: str, region: str, owner_id: str) -> str:
-    """What an installation writes into its ledgers: 16 hex digits."""
-    identity = f"{account}/{region}/{owner_id}"
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+def installation_of(stack_id: str) -> str:
+    """What an installation writes into its ledgers: 16 hex digits, made from the stack's ARN, which
+    ends with a random UUID.
+    """
+    return hashlib.sha256(stack_id.encode()).hexdigest()[:16]
+
+
+def label_of(owner_id: str, installation: str) -> str:
+    """The label in the names of an installation's ledgers, of at most 41 characters."""
+    return f"{owner_id}-{installation[:8]}"
 
 
 class _Reader:

@@ -11,13 +11,28 @@ from typing import Any
 import boto3
 
 from signpost.aws import route53
+from signpost.aws.ledger_key import derive
+from signpost.errors import LedgerCorrupt
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
-from signpost.ledger.listing import ListedLedger, ledgers_in
+from signpost.ledger.listing import ListedLedger, ledgers_in, understood
+from signpost.ledger.seal import Seal
 from signpost.model.zone import Zone
-from signpost.settings import installation_of
+from signpost.settings import installation_of, label_of
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import CONFIG, Target
+
+
+def seal_of(target: Target, label: str) -> tuple[Seal | None, str]:
+    """What checks the signatures of a stack's ledgers; where the user may not use its key, none,
+    and the sentence that says so.
+    """
+    arn = target.outputs.get("LedgerKeyArn", "")
+    try:
+        with asking("kms:GenerateMac", arn or "the stack's key"):
+            return Seal(derive(target.client("kms"), arn), label), ""
+    except CommandError as error:
+        return None, f"The signatures of the ledgers were not checked. {error}"
 
 
 @dataclass
@@ -27,15 +42,28 @@ class ZoneAccess:
     target: Target
 
     @property
-    def owner(self) -> str:
-        """The parameter OwnerId."""
-        return self._parameter("OwnerId")
-
-    @property
     def installation(self) -> str:
         """What this stack writes into its ledgers to know them by."""
-        _, _, _, region, account, *_ = self.target.state_machine_arn.split(":")
-        return installation_of(account, region, self.owner)
+        return installation_of(self.target.stack["StackId"])
+
+    @property
+    def label(self) -> str:
+        """The label that its ledgers stand under."""
+        return label_of(self._parameter("OwnerId"), self.installation)
+
+    @cached_property
+    def seal(self) -> Seal | None:
+        """What checks the ledgers' signatures; None where the user may not use the key."""
+        return self._seal[0]
+
+    @property
+    def unchecked(self) -> str:
+        """Why signatures are not checked, in a sentence; empty where they are."""
+        return self._seal[1]
+
+    @cached_property
+    def _seal(self) -> tuple[Seal | None, str]:
+        return seal_of(self.target, self.label)
 
     @cached_property
     def zones(self) -> list[Zone]:
@@ -48,28 +76,23 @@ class ZoneAccess:
         return found
 
     def listed(self) -> Iterator[ListedLedger]:
-        """What stands among the owner's ledgers, zone by zone; nothing else of a zone is read."""
+        """What stands among the ledgers, zone by zone; nothing else of a zone is read."""
         for zone in self.zones:
             with asking("route53:ListResourceRecordSets", f"zone {zone.name} ({zone.id})"):
-                yield from ledgers_in(self._client, zone, self.owner)
+                yield from ledgers_in(self._client, zone, self.seal)
 
     def ledger_of(self, zone: Zone, cluster: str, service: str) -> Ledger | None:
         """A service's ledger in a zone. Raises LedgerCorrupt where there is one of no use."""
         with asking("reading", "a ledger"):
             name = ledgers.ledger_name(
-                service=service, cluster=cluster, owner=self.owner, zone_name=zone.name
+                service=service, cluster=cluster, label=self.label, zone_name=zone.name
             )
         with asking("route53:ListResourceRecordSets", f"zone {zone.name} ({zone.id})"):
             found = route53.find(self._client, zone.id, name, "TXT")
-        if found is None:
-            return None
-        return ledgers.read(
-            found,
-            installation=self.installation,
-            cluster=cluster,
-            service=service,
-            zone_name=zone.name,
-        )
+        listed = found and understood(zone, found, self.seal)
+        if listed and listed.problem:
+            raise LedgerCorrupt(listed.problem)
+        return listed.ledger if listed else None
 
     def _parameter(self, name: str) -> str:
         value = self.target.parameters.get(name)

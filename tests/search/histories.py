@@ -330,9 +330,8 @@ def new_world() -> Iterator[World]:
     estate = FastEstate(BALANCERS, VPC)
     world = World(route53, clock, estate, private, public)
     route53.observers.append(world.check)
-    zones = f"{private},{public}"
+    estate.may_write(private, public)
     environment = ENVIRONMENT | {
-        "HOSTED_ZONE_IDS": zones,
         "VERIFY_MODE": "insync",
         "HOSTNAME_TEMPLATE": "{service}-{cluster}.{zone}",
     }

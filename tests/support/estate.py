@@ -12,6 +12,7 @@ import boto3
 from moto.ecs.models import ecs_backends
 from moto.elb.models import LoadBalancer
 
+from signpost.aws import bounds
 from tests.support.parameters import EXAMPLE
 
 # AWS always tells it (ELB API Reference 2012-06-01, "LoadBalancerDescription"); moto does not.
@@ -21,7 +22,6 @@ ACCOUNT, REGION = EXAMPLE["ACCOUNT_ID"], EXAMPLE["AWS_REGION"]
 ACTOR = f"arn:aws:iam::{ACCOUNT}:user/ada"
 
 ENVIRONMENT = EXAMPLE | {
-    "HOSTED_ZONE_IDS": "ZPRIVATE1",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -81,6 +81,20 @@ class Estate:
             for number, letter in enumerate("ab")
         ]
         return vpc, subnets
+
+    def may_write(self, *zone_ids: str, allowed: str = "**.{zone}", denied: str = "none") -> None:
+        """The stack's parameters that stand in Systems Manager."""
+        bounds.forget_bounds()
+        values = (",".join(zone_ids), allowed, denied)
+        for name, value in zip(bounds.NAMES, values, strict=True):
+            client("ssm").put_parameter(
+                Name=f"{EXAMPLE['BOUNDS_PATH']}/{name}", Value=value, Type="String", Overwrite=True
+            )
+
+    def ledger_key(self) -> str:
+        """A new key for the ledgers' signatures; its ARN."""
+        made = client("kms").create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+        return str(made["KeyMetadata"]["Arn"])
 
     def cluster(self, name: str) -> None:
         """Another cluster."""

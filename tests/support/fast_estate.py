@@ -19,8 +19,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from signpost import observability
-from signpost.aws import clients, zones
+from signpost.aws import bounds, clients, zones
 from tests.support.estate import REGION
+from tests.support.parameters import MAC
 
 Fault = Callable[[str], None]
 
@@ -85,6 +86,7 @@ class FastEstate:
         self.services: dict[tuple[str, str], FastService] = {}
         self.unhealthy: set[str] = set()
         self.fault: Fault = lambda _: None
+        self.bounds = {"AllowedHostnames": "**.{zone}", "DeniedHostnames": "none"}
         self.calls: Counter[str] = Counter()
 
     def fail_once(self, error: Exception) -> None:
@@ -96,6 +98,27 @@ class FastEstate:
                 raise errors.pop()
 
         self.fault = fault
+
+    def may_write(self, *zone_ids: str) -> None:
+        """Systems Manager's parameter HostedZoneIds."""
+        self.bounds["HostedZoneIds"] = ",".join(zone_ids)
+
+    def get_parameters(self, Names: list[str]) -> dict[str, Any]:
+        """Systems Manager."""
+        self.calls["GetParameters"] += 1
+        found = {name: name.rpartition("/")[2] for name in Names}
+        return {
+            "Parameters": [
+                {"Name": name, "Type": "String", "Value": self.bounds[last]}
+                for name, last in found.items()
+                if last in self.bounds
+            ]
+        }
+
+    def generate_mac(self, KeyId: str, MacAlgorithm: str, Message: bytes) -> dict[str, Any]:
+        """KMS."""
+        self.calls["GenerateMac"] += 1
+        return {"KeyId": KeyId, "MacAlgorithm": MacAlgorithm, "Mac": MAC}
 
     def describe_services(
         self, cluster: str, services: list[str], include: list[str]
@@ -297,6 +320,7 @@ def handlers_in(estate: FastEstate) -> Iterator[None]:
 
     clients.client.cache_clear()
     zones.forget_zones()
+    bounds.forget_bounds()
     observability.logger.setLevel("CRITICAL")
     try:
         with mock.patch.object(boto3, "client", client):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from signpost.aws import route53
 from signpost.ledger import ledger
 from signpost.ledger.ledger import Ledger
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.zone import Zone
-from tests.support.parameters import SETTINGS
+from tests.support.parameters import SEAL, SETTINGS
 from tests.support.route53 import StrictRoute53
 
 NAME = "ecs.internal"
@@ -17,12 +18,14 @@ NAME = "ecs.internal"
 
 def ledger_of(
     service: str,
-    owner: str = "signpost",
+    label: str = SETTINGS.label,
     *,
     cluster: str = "prod",
     at: str | None = None,
-    installation: str = "0123456789abcdef",
+    installation: str = SETTINGS.installation,
     records: Sequence[RecordSet] = (),
+    zone_id: str = "Z1",
+    seal: Seal = SEAL,
 ) -> RecordSet:
     """A ledger as it is written; `at` puts it under the name of another service's. Without
     `records` it lists an ALIAS of the service's own name.
@@ -38,8 +41,9 @@ def ledger_of(
         at="2026-11-24T12:00:00Z",
         record_sets=tuple(records) or (RecordSet(f"{service}.{NAME}", "A", alias=alias),),
     )
-    name = ledger.ledger_name(service=at or service, cluster=cluster, owner=owner, zone_name=NAME)
-    return ledger.record_set(name, ledger.render(written, NAME))
+    name = ledger.ledger_name(service=at or service, cluster=cluster, label=label, zone_name=NAME)
+    zone = Zone(zone_id, NAME, private=True)
+    return ledger.record_set(name, ledger.render(written, zone=zone, name=name, seal=seal))
 
 
 class LedgerEstate:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from signpost.ledger.seal import Seal
+from signpost.names.permitted import HostnameRules
 from signpost.settings import Settings
 
 EXAMPLE = {
-    "HOSTED_ZONE_IDS": "Z1",
     "OWNER_ID": "signpost",
     "HOSTNAME_TEMPLATE": "{service}.{zone}",
     "HOSTNAME_SOURCE": "template",
@@ -22,7 +23,15 @@ EXAMPLE = {
     "ZONE_ROLE_EXTERNAL_ID": "",
     "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": "123456789012",
+    "STACK_ID": "arn:aws:cloudformation:eu-west-1:123456789012:stack/signpost/8d7e9ad0-0c4b-11f0",
+    "LEDGER_KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/mac-key",
+    "BOUNDS_PATH": "/signpost/signpost",
     "EVENT_SOURCES": "aws.ecs",
     "AWS_REGION": "eu-west-1",
 }
 SETTINGS = Settings.from_env(EXAMPLE)
+# What the key in KMS gives for the constant that ledgers' key is made from, in these tests.
+MAC = b"0123456789abcdef0123456789abcdef"
+SEAL = Seal(MAC, SETTINGS.label)
+# The defaults of the template.
+HOSTNAMES = HostnameRules(("**.{zone}",), ("wpad.**", "www.{zone}"))

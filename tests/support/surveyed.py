@@ -24,17 +24,16 @@ class Surveyed:
     def __init__(self, *balancers: FastBalancer) -> None:
         self.route53 = StrictRoute53()
         self.zone = self.route53.create_zone("ecs.internal", vpcs=("vpc-1",))
-        self.settings = Settings.from_env(ENVIRONMENT | {"HOSTED_ZONE_IDS": self.zone})
+        self.settings = Settings.from_env(ENVIRONMENT)
         self.estate = FastEstate(balancers, "vpc-1")
+        self.estate.may_write(self.zone)
 
     def publish(self, cluster: str, service: str, balancer: FastBalancer) -> None:
         """A ledger and its record, as an execution writes them."""
         record = RecordSet(
             f"{service}.ecs.internal", "A", alias=Alias("Z32O12XQLNTSW2", balancer.dns_name)
         )
-        ledger = ledger_of(
-            service, cluster=cluster, installation=self.settings.installation, records=(record,)
-        )
+        ledger = ledger_of(service, cluster=cluster, zone_id=self.zone, records=(record,))
         self.route53.edit(
             self.zone, *(("CREATE", route53.to_wire(one)) for one in (record, ledger))
         )
@@ -48,7 +47,7 @@ class Surveyed:
     @contextmanager
     def asked(self, **parameters: str) -> Iterator[None]:
         """Let the handler ask it, with these parameters of the stack."""
-        environment = ENVIRONMENT | {"HOSTED_ZONE_IDS": self.zone} | parameters
+        environment = ENVIRONMENT | parameters
         with (
             pytest.MonkeyPatch.context() as patch,
             self.route53.patched(),

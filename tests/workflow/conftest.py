@@ -12,6 +12,7 @@ from signpost.aws import zones
 from signpost.proof import lookup
 from tests.support.estate import ENVIRONMENT, Estate
 from tests.support.machine import MOTO, Machine, Run, running_machine
+from tests.support.parameters import SETTINGS
 from tests.support.route53 import (
     PATIENCE_SECONDS,
     Clock,
@@ -21,6 +22,7 @@ from tests.support.route53 import (
 )
 
 PROPAGATION_SECONDS = 5
+LABEL = SETTINGS.label
 
 
 class World:
@@ -61,7 +63,7 @@ class World:
 
     def ledger(self, service: str = "web", cluster: str = "prod") -> str | None:
         """A service's ledger, or None."""
-        return self.records().get((f"{service}.{cluster}.signpost._signpost.ecs.internal", "TXT"))
+        return self.records().get((f"{service}.{cluster}.{LABEL}._signpost.ecs.internal", "TXT"))
 
     def write(self, action: str, **record_set: Any) -> None:
         """Change the zone by hand, behind Signpost's back."""
@@ -112,7 +114,8 @@ def world(parameters: dict[str, str], dns: tuple[_Dns, str]) -> Iterator[World]:
         zone = route53.create_zone("ecs.internal", vpcs=(estate.vpc,))
         answers, address = dns
         answers.resolver = route53.resolver(vpc=estate.vpc)
-        environment = {"HOSTED_ZONE_IDS": zone, "DNS_SERVERS": address}
+        environment = {"DNS_SERVERS": address, "LEDGER_KEY_ARN": estate.ledger_key()}
+        estate.may_write(zone)
         with running_machine(
             ENVIRONMENT | environment | parameters, sleep=clock.advance
         ) as machine:

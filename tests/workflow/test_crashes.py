@@ -151,7 +151,7 @@ def test_a_crash_between_two_zones_heals(
     inside = world.estate.balancer("inside")
     outside = world.estate.balancer("outside", scheme="internet-facing")
     public = world.route53.create_zone("ecs.internal")
-    monkeypatch.setenv("HOSTED_ZONE_IDS", f"{world.zone},{public}")
+    world.estate.may_write(world.zone, public)
     event = world.estate.create("web", inside, outside)
     world.route53.faults.lose_answer("ChangeResourceRecordSets", call=lost_write)
     crash_after_the_write(world, Killed("the execution was stopped"))

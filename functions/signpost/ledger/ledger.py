@@ -3,11 +3,14 @@
 Its value is one line of `key=value` words, so that it reads well in `dig` and needs no escapes
 inside TXT quotes:
 
-    signpost=1 installation=… region=… cluster=… service=… execution=… previous=… at=…
-    alias=A,AAAA/ZONE-ID/TARGET/0/NAME,NAME  value=CNAME/60/VALUE,VALUE/NAME  check=…
+    signpost=2 installation=… region=… cluster=… service=… execution=… previous=… at=…
+    alias=A,AAAA/ZONE-ID/TARGET/0/NAME,NAME  value=CNAME/60/VALUE,VALUE/NAME  …  mac=…
 
-`words` knows the words of record sets. `check` covers all before it, so an edited
-or truncated ledger is noticed and never guessed at.
+`words` knows the words of record sets. Words with another key are notes: a Signpost that does not
+know them writes them again as they are, since the signature says that one of ours wrote them. The
+keys NOTES are kept for what is to come. What must be understood raises the format's number.
+
+`mac` signs all before it (see `seal`): what is not signed by this installation is never acted on.
 """
 
 from __future__ import annotations
@@ -18,18 +21,29 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
-from signpost.ledger.words import encode, order, parse_words, render_words
+from signpost.ledger.seal import Seal
+from signpost.ledger.words import RECORD_WORDS, encode, order, parse_words, render_words
 from signpost.model.record_set import MAX_TXT_CHARACTERS, RecordSet
+from signpost.model.zone import Zone
 from signpost.names.hostnames import MAX_NAME
 
 TTL_SECONDS = 60
 SUBTREE = "_signpost"
-FORMAT = "1"
+FORMAT = "2"
+# Holds, wishes of those who wait for a name, protections of tasks, refusals that were told, and
+# what an adoption replaced.
+NOTES = ("hold", "wish", "protect", "told", "replaced")
+UNSIGNED = (
+    "its signature is not this installation's: somebody else wrote it, or the key that signed it "
+    "was lost (then see `signpost resign`)"
+)
 MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
 
 _HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
+_MAC = " mac="
 _LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _TXT_STRING = re.compile(r'"([^"\\]*)"')
+_NOTE = re.compile(r"[a-z][a-z-]{0,30}=[A-Za-z0-9_.~%:@*/,-]+")
 _HASH_DIGITS = 8
 
 
@@ -45,14 +59,16 @@ class Ledger:
     previous: str | None
     at: str  # ISO 8601
     record_sets: tuple[RecordSet, ...]
+    notes: tuple[str, ...] = ()  # words that this Signpost only keeps
 
 
-def ledger_name(*, service: str, cluster: str, owner: str, zone_name: str) -> str:
-    """The ledger's own name: `<service>.<cluster>.<owner>._signpost.<zone>`.
+def ledger_name(*, service: str, cluster: str, label: str, zone_name: str) -> str:
+    """The ledger's own name: `<service>.<cluster>.<label>._signpost.<zone>`; the label is
+    `Settings.label`, or another installation's.
 
     Raises HostnameInvalid where the zone's name leaves no room for it.
     """
-    below = f"{owner}.{SUBTREE}.{zone_name}"
+    below = f"{label}.{SUBTREE}.{zone_name}"
     room = MAX_NAME - len(below) - 2
     if len(service) + len(cluster) > room or max(len(service), len(cluster)) > 63:
         limit = min(63, room // 2)
@@ -76,8 +92,11 @@ def _label(name: str, limit: int) -> str:
 # --- writing -------------------------------------------------------------------------------
 
 
-def render(ledger: Ledger, zone_name: str) -> str:
-    """The ledger's text. Raises InvalidConfiguration when it is longer than a TXT value may be."""
+def render(ledger: Ledger, *, zone: Zone, name: str, seal: Seal) -> str:
+    """The signed text of the ledger `name` in a zone.
+
+    Raises InvalidConfiguration when it is longer than a TXT value may be.
+    """
     head = (
         FORMAT,
         ledger.installation,
@@ -89,13 +108,13 @@ def render(ledger: Ledger, zone_name: str) -> str:
         ledger.at,
     )
     words = [f"{key}={encode(value)}" for key, value in zip(_HEAD, head, strict=True)]
-    words += render_words(ledger.record_sets, zone_name)
-    text = " ".join(words)
-    text = f"{text} check={_checksum(text)}"
+    words += [*render_words(ledger.record_sets, zone.name), *ledger.notes]
+    body = " ".join(words)
+    text = f"{body}{_MAC}{seal.sign(zone.id, name, body)}"
     if len(to_txt(text)) > MAX_TXT_CHARACTERS:
         raise InvalidConfiguration(
             f"Service {ledger.service} wants {len(ledger.record_sets)} record sets in zone "
-            f"{zone_name}; their ledger has {len(text)} characters, more than the "
+            f"{zone.name}; their ledger has {len(text)} characters, more than the "
             f"{MAX_TXT_CHARACTERS} that a TXT record holds. "
             "Give the service fewer or shorter names."
         )
@@ -117,19 +136,17 @@ def to_txt(text: str) -> str:
 
 
 def read(
-    found: RecordSet, *, installation: str, cluster: str, service: str, zone_name: str
+    found: RecordSet, *, installation: str, cluster: str, service: str, zone: Zone, seal: Seal
 ) -> Ledger:
     """The ledger that a TXT record set holds, checked to be this installation's for this service.
 
     Raises LedgerCorrupt for anything else.
     """
-    ledger = read_any(found, zone_name)
+    ledger = read_any(found, zone)
+    if not is_signed(found, zone, seal):
+        raise _corrupt(found.name, UNSIGNED)
     if ledger.installation != installation:
-        raise _corrupt(
-            found.name,
-            f"it belongs to another installation ({ledger.installation}, region {ledger.region}; "
-            f"this one is {installation}); give each stack in a zone an OwnerId of its own",
-        )
+        raise _corrupt(found.name, f"it belongs to another installation ({ledger.installation})")
     if (ledger.cluster, ledger.service) != (cluster, service):
         raise _corrupt(
             found.name,
@@ -139,17 +156,26 @@ def read(
     return ledger
 
 
-def read_any(found: RecordSet, zone_name: str) -> Ledger:
-    """The ledger that a TXT record set holds, whoever wrote it and for whichever service.
+def read_any(found: RecordSet, zone: Zone) -> Ledger:
+    """What a ledger says, whoever wrote it and for whichever service; nothing to act on.
 
     Raises LedgerCorrupt where it can't be read.
     """
     if len(found.values) != 1 or found.set_identifier or found.alias:
         raise _corrupt(found.name, f"it has {len(found.values)} values where one is written")
     try:
-        return parse(from_txt(found.values[0]), zone_name)
+        return parse(from_txt(found.values[0]), zone.name)
     except ValueError as wrong:
         raise _corrupt(found.name, str(wrong)) from None
+
+
+def is_signed(found: RecordSet, zone: Zone, seal: Seal) -> bool:
+    """Whether this installation wrote a ledger, and for this very place."""
+    try:
+        body, _, mac = from_txt(*found.values).rpartition(_MAC)
+    except (ValueError, TypeError):
+        return False  # none that could be read
+    return seal.fits(mac, zone.id, found.name, body)
 
 
 def from_txt(value: str) -> str:
@@ -169,20 +195,25 @@ def parse(text: str, zone_name: str) -> Ledger:
         raise ValueError(
             f"it has format version {version!r}, this Signpost knows {FORMAT}: upgrade Signpost"
         )
-    body, _, checksum = text.rpartition(" check=")
-    if checksum != _checksum(body):
-        raise ValueError("its checksum is wrong: it was edited or cut off")
+    body, found, _ = text.rpartition(_MAC)
+    if not found:
+        raise ValueError("it has no signature: it was edited or cut off")
     head: list[str] = []
     record_sets: list[RecordSet] = []
+    notes: list[str] = []
     for position, word in enumerate(body.split(" ")):
         key, _, value = word.partition("=")
         if position < len(_HEAD):
             if key != _HEAD[position]:
                 raise ValueError(f"it has {key[:20]!r} where {_HEAD[position]} stands")
             head.append(unquote(value))
-        else:
+        elif key in RECORD_WORDS:
             record_sets += parse_words(key, value, zone_name)
-    if len(head) != len(_HEAD) or not record_sets:
+        elif _NOTE.fullmatch(word):
+            notes.append(word)
+        else:
+            raise ValueError(f"it has a word {word[:20]!r} that can't be read")
+    if len(head) != len(_HEAD) or not (record_sets or notes):
         raise ValueError("it is incomplete")
     if len({record.key for record in record_sets}) != len(record_sets):
         raise ValueError("it names a record set twice")
@@ -196,11 +227,8 @@ def parse(text: str, zone_name: str) -> Ledger:
         previous=previous or None,
         at=at,
         record_sets=tuple(sorted(record_sets, key=order)),
+        notes=tuple(notes),
     )
-
-
-def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _corrupt(name: str, why: str) -> LedgerCorrupt:

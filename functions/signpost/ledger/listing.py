@@ -10,6 +10,7 @@ from signpost.aws import route53
 from signpost.errors import HostnameInvalid, LedgerCorrupt
 from signpost.ledger import ledger
 from signpost.ledger.ledger import Ledger
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 
@@ -19,7 +20,7 @@ class ListedLedger:
     """A record set among the ledgers, and what it says.
 
     `problem` is a sentence where it can't be trusted; `ledger` is None where it can't even be read.
-    A ledger of another installation is no problem by itself: compare `ledger.installation`.
+    Another installation's signature can't be checked, and is no problem by itself: compare `label`.
     """
 
     zone: Zone
@@ -28,35 +29,44 @@ class ListedLedger:
     problem: str | None
 
     @property
-    def owner(self) -> str:
-        """The owner id that its name tells."""
+    def label(self) -> str:
+        """The label of an owner and its installation that its name tells."""
         marker = f".{ledger.SUBTREE}.{self.zone.name}"
         return self.record_set.name.removesuffix(marker).rpartition(".")[2]
 
 
-def ledgers_in(client: Any, zone: Zone, owner: str | None) -> Iterator[ListedLedger]:
-    """What stands among an owner's ledgers in a zone; those of all owners with `owner` None.
+def ledgers_in(
+    client: Any, zone: Zone, seal: Seal | None, label: str | None = None
+) -> Iterator[ListedLedger]:
+    """What stands among the ledgers of a zone; with a `label`, only under it.
 
     One ListResourceRecordSets call for each 300 of them, and one where there are none. Raises
     ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
     subtree = f"{ledger.SUBTREE}.{zone.name}"
-    start = subtree if owner is None else f"{owner}.{subtree}"
+    start = subtree if label is None else f"{label}.{subtree}"
     for found in route53.below(client, zone.id, start):
-        yield understood(zone, found)
+        yield understood(zone, found, seal)
 
 
-def understood(zone: Zone, found: RecordSet) -> ListedLedger:
-    """What a record set that stands among the ledgers says."""
+def understood(zone: Zone, found: RecordSet, seal: Seal | None) -> ListedLedger:
+    """What a record set that stands among the ledgers says. Under the seal's own label only what
+    it has signed can be trusted; without a seal no signature is looked at.
+    """
     unread = ListedLedger(zone, found, None, None)
     try:
         if found.type != "TXT":
             raise LedgerCorrupt(f"{found} stands among the ledgers and is none.")
-        read = ledger.read_any(found, zone.name)
+        read = ledger.read_any(found, zone)
         expected = ledger.ledger_name(
-            service=read.service, cluster=read.cluster, owner=unread.owner, zone_name=zone.name
+            service=read.service, cluster=read.cluster, label=unread.label, zone_name=zone.name
         )
     except (LedgerCorrupt, HostnameInvalid) as wrong:
         return replace(unread, problem=str(wrong))
-    problem = f"The ledger {found.name} can't be trusted: it says what {expected} should say."
-    return replace(unread, ledger=read, problem=None if found.name == expected else problem)
+    problem = None
+    if found.name != expected:
+        problem = f"it says what {expected} should say"
+    elif seal and unread.label == seal.label and not ledger.is_signed(found, zone, seal):
+        problem = ledger.UNSIGNED
+    said = problem and f"The ledger {found.name} can't be trusted: {problem}."
+    return replace(unread, ledger=read, problem=said)

@@ -5,6 +5,7 @@
     every=A/60/ADDRESSES/NAME                 one record set with all these addresses
     multi=A/60/ADDRESSES/NAME                 a multivalue record set for each address
 
+Behind NAMES there may follow `/IDENTIFIER` and `/ROUTING` of record sets that share their names.
 Record sets that differ only in name and type share a word, and names are relative to the zone (`@`
 is the apex): eight names of full length fit. ADDRESSES are the addresses' octets, one after the
 other, in URL-safe base64 without padding: 400 of them fit.
@@ -24,6 +25,7 @@ from signpost.model import packing
 from signpost.model.record_set import Alias, RecordSet
 from signpost.names.hostnames import check, is_in
 
+RECORD_WORDS = ("alias", "value", "every", "multi")
 OWNABLE_TYPES = ("A", "AAAA", "CNAME")
 _TTL = re.compile(r"[0-9]{1,10}")  # 0 to 2147483647 (Route 53 API Reference, "ResourceRecordSet")
 _OCTETS = {"A": 4, "AAAA": 16}
@@ -39,21 +41,26 @@ def order(record: RecordSet) -> tuple[str, str, str]:
 
 def render_words(record_sets: Iterable[RecordSet], zone_name: str) -> list[str]:
     """The words for record sets of a zone."""
-    types_by_data: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+    types_by_data: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for record in packing.pack(sorted(record_sets, key=order)):
-        types_by_data[(_data(record), record.name, record.set_identifier)].append(record.type)
-    names_by_word: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-    for (data, name, identifier), types in types_by_data.items():
-        word = (data, ",".join(sorted(types)), identifier)
+        types_by_data[(_data(record), record.name, _among(record))].append(record.type)
+    names_by_word: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for (data, name, among), types in types_by_data.items():
+        word = (data, ",".join(sorted(types)), among)
         names_by_word[word].append(encode(_relative(name, zone_name)))
     words = []
-    for (data, types_text, identifier), names in sorted(
-        names_by_word.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or "")
-    ):
+    for (data, types_text, among), names in sorted(names_by_word.items()):
         kind, _, rest = data.partition("=")
-        suffix = "" if identifier is None else f"/{encode(identifier)}"
-        words.append(f"{kind}={types_text}/{rest}/{','.join(sorted(names))}{suffix}")
+        words.append(f"{kind}={types_text}/{rest}/{','.join(sorted(names))}{among}")
     return words
+
+
+def _among(record: RecordSet) -> str:
+    """What tells a record set from the others of its name and type."""
+    if record.set_identifier is None:
+        return ""
+    routing = f"/{encode(record.routing)}" if record.routing else ""
+    return f"/{encode(record.set_identifier)}{routing}"
 
 
 def _data(record: RecordSet) -> str:
@@ -86,22 +93,24 @@ def parse_words(kind: str, value: str, zone_name: str) -> list[RecordSet]:
     alias: Alias | None = None
     ttl: int | None = None
     values: tuple[str, ...] = ()
-    if kind == "alias" and len(fields) in (5, 6) and fields[3] in ("0", "1"):
+    if kind == "alias" and len(fields) in (5, 6, 7) and fields[3] in ("0", "1"):
         alias = Alias(unquote(fields[1]), unquote(fields[2]), fields[3] == "1")
         rest = fields[4:]
-    elif len(fields) in (4, 5) and _TTL.fullmatch(fields[1]):
+    elif len(fields) in (4, 5, 6) and _TTL.fullmatch(fields[1]):
         ttl, rest = int(fields[1]), fields[3:]
         values = _values(kind, fields[0], fields[2])
     else:
         raise ValueError(f"it has a word {kind[:20]!r} that can't be read")
-    identifier = unquote(rest[1]) if len(rest) == 2 else None
+    identifier, routing = (*map(unquote, rest[1:]), None, None)[:2]
     types = fields[0].split(",")
     if not set(types) <= set(OWNABLE_TYPES):
         raise ValueError(f"it claims record types {fields[0][:40]!r}")
     names = [_absolute(unquote(name), zone_name) for name in rest[0].split(",")]
     return [
         *packing.unpack(
-            RecordSet(name, type_, ttl, values, alias, identifier, multivalue=kind == "multi")
+            RecordSet(
+                name, type_, ttl, values, alias, identifier, routing, multivalue=kind == "multi"
+            )
             for name in names
             for type_ in types
         )

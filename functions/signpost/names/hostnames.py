@@ -41,9 +41,14 @@ def default(template: str, *, service: str, cluster: str, zone: str) -> str:
 
     Raises HostnameInvalid where that is no hostname.
     """
-    name = template.replace("{zone}", zone)
-    name = name.replace("{service}", _as_label(service)).replace("{cluster}", _as_label(cluster))
+    name = fill(template, service=service, cluster=cluster, zone=zone)
     return check(name, f"made from {template} for service {service} of cluster {cluster}")
+
+
+def fill(template: str, *, service: str, cluster: str, zone: str) -> str:
+    """A template or pattern with what its braces stand for."""
+    name = template.replace("{zone}", zone)
+    return name.replace("{service}", _as_label(service)).replace("{cluster}", _as_label(cluster))
 
 
 def is_in(name: str, zone_name: str) -> bool:

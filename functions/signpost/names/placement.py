@@ -43,6 +43,7 @@ class Desired:
     placements: tuple[Placement, ...]
     warnings: tuple[str, ...] = ()
     reason: str = ""
+    asked: frozenset[str] = frozenset()  # the names that the tag signpost:hostname gives
 
 
 def place(
@@ -84,7 +85,8 @@ def place(
     homeless = finder.homeless(list(names.values()))
     if homeless:
         raise _no_zone(f"the name {homeless}", nameable, allowed)
-    warnings = _warnings(finder.explicit(), names, balancers, from_rules)
+    asked = finder.explicit()
+    warnings = _warnings(asked, names, balancers, from_rules)
     placements = tuple(
         Placement(
             zone,
@@ -97,7 +99,7 @@ def place(
     )
     if not placements and not from_rules:
         raise _no_zone("a name", nameable, allowed)
-    return Desired(placements, warnings, "" if placements else NO_RULE)
+    return Desired(placements, warnings, "" if placements else NO_RULE, frozenset(asked))
 
 
 def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:

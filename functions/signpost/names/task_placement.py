@@ -50,7 +50,8 @@ def place_tasks(
         for zone in taking
         if names[zone.id]
     )
-    return Desired(placements, _left_out(service, running))
+    asked = frozenset(finder.explicit())
+    return Desired(placements, _left_out(service, running), asked=asked)
 
 
 def _fitting(service: Service, tasks: Sequence[Task], zone: Zone) -> list[Task]:

@@ -12,6 +12,7 @@ from signpost.ledger.ledger import Ledger
 from signpost.model.service import ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement
+from signpost.names.permitted import forbidden, limit
 from signpost.names.placement import Desired
 from signpost.names.task_placement import place_tasks
 from signpost.plan.batch import ZonePlan
@@ -61,19 +62,52 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     """Work out what has to change; changes nothing.
 
     `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
-    `read_zone` and `plan_zone` raise, and InvalidConfiguration where a ledger has no room.
+    `limit`, `read_zone` and `plan_zone` raise, and InvalidConfiguration where a ledger has no room.
     """
-    desired = _desired(situation, zones, settings)
+    asked = _desired(situation, zones, settings)
+    found = _read(client, zones, asked, situation, settings)
+    held = {
+        one.state.zone.id: {record.name for record in one.state.ledger.record_sets}
+        for one in found
+        if one.state.ledger
+    }
+    desired = limit(asked, held, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    found = [
-        read_zone(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones
-    ]
+    found = [replace(one, wanted=wanted.get(one.state.zone.id, ())) for one in found]
     done = situation.earlier.done(
         {one.state.zone.id: one.state.ledger for one in found}, situation.execution
     )
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
     return _assemble(_note_removals(parts), done, desired, situation, settings)
+
+
+def _read(
+    client: Any,
+    zones: Sequence[Zone],
+    desired: Desired,
+    situation: Situation,
+    settings: Settings,
+) -> list[Found]:
+    """All zones. A name that may not be taken may be one that the service has already."""
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
+    doubtful = {
+        place.zone.id
+        for place in desired.placements
+        if forbidden(place, situation.service, situation.hostnames)
+    }
+    first_of_new = situation.trigger.name == "CreateService" and situation.round == 1
+    return [
+        read_zone(
+            client,
+            zone,
+            wanted.get(zone.id, ()),
+            situation,
+            settings,
+            may_own=not first_of_new or zone.id in doubtful or situation.is_dry(settings),
+        )
+        for zone in zones
+    ]
 
 
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
@@ -265,8 +299,11 @@ def _ledger_text(part: _Part, situation: Situation, settings: Settings) -> str:
             previous=_previous(part.ledger, situation),
             at=situation.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             record_sets=part.changes.after,
+            notes=part.ledger.notes if part.ledger else (),
         ),
-        part.zone.name,
+        zone=part.zone,
+        name=part.found.ledger_name,
+        seal=situation.seal,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from signpost.ledger.seal import Seal
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
 from signpost.model.trigger import Trigger
+from signpost.names.permitted import HostnameRules
 from signpost.names.running_tasks import RunningTasks
 from signpost.plan.rounds import EarlierRounds
 from signpost.settings import Settings
@@ -25,6 +27,8 @@ class Situation:
     execution: str
     earlier: EarlierRounds
     now: datetime
+    seal: Seal
+    hostnames: HostnameRules
 
     def is_dry(self, settings: Settings) -> bool:
         """Whether it only shows what it would do."""

@@ -156,9 +156,7 @@ def _taken_over(
         and (other.key not in owned or other.routing is not None or other.key in state.claims)
     ]
     same = [
-        other
-        for other in foreign
-        if _says_the_same(other, record) and other.key not in state.claims
+        other for other in foreign if says_the_same(other, record) and other.key not in state.claims
     ]
     is_new_name = record.name not in {key[0] for key in owned}
     in_the_way = [
@@ -178,7 +176,7 @@ def _taken_over(
     return same[0] if same else None
 
 
-def _says_the_same(there: RecordSet, wanted: RecordSet) -> bool:
+def says_the_same(there: RecordSet, wanted: RecordSet) -> bool:
     """Whether two record sets give one answer: DNS names compare without case and final dot."""
     return (
         (there.key, there.ttl, there.alias, there.routing, there.multivalue)

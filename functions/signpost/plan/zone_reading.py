@@ -15,11 +15,12 @@ from typing import Any
 
 from signpost.aws import route53
 from signpost.ledger import ledger as ledgers
-from signpost.ledger import listing
+from signpost.ledger import ownership
+from signpost.ledger.listing import ledgers_in
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost.plan.situation import Situation
-from signpost.plan.zone_changes import Key, ZoneState, doubtful
+from signpost.plan.zone_changes import ZoneState, doubtful
 from signpost.settings import Settings
 
 
@@ -39,23 +40,26 @@ def read_zone(
     wanted: Sequence[RecordSet],
     situation: Situation,
     settings: Settings,
+    *,
+    may_own: bool,
 ) -> Found:
-    """`client` is a boto3 `route53` client. Raises LedgerCorrupt, HostnameInvalid, ZoneNotFound,
+    """`client` is a boto3 `route53` client; `may_own` is False where a CreateService event lets
+    nothing be expected. Raises LedgerCorrupt, HostnameInvalid, ZoneNotFound,
     Throttled, AwsUnavailable or AccessDenied.
     """
     service = situation.service
     name = ledgers.ledger_name(
-        service=service.name, cluster=service.cluster, owner=settings.owner_id, zone_name=zone.name
+        service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
     )
-    first_of_new = situation.trigger.name == "CreateService" and situation.round == 1
-    expects_nothing = first_of_new and bool(wanted) and not situation.is_dry(settings)
+    expects_nothing = not may_own and bool(wanted)
     record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
     ledger = record and ledgers.read(
         record,
         installation=settings.installation,
         cluster=service.cluster,
         service=service.name,
-        zone_name=zone.name,
+        zone=zone,
+        seal=situation.seal,
     )
     state = ZoneState(zone, ledger or None, None)
     if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
@@ -66,15 +70,8 @@ def read_zone(
         }
         state = replace(state, observed=observed)
     if doubtful(state, wanted):
-        state = replace(state, claims=_claims(client, zone, name))
+        listed = ledgers_in(client, zone, situation.seal)
+        ours = {one.key for one in ledger.record_sets} if ledger else set()
+        found = ownership.claims(listed, name, ours, (state.observed or {}).keys(), settings)
+        state = replace(state, claims=found)
     return Found(state, tuple(wanted), name, record)
-
-
-def _claims(client: Any, zone: Zone, own: str) -> dict[Key, str]:
-    """Who owns which record set, by all ledgers of a zone but our own."""
-    return {
-        record.key: f"service {listed.ledger.service} of cluster {listed.ledger.cluster}"
-        for listed in listing.ledgers_in(client, zone, None)
-        if listed.ledger and listed.record_set.name != own
-        for record in listed.ledger.record_sets
-    }

@@ -7,16 +7,24 @@ a sweep takes for right is what an execution would leave as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from signpost.errors import HostnameInvalid, HostnameTaken, SignpostError
+from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
-from signpost.plan.zone_changes import RecordChanges, Rules, ZoneState, plan_zone
+from signpost.plan.zone_changes import (
+    Key,
+    RecordChanges,
+    Rules,
+    ZoneState,
+    doubtful,
+    plan_zone,
+)
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # these two read Route 53
@@ -119,9 +127,7 @@ class _Judge:
     def __init__(self, owned: Owned, surveys: Sequence[ZoneSurvey], settings: Settings) -> None:
         self._owned, self._surveys, self._settings = owned, surveys, settings
         self._rules = Rules(settings.policy, settings.adopt_identical)
-        self._unreadable = {listed.record_set.name for listed in owned.unreadable} | {
-            listed.record_set.name for listed in owned.others if listed.owner == settings.owner_id
-        }
+        self._unreadable = {listed.record_set.name for listed in owned.unreadable}
         self._holders = {
             (zone_id, record.name): key
             for key, by_zone in owned.ledgers.items()
@@ -171,22 +177,29 @@ class _Judge:
                     "one."
                 )
         ledger = listed.ledger if listed else None
-        observed = survey.observed(owned, wanted)
-        return plan_zone(ZoneState(survey.zone, ledger, observed), wanted, self._rules)
+        state = ZoneState(survey.zone, ledger, survey.observed(owned, wanted))
+        if doubtful(state, wanted):
+            state = replace(state, claims=self._claims(state, survey, wish.service))
+        return plan_zone(state, wanted, self._rules)
+
+    def _claims(self, state: ZoneState, survey: ZoneSurvey, service: Service) -> dict[Key, str]:
+        ours = {record.key for record in state.ledger.record_sets} if state.ledger else set()
+        observed = (state.observed or {}).keys()
+        own = self._ledger_name(service, survey)
+        return ownership.claims(survey.ledgers, own, ours, observed, self._settings)
+
+    def _ledger_name(self, service: Service, survey: ZoneSurvey) -> str:
+        return ledger_name(
+            service=service.name,
+            cluster=service.cluster,
+            label=self._settings.label,
+            zone_name=survey.zone.name,
+        )
 
     def _has_unreadable_ledger(self, service: Service) -> bool:
         if not self._unreadable:
             return False
-        names = (
-            ledger_name(
-                service=service.name,
-                cluster=service.cluster,
-                owner=self._settings.owner_id,
-                zone_name=survey.zone.name,
-            )
-            for survey in self._surveys
-        )
-        return any(name in self._unreadable for name in names)
+        return any(self._ledger_name(service, one) in self._unreadable for one in self._surveys)
 
     def _kind(
         self,

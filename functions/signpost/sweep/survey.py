@@ -14,9 +14,11 @@ from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, InvalidConfiguration, LoadBalancerNotReady, PermanentError
 from signpost.ledger import ownership
 from signpost.ledger.ownership import Owned, ServiceKey
+from signpost.ledger.seal import Seal
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice, task_placement
+from signpost.names.permitted import HostnameRules, limit
 from signpost.names.placement import Desired
 from signpost.settings import Settings
 from signpost.sweep import zone_survey
@@ -46,13 +48,21 @@ class Estate:
     owned: Owned
 
 
-def look(clients: Clients, zones: Sequence[Zone], settings: Settings, *, deep: bool) -> Estate:
+def look(
+    clients: Clients,
+    zones: Sequence[Zone],
+    settings: Settings,
+    seal: Seal,
+    hostnames: HostnameRules,
+    *,
+    deep: bool,
+) -> Estate:
     """Ask ECS, Elastic Load Balancing and Route 53; with `deep`, for every record of the zones.
 
     Raises ZoneNotFound, Throttled, AwsUnavailable or AccessDenied: an answer that is not complete
     is none.
     """
-    surveys = [zone_survey.survey(clients.route53, zone, deep=deep) for zone in zones]
+    surveys = [zone_survey.survey(clients.route53, zone, seal, deep=deep) for zone in zones]
     owned = ownership.sort_ledgers((one for zone in surveys for one in zone.ledgers), settings)
     clusters = inventory.clusters(clients.ecs, settings)
     judged = list(_services(clients.ecs, clusters, settings))
@@ -61,7 +71,7 @@ def look(clients: Clients, zones: Sequence[Zone], settings: Settings, *, deep: b
     return Estate(
         clusters=tuple(clusters),
         listed=listed,
-        wishes=tuple(_wishes(clients, judged, zones, settings)),
+        wishes=tuple(_wishes(clients, judged, zones, owned, settings, hostnames)),
         zones=tuple(surveys),
         owned=owned,
     )
@@ -94,7 +104,12 @@ def _unusable(cluster: str, name: str, error: InvalidConfiguration) -> Wish:
 
 
 def _wishes(
-    clients: Clients, judged: Sequence[Wish], zones: Sequence[Zone], settings: Settings
+    clients: Clients,
+    judged: Sequence[Wish],
+    zones: Sequence[Zone],
+    owned: Owned,
+    settings: Settings,
+    hostnames: HostnameRules,
 ) -> Iterator[Wish]:
     publishing = [wish.service for wish in judged if wish.service.publishes and not wish.problem]
     bulk = replace(
@@ -107,7 +122,9 @@ def _wishes(
             yield wish
             continue
         try:
-            desired = _desired(wish.service, bulk, zones, settings)
+            asked = _desired(wish.service, bulk, zones, settings)
+            held = owned.names((wish.service.cluster, wish.service.name))
+            desired = limit(asked, held, wish.service, hostnames)
         except AccessDenied:
             raise
         except (PermanentError, LoadBalancerNotReady) as error:

@@ -15,6 +15,7 @@ from typing import Any
 from signpost.aws import route53
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.listing import ListedLedger, understood
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
@@ -52,7 +53,7 @@ class ZoneSurvey:
         return found
 
 
-def survey(client: Any, zone: Zone, *, deep: bool) -> ZoneSurvey:
+def survey(client: Any, zone: Zone, seal: Seal | None, *, deep: bool) -> ZoneSurvey:
     """List a zone's ledgers, of all owners; `deep` lists all else too.
 
     `client` is a boto3 `route53` client. One call for each 300 ledgers (deep: record sets). Raises
@@ -66,7 +67,7 @@ def survey(client: Any, zone: Zone, *, deep: bool) -> ZoneSurvey:
     for sets, following in route53.pages_from(client, zone.id, begin):
         for record in sets:
             if is_in(record.name, subtree):
-                ledgers.append(understood(zone, record))
+                ledgers.append(understood(zone, record, seal))
             else:
                 records[record.name].append(record)
         if following is not None and not deep and not is_in(following, subtree):

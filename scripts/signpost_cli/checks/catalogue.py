@@ -192,8 +192,8 @@ KINDS: dict[str, Kind] = {
     "owner-shared": Kind(
         NAMES,
         WARNS,
-        "Where both have a cluster and a service of one name, executions of the second end in "
-        "LedgerCorrupt.",
+        "Its ledgers are never acted on: that is right for another stack, and leaves names without "
+        "an owner where this stack was made anew.",
     ),
     "execution-failed": Kind(
         EXECUTIONS, WARNS, "What it was started for is not done, or not proved."

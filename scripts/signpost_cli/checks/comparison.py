@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from signpost.aws import ecs
@@ -10,7 +10,6 @@ from signpost.errors import (
     HostnameInvalid,
     HostnameTaken,
     InvalidConfiguration,
-    LedgerCorrupt,
     LoadBalancerNotReady,
 )
 from signpost.ledger import ownership
@@ -28,7 +27,6 @@ from signpost_cli.checks.words import some
 from signpost_cli.checks.zone_ledgers import Ledgers
 
 MOST_ASKED = 100  # services that only a ledger names; a DescribeServices call each
-_SHUT_OUT = "Where its ledger should be stands one of another installation of this OwnerId."
 # Errors that may pass while an execution waits: with any other, it can only fail. A name that is
 # taken may be given up meanwhile.
 _PASSES = (LoadBalancerNotReady.__name__, HostnameTaken.__name__)
@@ -98,9 +96,7 @@ class _Judge:
     def __init__(self, ledgers: Ledgers, recent: Recent, owned: Owned, settings: Settings) -> None:
         self._ledgers, self._recent, self._owned = ledgers, recent, owned
         self._settings = settings
-        others = (one for one in owned.others if one.owner == settings.owner_id)
         self._corrupt = {one.record_set.name for one in owned.unreadable}
-        self._foreign = {one.record_set.name for one in others}
         self._zones = {survey.zone.id for survey in ledgers.surveys}
 
     def can_not_tell(self, seen: Surveyed) -> str:
@@ -109,8 +105,8 @@ class _Judge:
             return f"{type(seen.error).__name__}: {seen.error}"
         if seen.service is None or (seen.service.publishes and seen.desired is None):
             return "What names it should have could not be looked at."
-        if self._ledger_is_among(self._corrupt | self._foreign, seen):
-            return "Its ledger can't be trusted, or is another installation's."
+        if self._ledger_is_corrupt(seen):
+            return "Its ledger can't be trusted."
         return ""
 
     def of(self, seen: Surveyed, wrong: Finding | Problem | None) -> Standing:
@@ -119,8 +115,6 @@ class _Judge:
         error = wrong.error if isinstance(wrong, Problem) else ""
         if seen.error:
             error = type(seen.error).__name__
-        elif self._is_shut_out(seen):
-            error = LedgerCorrupt.__name__
         waiting = self._recent.waiting.get(seen.key)
         is_wrong = not error and names not in (Names.RIGHT, Names.UNWANTED, Names.UNTOLD)
         if waiting and (is_wrong or error in _PASSES):
@@ -139,8 +133,6 @@ class _Judge:
     def _names(self, seen: Surveyed, wrong: Finding | Problem | None) -> tuple[Names, str]:
         untold = self.can_not_tell(seen)
         has_some = seen.key in self._owned.ledgers
-        if self._is_shut_out(seen):
-            return Names.NONE, f"{LedgerCorrupt.__name__}: {_SHUT_OUT}"
         if untold:
             is_known = seen.error and not has_some and self._all_zones_are_read()
             return (Names.NONE if is_known else Names.UNTOLD), untold
@@ -171,23 +163,18 @@ class _Judge:
     def _all_zones_are_read(self) -> bool:
         return not self._ledgers.unread and bool(self._zones)
 
-    def _is_shut_out(self, seen: Surveyed) -> bool:
-        """Whether another installation's ledger stands where its own should."""
-        wants = seen.desired is not None and bool(seen.desired.placements)
-        return wants and self._ledger_is_among(self._foreign, seen)
-
-    def _ledger_is_among(self, names: Collection[str], seen: Surveyed) -> bool:
-        if not names:
+    def _ledger_is_corrupt(self, seen: Surveyed) -> bool:
+        if not self._corrupt:
             return False
         try:
             return any(
                 ledger_name(
                     service=seen.name,
                     cluster=seen.cluster,
-                    owner=self._settings.owner_id,
+                    label=self._settings.label,
                     zone_name=survey.zone.name,
                 )
-                in names
+                in self._corrupt
                 for survey in self._ledgers.surveys
             )
         except HostnameInvalid:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from signpost.ledger import ownership
 from signpost_cli.checks import (
     cloudtrail,
     comparison,
@@ -101,7 +102,7 @@ def _services(
     unread: Unreadable | None = None
     try:
         taken = survey.take(installation, facts.zones, zones_known=facts.complete)
-        settings = installation.settings
+        settings, hostnames = installation.settings, installation.bounds.hostnames
     except Unreadable as error:
         unread = error
     installation.progress(EXECUTIONS)
@@ -113,6 +114,8 @@ def _services(
         told.not_looked_at += scope.not_looked_at(installation, Ledgers(), found)
         return
     ledgers = zone_ledgers.read(installation, facts)
+    owned = ownership.sort_ledgers(ledgers.all, settings)
+    taken = survey.limited(taken, owned, hostnames)
     standings = comparison.take(installation, taken, ledgers, found)
     told.services += standings.all
     told.not_looked_at += scope.not_looked_at(installation, ledgers, found)

@@ -10,17 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import signpost_stack
+from signpost.aws.bounds import Bounds, bounds_of
 from signpost.errors import InvalidConfiguration
+from signpost.ledger.seal import Seal
 from signpost.settings import Settings
 from signpost_cli.checks.local_endpoint import is_local_aws
 from signpost_cli.checks.reading import Unreadable, pages, reading
 from signpost_cli.target import Target
+from signpost_cli.zone_access import seal_of
 
 ECS_SOURCE = "aws.ecs"
 
 
-def environment_of(parameters: Mapping[str, str], account: str, region: str) -> dict[str, str]:
+def environment_of(
+    parameters: Mapping[str, str], stack_id: str, ledger_key_arn: str
+) -> dict[str, str]:
     """The stack's parameters as the environment variables that the template makes of them."""
+    _, _, _, region, account, resource = stack_id.split(":", 5)
     variables = {
         re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value
         for name, value in parameters.items()
@@ -29,6 +35,9 @@ def environment_of(parameters: Mapping[str, str], account: str, region: str) -> 
         "IN_VPC": "true" if parameters.get("VpcSubnetIds") else "false",
         "ACCOUNT_ID": account,
         "AWS_REGION": region,
+        "STACK_ID": stack_id,
+        "LEDGER_KEY_ARN": ledger_key_arn,
+        "BOUNDS_PATH": f"/signpost/{resource.split('/')[1]}",
         "EVENT_SOURCES": ECS_SOURCE,
     }
 
@@ -119,9 +128,23 @@ class Installation:
     def settings(self) -> Settings:
         """The settings that the functions should have. Raises Unreadable where they can't be."""
         try:
-            return Settings.from_env(environment_of(self.parameters, self.account, self.region))
+            key = self.outputs.get("LedgerKeyArn", "")
+            return Settings.from_env(environment_of(self.parameters, self.stack["StackId"], key))
         except InvalidConfiguration as wrong:
             raise Unreadable(f"The stack's parameters: {wrong}") from wrong
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """What the parameters let be written. Raises Unreadable where they can't be read."""
+        try:
+            return bounds_of(self.parameters)
+        except InvalidConfiguration as wrong:
+            raise Unreadable(f"The stack's parameters: {wrong}") from wrong
+
+    @cached_property
+    def seal(self) -> tuple[Seal | None, str]:
+        """What checks the ledgers' signatures, or why they are not checked."""
+        return seal_of(self.target, self.settings.label)
 
     def listed(self, parameter: str) -> tuple[str, ...]:
         """The words of a comma separated parameter."""

@@ -22,23 +22,25 @@ from signpost_cli.render import count
 class Ourselves:
     """What tells this installation's ledgers from others'."""
 
-    installation: str
+    label: str
     owner: str
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the stack's parameters tell."""
-        return cls(settings.installation, settings.owner_id)
+        return cls(settings.label, settings.owner_id)
 
     def wrote(self, one: ListedLedger) -> bool:
         """Whether a ledger that can be read is this installation's."""
-        assert one.ledger is not None  # noqa: S101 - the caller looked
-        return one.owner == self.owner and one.ledger.installation == self.installation
+        return one.label == self.label and not one.problem
 
 
 def check(settings: Settings, ledgers: Ledgers, survey: Survey) -> list[Finding]:
     """Names that services want against each other, and against the ledgers of the zones."""
     findings = judge_wishes(survey.services)
+    if ledgers.unchecked:
+        what = "whether this installation signed the ledgers"
+        findings.append(not_checked(NAMES, what, ledgers.unchecked))
     if not survey.complete:
         what = "which names the services want that could not be looked at"
         findings.append(not_checked(NAMES, what, "see services above"))
@@ -97,13 +99,12 @@ def judge_ledgers(
     present = {seen.key for seen in services}
     sharing: dict[str, Finding] = {}
     for one in kept:
-        in_our_subtree = one.owner == ours.owner
         if one.problem or one.ledger is None:
-            if in_our_subtree:
+            if one.label == ours.label:
                 findings.append(_corrupt(one))
             continue
-        foreign = one.ledger.installation != ours.installation
-        if foreign and in_our_subtree:
+        foreign = not ours.wrote(one)
+        if foreign and one.label.rpartition("-")[0] == ours.owner:
             sharing.setdefault(one.ledger.installation, _shared(one, one.ledger))
         findings += _owned(one, one.ledger, wanted, present, foreign=foreign)
     return findings + list(sharing.values())
@@ -119,9 +120,7 @@ def reported(
         seen.key
         for one in kept
         if one.ledger and not one.problem
-        for _, seen in _robbed(
-            one, one.ledger, wanted, foreign=one.ledger.installation != ours.installation
-        )
+        for _, seen in _robbed(one, one.ledger, wanted, foreign=not ours.wrote(one))
     }
     return twice | owned
 
@@ -179,7 +178,7 @@ def _corrupt(one: ListedLedger) -> Finding:
         f"In {one.zone}: {one.problem}",
         f"aws route53 list-resource-record-sets --hosted-zone-id {one.zone.id} "
         f"--start-record-name {name} --max-items 1\n"
-        "# Restore its value from the receipt of the execution before; see docs/errors.md.",
+        "# See LedgerCorrupt in docs/errors.md: restore its value, or signpost resign.",
     )
 
 
@@ -188,6 +187,5 @@ def _shared(one: ListedLedger, ledger: Ledger) -> Finding:
         "owner-shared",
         f"Another installation ({ledger.installation}, {ledger.region}) has the same "
         f"OwnerId in {one.zone.name} ({one.zone.id}).",
-        "sam deploy --parameter-overrides OwnerId=OTHER   # before either has records, see "
-        "docs/parameters.md",
+        "signpost resign   # if that was this stack, before it was made anew",
     )

@@ -15,10 +15,11 @@ from signpost.aws import ecs, elb, inventory
 from signpost.aws.clients import in_pages
 from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
-from signpost.ledger.ownership import ServiceKey
+from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.model.service import Service
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice
+from signpost.names.permitted import HostnameRules, limit
 from signpost.names.placement import Desired
 from signpost.names.task_placement import place_tasks
 from signpost.settings import Settings
@@ -98,6 +99,21 @@ def take(installation: Installation, zones: Sequence[Zone], *, zones_known: bool
             unread.append((f"services of cluster {cluster}", str(error)))
     unread += survey.unread
     return Survey(tuple(services), missing, tuple(unread), zones_known)
+
+
+def limited(survey: Survey, owned: Owned, hostnames: HostnameRules) -> Survey:
+    """The same without the names that services may not take, and do not have yet."""
+
+    def limit_one(seen: Surveyed) -> Surveyed:
+        if seen.service is None or seen.desired is None:
+            return seen
+        try:
+            held = owned.names(seen.key)
+            return replace(seen, desired=limit(seen.desired, held, seen.service, hostnames))
+        except SignpostError as error:
+            return replace(seen, desired=None, error=error)
+
+    return replace(survey, services=tuple(map(limit_one, survey.services)))
 
 
 def _missing(client: Any, named: Sequence[str]) -> tuple[tuple[str, ...], str]:

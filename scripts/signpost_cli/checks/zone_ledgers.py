@@ -19,6 +19,7 @@ class Ledgers:
 
     surveys: tuple[ZoneSurvey, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()  # zone, reason
+    unchecked: str = ""  # why nobody looked at their signatures
 
     @property
     def all(self) -> list[ListedLedger]:
@@ -30,11 +31,12 @@ def read(installation: Installation, facts: ZoneFacts) -> Ledgers:
     """One ListResourceRecordSets call for each 300 ledgers and zone. Never raises."""
     surveys: list[ZoneSurvey] = []
     unread: list[tuple[str, str]] = []
+    seal, unchecked = installation.seal
     for zone in facts.zones:
         installation.progress(f"ledgers of {zone.name}")
         try:
             with reading("route53:ListResourceRecordSets", zone.id):
-                surveys.append(zone_survey.survey(facts.route53, zone, deep=False))
+                surveys.append(zone_survey.survey(facts.route53, zone, seal, deep=False))
         except (Unreadable, ZoneNotFound) as error:
             unread.append((str(zone), str(error)))
-    return Ledgers(tuple(surveys), tuple(unread))
+    return Ledgers(tuple(surveys), tuple(unread), unchecked)

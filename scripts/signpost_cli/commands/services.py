@@ -35,8 +35,9 @@ def services(stack_name: StackName = DEFAULT_STACK, as_json: AsJson = False) -> 
             status.update(f"{count(len(found), 'ledger')} read, in zone {one.zone.name}")
     found.sort(key=lambda one: (*_about(one), one.zone.name, one.zone.id))
     if as_json:
-        told = [_to_json(one, access.installation) for one in found]
-        sys.stdout.write(json.dumps({"ledgers": told}) + "\n")
+        told = [_to_json(one, access) for one in found]
+        document = {"ledgers": told, "signatures_not_checked": access.unchecked or None}
+        sys.stdout.write(json.dumps(document) + "\n")
         return
     _print(render.console(), found, access)
 
@@ -45,27 +46,27 @@ def _about(one: ListedLedger) -> tuple[str, str]:
     return (one.ledger.cluster, one.ledger.service) if one.ledger else ("~", one.record_set.name)
 
 
-def _problem(one: ListedLedger, installation: str) -> str | None:
+def _problem(one: ListedLedger, access: ZoneAccess) -> str | None:
     """Why a ledger is not this stack's, if it isn't."""
-    if one.problem or not one.ledger or one.ledger.installation == installation:
+    if one.problem or not one.ledger or one.label == access.label:
         return one.problem
     return (
         f"It belongs to another installation ({one.ledger.installation}, region "
-        f"{one.ledger.region}; this one is {installation}): two stacks have this OwnerId."
+        f"{one.ledger.region}; this one is {access.installation})."
     )
 
 
-def _state(one: ListedLedger, installation: str) -> str:
-    if one.problem:
-        return "corrupt"
-    return "foreign" if _problem(one, installation) else "ours"
+def _state(one: ListedLedger, access: ZoneAccess) -> str:
+    if one.label != access.label:
+        return "foreign"
+    return "corrupt" if one.problem else "ours"
 
 
-def _to_json(one: ListedLedger, installation: str) -> dict[str, Any]:
+def _to_json(one: ListedLedger, access: ZoneAccess) -> dict[str, Any]:
     ledger = one.ledger
     return {
-        "state": _state(one, installation),
-        "problem": _problem(one, installation),
+        "state": _state(one, access),
+        "problem": _problem(one, access),
         "cluster": ledger and ledger.cluster,
         "service": ledger and ledger.service,
         "zone": {"id": one.zone.id, "name": one.zone.name, "private": one.zone.private},
@@ -83,19 +84,19 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
         if one.ledger and _about(one) != last:
             out.print(Text("/".join(_about(one)), "bold"), soft_wrap=True)
         last = _about(one)
-        problem = _problem(one, access.installation)
+        problem = _problem(one, access)
         if one.ledger and not problem:
             for record in packing.to_json(one.ledger.record_sets):
                 render.row(out, "record", summary.line(record), hang=2)
         else:
-            head = Text.assemble("  ", (f"✗ {_state(one, access.installation)}", "red"), " ")
+            head = Text.assemble("  ", (f"✗ {_state(one, access)}", "red"), " ")
             render.hanging(out, head, one.record_set.name)
             render.row(out, "", problem or "")
         view = "private" if one.zone.private else "public"
         render.row(out, "zone", f"{one.zone.name} ({one.zone.id}, {view})")
         if one.ledger:
             render.row(out, "last", f"{one.ledger.execution} at {one.ledger.at}")
-    ours = [one for one in found if _state(one, access.installation) == "ours"]
+    ours = [one for one in found if _state(one, access) == "ours"]
     names = {record.name for one in ours if one.ledger for record in one.ledger.record_sets}
     rest = [one for one in found if one not in ours]
     others = f"; {count(len(rest), 'ledger is', 'ledgers are')} not ours"
@@ -105,3 +106,5 @@ def _print(out: Console, found: Sequence[ListedLedger], access: ZoneAccess) -> N
         f"{count(len(names), 'name')} in {count(len(access.zones), 'zone')}"
         f"{others if rest else ''}.",
     )
+    if access.unchecked:
+        render.prose(out, access.unchecked)

@@ -8,11 +8,14 @@ import pytest
 
 from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
 from signpost.ledger import ledger
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import MAX_TXT_CHARACTERS, Alias, RecordSet
+from signpost.model.zone import Zone
+from tests.support.parameters import MAC, SEAL, SETTINGS
 
 ZONE = "ecs.internal"
 WRITTEN = ledger.Ledger(
-    installation="0" * 16,
+    installation=SETTINGS.installation,
     region="eu-west-1",
     cluster="prod",
     service="web",
@@ -21,25 +24,40 @@ WRITTEN = ledger.Ledger(
     at="2026-11-24T12:00:00Z",
     record_sets=(RecordSet(f"web.{ZONE}", "CNAME", 60, ("lb.example",)),),
 )
-TEXT = ledger.render(WRITTEN, ZONE)
-RECORD = ledger.record_set(f"web.prod.signpost._signpost.{ZONE}", TEXT)
+NAME = f"web.prod.{SETTINGS.label}._signpost.{ZONE}"
+THE_ZONE = Zone("Z1", ZONE, private=True)
+
+
+def render(written: ledger.Ledger, name: str = NAME) -> str:
+    return ledger.render(written, zone=THE_ZONE, name=name, seal=SEAL)
+
+
+TEXT = render(WRITTEN)
+RECORD = ledger.record_set(NAME, TEXT)
 ALIAS = RecordSet(f"web.{ZONE}", "A", alias=Alias("Z1ABCDE", "lb.example"))
-ALIAS_TEXT = ledger.render(replace(WRITTEN, record_sets=(ALIAS,)), ZONE)
+ALIAS_TEXT = render(replace(WRITTEN, record_sets=(ALIAS,)))
 
 
 def read(record: RecordSet) -> ledger.Ledger:
-    return ledger.read(record, installation="0" * 16, cluster="prod", service="web", zone_name=ZONE)
+    return ledger.read(
+        record,
+        installation=SETTINGS.installation,
+        cluster="prod",
+        service="web",
+        zone=THE_ZONE,
+        seal=SEAL,
+    )
 
 
 def signed(body: str) -> str:
-    """A ledger of another program that knows the format: its checksum fits."""
-    return f"{body} check={ledger._checksum(body)}"
+    """A ledger with these words, by whoever has the key."""
+    return f"{body} mac={SEAL.sign('Z1', NAME, body)}"
 
 
 def edited(old: str, new: str) -> str:
     """A ledger of one alias, as such a program would edit it."""
     assert old in ALIAS_TEXT
-    return signed(ALIAS_TEXT.rpartition(" check=")[0].replace(old, new))
+    return signed(ALIAS_TEXT.rpartition(" mac=")[0].replace(old, new))
 
 
 def test_what_was_written_is_read() -> None:
@@ -85,12 +103,12 @@ def test_the_limit_counts_what_route_53_counts_quotes_and_all() -> None:
     longest = replace(WRITTEN, execution="e" * (room - 40))
 
     with pytest.raises(InvalidConfiguration, match="more than the 4000"):
-        ledger.render(longest, ZONE)
+        render(longest)
 
 
 @pytest.mark.parametrize("ttl", ["9" * 11, "0" * 19, "9" * 5000])
 def test_a_ttl_of_more_digits_than_there_can_be_is_corrupt(ttl: str) -> None:
-    body = TEXT.rpartition(" check=")[0].replace("CNAME/60/", f"CNAME/{ttl}/")
+    body = TEXT.rpartition(" mac=")[0].replace("CNAME/60/", f"CNAME/{ttl}/")
 
     with pytest.raises(LedgerCorrupt, match="can't be read"):
         read(ledger.record_set(RECORD.name, signed(body)))
@@ -101,7 +119,7 @@ def test_names_that_differ_in_what_a_label_can_not_say_have_ledgers_of_their_own
     one: str, other: str
 ) -> None:
     names = {
-        ledger.ledger_name(service=service, cluster=cluster, owner="signpost", zone_name=ZONE)
+        ledger.ledger_name(service=service, cluster=cluster, label="signpost", zone_name=ZONE)
         for service, cluster in ((one, "c"), (other, "c"), ("s", one), ("s", other))
     }
 
@@ -112,13 +130,14 @@ def test_names_that_differ_in_what_a_label_can_not_say_have_ledgers_of_their_own
     ("text", "why"),
     [
         ("v=spf1 -all", "no Signpost ledger"),
-        ("signpost=2 anything", "upgrade Signpost"),
-        (ALIAS_TEXT[:-5], "checksum"),
+        ("signpost=3 anything", "upgrade Signpost"),
+        (ALIAS_TEXT.partition(" mac=")[0], "no signature"),
         (edited("alias=A/", "alias=MX/"), "claims"),
         (edited("/0/web", "/0/we_b"), "no hostname"),
         (edited("/0/web", "/7/web"), "can't be read"),
         (edited("/0/web", "/0/web,web"), "twice"),
         (edited("region=", "planet="), "planet"),
+        (edited("alias=A/", "Alias=A/"), "Alias"),
         (signed(ALIAS_TEXT.split(" alias=")[0]), "incomplete"),
     ],
 )
@@ -139,7 +158,7 @@ def test_somebody_elses_ledger_is_refused(changes: dict[str, str], why: str) -> 
     theirs = replace(WRITTEN, **changes)  # type: ignore[arg-type]
 
     with pytest.raises(LedgerCorrupt, match=why):
-        read(ledger.record_set("x", ledger.render(theirs, ZONE)))
+        read(ledger.record_set(NAME, render(theirs)))
 
 
 def test_eight_names_of_full_length_fit() -> None:
@@ -160,7 +179,7 @@ def test_eight_names_of_full_length_fit() -> None:
         record_sets=sets,
     )
 
-    assert len(ledger.to_txt(ledger.render(full, ZONE))) <= MAX_TXT_CHARACTERS
+    assert len(ledger.to_txt(render(full))) <= MAX_TXT_CHARACTERS
 
 
 def test_a_ledger_that_does_not_fit_is_a_named_error() -> None:
@@ -170,12 +189,12 @@ def test_a_ledger_that_does_not_fit_is_a_named_error() -> None:
     )
 
     with pytest.raises(InvalidConfiguration, match="fewer or shorter names"):
-        ledger.render(replace(WRITTEN, record_sets=sets), ZONE)
+        render(replace(WRITTEN, record_sets=sets))
 
 
 def test_plain_names_stand_in_the_ledgers_name_as_they_are() -> None:
     assert (
-        ledger.ledger_name(service="web", cluster="prod", owner="signpost", zone_name=ZONE)
+        ledger.ledger_name(service="web", cluster="prod", label="signpost", zone_name=ZONE)
         == "web.prod.signpost._signpost.ecs.internal"
     )
 
@@ -184,4 +203,68 @@ def test_a_zone_that_leaves_no_room_is_a_named_error() -> None:
     zone = ".".join(["z" * 60] * 4)[:230]
 
     with pytest.raises(HostnameInvalid, match="no ledger fits"):
-        ledger.ledger_name(service="web", cluster="prod", owner="signpost", zone_name=zone)
+        ledger.ledger_name(service="web", cluster="prod", label="signpost", zone_name=zone)
+
+
+# --- who wrote it ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        # Format 2 as anybody can write it who has read the code.
+        RECORD.values[0].rpartition(" mac=")[0] + f' mac={"A" * 22}"',
+        ledger.to_txt(
+            ledger.render(WRITTEN, zone=THE_ZONE, name=NAME, seal=Seal(b"guessed", SEAL.label))
+        ),
+        # Signed by us, for another zone, and for another service's place.
+        ledger.to_txt(
+            ledger.render(WRITTEN, zone=replace(THE_ZONE, id="Z2"), name=NAME, seal=SEAL)
+        ),
+        ledger.to_txt(render(WRITTEN, name=f"api.prod.{SETTINGS.label}._signpost.{ZONE}")),
+        # Signed by us, and changed since: a name more, a letter of another case, a word moved.
+        ledger.to_txt(TEXT.replace("/web mac=", "/web,www mac=")),
+        ledger.to_txt(TEXT.replace("lb.example", "LB.example")),
+        ledger.to_txt(TEXT.replace(" mac=", " told=x mac=")),
+        ledger.to_txt(f"{TEXT}="),
+        ledger.to_txt(TEXT[:-1]),
+    ],
+)
+def test_what_this_installation_has_not_signed_for_this_very_place_is_refused(forged: str) -> None:
+    assert forged != RECORD.values[0]
+
+    with pytest.raises(LedgerCorrupt, match="not this installation's"):
+        read(replace(RECORD, values=(forged,)))
+
+
+def test_a_signature_does_not_tell_the_key() -> None:
+    assert MAC not in repr(SEAL).encode()
+
+
+def test_what_later_versions_note_is_kept_as_it_is() -> None:
+    notes = ("hold=@", "wish=www/2026-11-27T12:00:00Z,api", "told=HostnameTaken", "x-y=1%20")
+
+    noted = read(ledger.record_set(NAME, render(replace(WRITTEN, notes=notes))))
+
+    assert noted == replace(WRITTEN, notes=notes)
+
+
+def test_a_service_that_only_waits_for_a_name_can_have_a_ledger() -> None:
+    waiting = replace(WRITTEN, record_sets=(), notes=("wish=www",))
+
+    assert read(ledger.record_set(NAME, render(waiting))) == waiting
+
+
+def test_record_sets_that_share_a_name_keep_what_tells_them_apart() -> None:
+    sets = tuple(
+        RecordSet(
+            f"web.{ZONE}", type_, alias=Alias("Z1ABCDE", "lb.example"), set_identifier=which,
+            routing=f"Weight={weight}",
+        )
+        for which, weight in (("blue / green", 10), ("green", 0))
+        for type_ in ("A", "AAAA")
+    )  # fmt: skip
+
+    shared = read(ledger.record_set(NAME, render(replace(WRITTEN, record_sets=sets))))
+
+    assert set(shared.record_sets) == set(sets)
