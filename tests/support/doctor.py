@@ -18,6 +18,8 @@ from signpost_cli.checks.survey import Surveyed
 from signpost_cli.target import Target
 from tests.support.balancers import INSIDE
 from tests.support.estate import ACCOUNT, REGION
+from tests.support.ledgers import kms
+from tests.support.parameters import SETTINGS
 from tests.support.zones import PROD
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:ServiceChange"
@@ -46,14 +48,15 @@ def installation(
     **stack: Any,
 ) -> Installation:
     """A stack in AWS, complete and as the template has it where nothing else is said."""
-    made = Installation(GivenTarget(clients or {}))
+    made = Installation(GivenTarget({"kms": kms()} | dict(clients or {})))
     given = {"HostedZoneIds": "Z1"} | made.parameter_defaults | dict(parameters or {})
     made.target.stack = {
-        "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/signpost/1",
+        "StackId": SETTINGS.stack_id,
         "StackStatus": "CREATE_COMPLETE",
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
         "Outputs": [
             {"OutputKey": "StateMachineArn", "OutputValue": MACHINE},
+            {"OutputKey": "LedgerKeyArn", "OutputValue": SETTINGS.ledger_key_arn},
             {"OutputKey": "RuleArn", "OutputValue": RULE},
             {"OutputKey": "DeadLetterQueueUrl", "OutputValue": QUEUE},
             {"OutputKey": "Version", "OutputValue": __version__},

@@ -11,8 +11,10 @@ from botocore.exceptions import ClientError
 from signpost.ledger import ledger
 from signpost.ledger.ledger import Ledger
 from signpost.model.record_set import RecordSet
+from signpost.model.zone import Zone
 from signpost_cli.past import Looker, Pace
 from signpost_cli.target import Target
+from tests.support.parameters import SEAL
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
@@ -134,6 +136,8 @@ def plan(*, replaces: str, before_that: str | None = None, zone: dict[str, str] 
     """A plan whose batch replaces the ledger of an execution."""
     record = RecordSet(f"web.{zone['name']}", "A", 60, ("10.0.0.1",))
     old = Ledger("i", "r", "prod", "web", replaces, before_that, "2026-11-24T12:00:00Z", (record,))
-    txt = ledger.record_set("web.ledger", ledger.render(old, zone["name"]))
+    where = Zone(zone["id"], zone["name"], private=True)
+    text = ledger.render(old, zone=where, name="web.ledger", seal=SEAL)
+    txt = ledger.record_set("web.ledger", text)
     changes = [{"action": "DELETE", "record_set": txt.to_json()}]
     return {"zones": [{"zone": zone, "changes": changes}], "before": [], "after": [{}]}

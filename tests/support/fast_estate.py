@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from signpost import observability
-from signpost.aws import bounds, clients, zones
+from signpost.aws import bounds, clients, ledger_key, zones
 from tests.support.estate import REGION
 from tests.support.parameters import MAC
 
@@ -321,6 +321,7 @@ def handlers_in(estate: FastEstate) -> Iterator[None]:
     clients.client.cache_clear()
     zones.forget_zones()
     bounds.forget_bounds()
+    ledger_key.ledger_key.cache_clear()
     observability.logger.setLevel("CRITICAL")
     try:
         with mock.patch.object(boto3, "client", client):

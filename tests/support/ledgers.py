@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from signpost.aws import route53
 from signpost.ledger import ledger
@@ -10,8 +11,9 @@ from signpost.ledger.ledger import Ledger
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.zone import Zone
-from tests.support.parameters import SEAL, SETTINGS
+from tests.support.parameters import MAC, SEAL, SETTINGS
 from tests.support.route53 import StrictRoute53
+from tests.support.stub import Stub
 
 NAME = "ecs.internal"
 
@@ -44,6 +46,13 @@ def ledger_of(
     name = ledger.ledger_name(service=at or service, cluster=cluster, label=label, zone_name=NAME)
     zone = Zone(zone_id, NAME, private=True)
     return ledger.record_set(name, ledger.render(written, zone=zone, name=name, seal=seal))
+
+
+def kms() -> Any:
+    """A KMS with the key of SEAL, whose user may use it."""
+    stub = Stub("kms")
+    stub.answers("generate_mac", Mac=MAC, MacAlgorithm="HMAC_SHA_256", KeyId="mac-key")
+    return stub.client
 
 
 class LedgerEstate:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from signpost.ledger.seal import Seal
-from signpost.names.permitted import HostnameRules
 from signpost.settings import Settings
 
 EXAMPLE = {
@@ -33,5 +32,3 @@ SETTINGS = Settings.from_env(EXAMPLE)
 # What the key in KMS gives for the constant that ledgers' key is made from, in these tests.
 MAC = b"0123456789abcdef0123456789abcdef"
 SEAL = Seal(MAC, SETTINGS.label)
-# The defaults of the template.
-HOSTNAMES = HostnameRules(("**.{zone}",), ("wpad.**", "www.{zone}"))

@@ -8,6 +8,8 @@ import pytest
 
 from signpost_cli.target import Target
 from tests.support.executions import MACHINE
+from tests.support.ledgers import kms
+from tests.support.parameters import SETTINGS
 
 
 def stack_with(
@@ -16,11 +18,16 @@ def stack_with(
     """Any `Target` is a stack of these parameters then, and has these clients."""
     given = {"HostedZoneIds": "", "OwnerId": "signpost", **parameters}
     stack = {
-        "Outputs": [{"OutputKey": "StateMachineArn", "OutputValue": MACHINE}],
+        "StackId": SETTINGS.stack_id,
+        "Outputs": [
+            {"OutputKey": "StateMachineArn", "OutputValue": MACHINE},
+            {"OutputKey": "LedgerKeyArn", "OutputValue": SETTINGS.ledger_key_arn},
+        ],
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
         ],
     }
     monkeypatch.setattr(Target, "stack", stack)
-    monkeypatch.setattr(Target, "client", lambda _, service: clients[service])
+    given_clients = {"kms": kms()} | clients
+    monkeypatch.setattr(Target, "client", lambda _, service: given_clients[service])
     return Target()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,6 @@ from tests.support.parameters import EXAMPLE, SETTINGS
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("HOSTED_ZONE_IDS", " , "),
         ("OWNER_ID", "Not_A_Label"),
         ("HOSTNAME_TEMPLATE", "{zone}"),
         ("HOSTNAME_TEMPLATE", "{service}.{planet}"),
@@ -40,9 +40,21 @@ def test_a_missing_parameter_is_named(variable: str) -> None:
 
 
 def test_two_installations_with_one_owner_id_tell_each_other_apart() -> None:
-    here, there = SETTINGS, replace(SETTINGS, region="us-east-1")
+    here, there = SETTINGS, replace(SETTINGS, stack_id=SETTINGS.stack_id[:-1] + "1")
     assert len({here.installation, there.installation}) == 2
-    assert here.account not in here.installation
+    assert here.label != there.label
+
+
+def test_an_installation_can_not_be_guessed_from_account_region_and_names() -> None:
+    """A stack's ARN ends with a random UUID: only that makes two alike stacks two."""
+    known = "/".join((SETTINGS.account, SETTINGS.region, SETTINGS.owner_id))
+    assert SETTINGS.installation == hashlib.sha256(SETTINGS.stack_id.encode()).hexdigest()[:16]
+    assert SETTINGS.installation != hashlib.sha256(known.encode()).hexdigest()[:16]
+
+
+def test_a_label_has_room_in_a_name() -> None:
+    longest = replace(SETTINGS, owner_id="o" * 32).label
+    assert len(longest) <= 63
 
 
 @pytest.mark.parametrize("value", ["000000001999999999", "0", "604801", "9" * 5000, "-1"])

@@ -35,17 +35,13 @@ class ListedLedger:
         return self.record_set.name.removesuffix(marker).rpartition(".")[2]
 
 
-def ledgers_in(
-    client: Any, zone: Zone, seal: Seal | None, label: str | None = None
-) -> Iterator[ListedLedger]:
-    """What stands among the ledgers of a zone; with a `label`, only under it.
+def ledgers_in(client: Any, zone: Zone, seal: Seal | None) -> Iterator[ListedLedger]:
+    """What stands among the ledgers of a zone, whoever wrote it.
 
     One ListResourceRecordSets call for each 300 of them, and one where there are none. Raises
     ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
-    subtree = f"{ledger.SUBTREE}.{zone.name}"
-    start = subtree if label is None else f"{label}.{subtree}"
-    for found in route53.below(client, zone.id, start):
+    for found in route53.below(client, zone.id, f"{ledger.SUBTREE}.{zone.name}"):
         yield understood(zone, found, seal)
 
 

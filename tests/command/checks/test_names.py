@@ -8,6 +8,7 @@ from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ListedLedger
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
+from signpost.settings import label_of
 from signpost_cli.checks import names
 from signpost_cli.checks.findings import Severity
 from signpost_cli.checks.names import Ourselves
@@ -17,7 +18,7 @@ from tests.support.doctor import codes, seen
 from tests.support.parameters import SETTINGS
 from tests.support.zones import PROD
 
-OURS = Ourselves("a" * 16, "signpost")
+OURS = Ourselves("signpost-aaaaaaaa", "signpost")
 
 
 def kept(
@@ -25,11 +26,11 @@ def kept(
 ) -> ListedLedger:
     records = tuple(RecordSet(name, "CNAME", 60, ("lb.example",)) for name in owned)
     ledger = Ledger(installation, "eu-west-1", "prod", service, "run-1", None, "now", records)
-    return ListedLedger(PROD, standing_at(service, owner), ledger, None)
+    return ListedLedger(PROD, standing_at(service, label_of(owner, installation)), ledger, None)
 
 
-def standing_at(service: str, owner: str = "signpost") -> RecordSet:
-    return RecordSet(f"{service}.prod.{owner}._signpost.ecs.internal", "TXT", 60, ('"…"',))
+def standing_at(service: str, label: str = OURS.label) -> RecordSet:
+    return RecordSet(f"{service}.prod.{label}._signpost.ecs.internal", "TXT", 60, ('"…"',))
 
 
 def test_a_name_of_one_service_is_sound() -> None:

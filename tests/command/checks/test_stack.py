@@ -7,6 +7,8 @@ import pytest
 from signpost_cli.checks import stack
 from tests.support.doctor import codes, installation
 
+KEY = {"OutputKey": "LedgerKeyArn", "OutputValue": "arn:aws:kms:eu-west-1:123456789012:key/1"}
+
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])
 def test_a_whole_stack_is_sound(status: str) -> None:
@@ -40,7 +42,7 @@ def test_a_stack_of_another_version_is_told_by_its_parameters() -> None:
 
 
 def test_a_stack_of_another_version_is_told_with_both_ways_to_agree() -> None:
-    older = installation(Outputs=[{"OutputKey": "Version", "OutputValue": "0.1.7"}])
+    older = installation(Outputs=[KEY, {"OutputKey": "Version", "OutputValue": "0.1.7"}])
 
     (finding,) = stack.check(older)
 
@@ -52,7 +54,7 @@ def test_a_stack_of_another_version_is_told_with_both_ways_to_agree() -> None:
 
 
 def test_a_stack_from_before_versions_were_told() -> None:
-    (finding,) = stack.check(installation(Outputs=[]))
+    (finding,) = stack.check(installation(Outputs=[KEY]))
 
     assert finding.code == "stack-version"
     assert finding.mend == "sam build && sam deploy --stack-name signpost"

@@ -16,13 +16,15 @@ from tests.support.zones import PROD
 def test_all_ledgers_of_a_zone_are_read_in_one_listing() -> None:
     estate = LedgerEstate(
         ledger_of("web"),
-        ledger_of("api", owner="other"),
+        ledger_of("api", "other-01234567"),
         replace(ledger_of("edited"), values=('"edited"',)),
     )
     estate.aws.calls.clear()
 
-    read = zone_ledgers.read(installation(), ZoneFacts((estate.zone,), (), (), estate.aws.client()))
+    facts = ZoneFacts((estate.zone,), (), (), estate.aws.client())
+    read = zone_ledgers.read(installation(), facts)
 
+    assert not read.unchecked
     assert {one.record_set.name.partition(".")[0]: bool(one.ledger) for one in read.all} == {
         "api": True,
         "web": True,

@@ -35,6 +35,8 @@ def test_a_healthy_estate_costs_a_call_for_300_ledgers_and_for_ten_services(
 
     assert (found["action"], found["looked_at"]["services"]) == ("none", SERVICES)
     assert dict(thousand.estate.calls) == {
+        "GenerateMac": 1,
+        "GetParameters": 1,
         "ListClusters": 1,
         "ListServices": SERVICES // 100,
         "DescribeServices": SERVICES // 10,

@@ -19,7 +19,7 @@ from signpost.sweep import drift
 from signpost.sweep.drift import Drift, Finding, Kind, Problem, Wish
 from signpost.sweep.zone_survey import ZoneSurvey
 from tests.support.ledgers import ledger_of
-from tests.support.parameters import SETTINGS
+from tests.support.parameters import SEAL, SETTINGS
 
 ZONE = Zone("Z1", "ecs.internal", private=True, vpcs=("vpc-1",))
 PRESENT, ABSENT = ServiceState.PRESENT, ServiceState.ABSENT
@@ -39,13 +39,13 @@ def listed(
     """A ledger as a listing shows it; `at` puts it under the name of another service's."""
     found = ledger_of(
         service,
-        settings.owner_id,
+        settings.label,
         cluster=cluster,
         at=at,
         installation=settings.installation,
         records=records or (alias(service),),
     )
-    return understood(ZONE, found)
+    return understood(ZONE, found, SEAL)
 
 
 def wish(service: str, *records: RecordSet, state: ServiceState = PRESENT) -> Wish:
@@ -151,10 +151,10 @@ def test_a_ledger_that_can_not_be_trusted_is_a_problem_and_its_service_is_not_ru
     "theirs",
     [
         listed("gone", settings=replace(SETTINGS, owner_id="other")),
-        listed("gone", settings=replace(SETTINGS, account="210987654321")),
+        listed("gone", settings=replace(SETTINGS, stack_id="another")),
         listed("gone", cluster="dev"),
     ],
-    ids=["owner", "account", "cluster"],
+    ids=["owner", "stack", "cluster"],
 )
 def test_ledgers_of_others_are_no_finding(theirs: ListedLedger) -> None:
     settings = replace(SETTINGS, cluster_names=("prod",))

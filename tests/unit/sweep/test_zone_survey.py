@@ -7,11 +7,12 @@ import pytest
 from signpost.model.record_set import RecordSet
 from signpost.sweep.zone_survey import ZoneSurvey, survey
 from tests.support.ledgers import NAME, LedgerEstate, ledger_of
+from tests.support.parameters import SEAL, SETTINGS
 
 
 def surveyed(estate: LedgerEstate, *, deep: bool = False) -> ZoneSurvey:
     estate.aws.calls.clear()
-    return survey(estate.aws.client(), estate.zone, deep=deep)
+    return survey(estate.aws.client(), estate.zone, SEAL, deep=deep)
 
 
 def address(name: str) -> RecordSet:
@@ -72,6 +73,6 @@ def test_a_deep_survey_knows_every_name(estate: LedgerEstate) -> None:
     }
 
 
-def test_the_ledgers_of_all_owners_are_listed(estate: LedgerEstate) -> None:
-    estate.put(ledger_of("web", "signpost"), ledger_of("web", "other"))
-    assert [one.owner for one in surveyed(estate).ledgers] == ["other", "signpost"]
+def test_the_ledgers_of_all_installations_are_listed(estate: LedgerEstate) -> None:
+    estate.put(ledger_of("web"), ledger_of("web", "other-01234567"))
+    assert [one.label for one in surveyed(estate).ledgers] == ["other-01234567", SETTINGS.label]

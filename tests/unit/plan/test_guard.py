@@ -1,0 +1,109 @@
+"""The last look at a batch before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from signpost.errors import HostnameNotAllowed, LedgerCorrupt
+from signpost.ledger.seal import Seal
+from signpost.model.record_set import RecordSet
+from signpost.model.service import Service, ServiceState
+from signpost.names.permitted import HostnameRules
+from signpost.plan.batch import ZonePlan
+from signpost.plan.guard import require_ours
+from tests.support.ledgers import ledger_of
+from tests.support.parameters import SEAL, SETTINGS
+from tests.support.zones import PROD
+
+WEB = Service("prod", "web", ServiceState.PRESENT, "It runs.")
+RULES = HostnameRules(("**.{zone}",), ("www.{zone}",))
+LEDGER = f"web.prod.{SETTINGS.label}._signpost.ecs.internal"
+GUESSED = Seal(b"guessed", SEAL.label)
+Changes = Sequence[tuple[str, RecordSet]]
+
+
+def record(name: str, target: str = "lb.example") -> RecordSet:
+    return RecordSet(f"{name}.ecs.internal", "CNAME", 60, (target,))
+
+
+def ledger(*records: RecordSet, seal: Seal = SEAL, service: str = "web") -> RecordSet:
+    return ledger_of(service, zone_id=PROD.id, records=records, seal=seal)
+
+
+def guard(*changes: tuple[str, RecordSet]) -> None:
+    plan = ZonePlan(PROD, LEDGER, None, (), (), changes)
+    require_ours(plan, WEB, SEAL, RULES)
+
+
+WEB_NEW, WEB_OLD = record("web"), record("web", "old.example")
+WWW = record("www")
+DELETE, CREATE = "DELETE", "CREATE"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [(CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, ledger(WEB_OLD)), (DELETE, WEB_OLD), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_NEW)],
+        # Edited by hand: the key is ours, whatever stands there.
+        [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_OLD), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        # Taken over as it is.
+        [(DELETE, replace(WEB_NEW, values=("LB.example.",))), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        # Not allowed any more, and kept, moved, taken away.
+        [(DELETE, ledger(WWW)), (CREATE, ledger(WWW, WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, ledger(WWW)), (DELETE, WWW)],
+    ],
+    ids=["first", "moves", "goes", "edited", "adopted", "kept", "old goes"],
+)  # fmt: skip
+def test_what_the_ledgers_list_may_be_changed(changes: Changes) -> None:
+    guard(*changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [(CREATE, WEB_NEW)],
+        [(CREATE, ledger(WEB_OLD)), (CREATE, WEB_NEW)],
+        [(DELETE, WEB_OLD), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_NEW), (DELETE, record("api"))],
+        [(DELETE, ledger(WEB_NEW, seal=GUESSED)), (DELETE, WEB_NEW)],
+        [(CREATE, ledger(WEB_NEW, seal=GUESSED)), (CREATE, WEB_NEW)],
+        [(CREATE, ledger(WEB_NEW, service="api")), (CREATE, WEB_NEW)],
+        [(CREATE, RecordSet("spf.ecs.internal", "TXT", 60, ('"v=spf1 -all"',)))],
+        [(DELETE, RecordSet("spf.ecs.internal", "TXT", 60, ('"v=spf1 -all"',)))],
+    ],
+    ids=[
+        "no ledger",
+        "another value than the ledger has",
+        "a stranger's is overwritten",
+        "one more goes",
+        "a forged ledger's goes",
+        "a forged ledger comes",
+        "another service's ledger comes",
+        "a TXT comes",
+        "a TXT goes",
+    ],
+)
+def test_what_no_ledger_of_ours_lists_is_not_touched(changes: Changes) -> None:
+    with pytest.raises(LedgerCorrupt, match="Nothing was changed"):
+        guard(*changes)
+
+
+@pytest.mark.parametrize(
+    "before", [[], [(DELETE, ledger(WEB_OLD))], [(DELETE, ledger(WWW, seal=GUESSED))]],
+    ids=["new", "another name", "a forged ledger had it"],
+)  # fmt: skip
+def test_a_new_name_has_to_be_allowed_right_before_the_write(
+    before: list[tuple[str, RecordSet]],
+) -> None:
+    with pytest.raises(HostnameNotAllowed, match=r"www\.ecs\.internal.*Nothing was changed"):
+        guard(*before, (CREATE, ledger(WEB_OLD, WWW)), (CREATE, WWW))
+
+
+def test_a_new_name_has_to_be_allowed_also_where_its_record_is_there_already() -> None:
+    with pytest.raises(HostnameNotAllowed):
+        guard((DELETE, ledger(WEB_OLD)), (CREATE, ledger(WEB_OLD, WWW)))
