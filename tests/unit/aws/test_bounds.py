@@ -21,7 +21,7 @@ class Store:
         self.ssm, self.now = Stub("ssm"), 1000.0
         bounds.forget_bounds()
         monkeypatch.setattr(bounds, "client", lambda _: self.ssm.client)
-        monkeypatch.setattr(bounds.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr("signpost.aws.bounds.time.monotonic", lambda: self.now)
 
     def has(self, **values: str) -> None:
         """What it answers next."""

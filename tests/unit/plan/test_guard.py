@@ -41,18 +41,19 @@ def guard(*changes: tuple[str, RecordSet]) -> None:
 WEB_NEW, WEB_OLD = record("web"), record("web", "old.example")
 WWW = record("www")
 DELETE, CREATE = "DELETE", "CREATE"
+MADE = [(CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        [(CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
-        [(DELETE, ledger(WEB_OLD)), (DELETE, WEB_OLD), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        MADE,
+        [(DELETE, ledger(WEB_OLD)), (DELETE, WEB_OLD), *MADE],
         [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_NEW)],
         # Edited by hand: the key is ours, whatever stands there.
-        [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_OLD), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_OLD), *MADE],
         # Taken over as it is.
-        [(DELETE, replace(WEB_NEW, values=("LB.example.",))), (CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)],
+        [(DELETE, replace(WEB_NEW, values=("LB.example.",))), *MADE],
         # Not allowed any more, and kept, moved, taken away.
         [(DELETE, ledger(WWW)), (CREATE, ledger(WWW, WEB_NEW)), (CREATE, WEB_NEW)],
         [(DELETE, ledger(WWW)), (DELETE, WWW)],
