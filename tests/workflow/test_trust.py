@@ -1,0 +1,262 @@
+"""Hostile neighbours: whoever may write TXT records, and whoever may create services."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from signpost.ledger import ledger as ledgers
+from signpost.ledger.seal import Seal
+from signpost.model.record_set import Alias, RecordSet
+from tests.support.estate import Balancer
+from tests.support.ledgers import ledger_of
+from tests.support.parameters import SETTINGS
+from tests.support.route53 import simple
+from tests.workflow.conftest import LABEL, World
+
+MARK = "._signpost.ecs.internal"
+FORGERS = [SETTINGS, replace(SETTINGS, stack_id="another stack"), replace(SETTINGS, owner_id="x")]
+
+
+def name_of(record: RecordSet) -> dict[str, Any]:
+    """A TXT record as boto3 has it."""
+    return simple(record.name, "TXT", *record.values, TTL=record.ttl)
+
+
+def forge(world: World, service: str, *names: str, as_if: Any = SETTINGS, **more: Any) -> str:
+    """A ledger in every detail but the signature, which nobody can make without the key."""
+    records = tuple(RecordSet(f"{name}.ecs.internal", "A", 60, ("192.0.2.1",)) for name in names)
+    forged = ledger_of(
+        service,
+        as_if.label,
+        installation=as_if.installation,
+        records=records,
+        zone_id=world.zone,
+        seal=Seal(b"guessed", ""),
+        **more,
+    )
+    world.write("CREATE", **name_of(forged))
+    return forged.name
+
+
+def put_foreign(world: World, name: str, address: str = "192.0.2.1") -> None:
+    world.write("CREATE", **simple(f"{name}.ecs.internal", "A", address))
+
+
+def addresses(world: World) -> dict[str, str]:
+    return {name.removesuffix(".ecs.internal"): to for (name, _), to in world.names().items()}
+
+
+@pytest.fixture
+def balancer(world: World) -> Balancer:
+    return world.estate.balancer("web-alb")
+
+
+# --- forged ledgers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_if", FORGERS, ids=["this stack", "another stack", "another owner"])
+def test_a_forged_ledger_deletes_nothing(world: World, as_if: Any) -> None:
+    """Of a service that is gone, which a sweep would clean up after."""
+    put_foreign(world, "www")
+    name = forge(world, "gone", "www", as_if=as_if)
+
+    swept = world.machine.sweep()
+    by_hand = world.run({"cluster": "prod", "service": "gone"})
+
+    assert addresses(world) == {"www": "192.0.2.1"}
+    assert (name, "TXT") in world.records()
+    if as_if is SETTINGS:
+        assert swept.output is not None
+        (problem,) = swept.output["problems"]
+        assert problem["error"] == by_hand.error == "LedgerCorrupt"
+        assert "somebody else wrote it" in problem["reason"]
+        assert "somebody else wrote it" in str(by_hand.cause)
+
+
+@pytest.mark.parametrize("kind", ["manual", "DeleteService"])
+def test_a_forged_ledger_in_place_of_a_services_own_stops_it(
+    world: World, balancer: Balancer, kind: str
+) -> None:
+    put_foreign(world, "www")
+    forge(world, "web", "www")
+    created = world.run(world.estate.create("web", balancer))
+    event = {"cluster": "prod", "service": "web"}
+
+    run = world.run(event if kind == "manual" else world.estate.delete("web"))
+
+    # Its own batch was refused, since something stands there; then it was read.
+    assert created.error == run.error == "LedgerCorrupt"
+    assert addresses(world) == {"www": "192.0.2.1"}
+
+
+def test_an_own_ledger_that_was_changed_by_another_hand_is_not_acted_on(
+    world: World, balancer: Balancer
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    put_foreign(world, "www")
+    (own,) = [one for one in world.route53.records(world.zone) if one.type == "TXT"]
+    changed = own.as_boto()
+    value = changed["ResourceRecords"][0]["Value"].replace("/web mac=", "/web,www mac=")
+    world.write("DELETE", **own.as_boto())
+    world.write("CREATE", **changed | {"ResourceRecords": [{"Value": value}]})
+
+    removed = world.run(world.estate.delete("web"))
+
+    assert removed.error == "LedgerCorrupt"
+    assert addresses(world).keys() == {"web", "www"}
+
+
+def test_a_signed_text_is_worth_nothing_at_another_place(world: World, balancer: Balancer) -> None:
+    """Copied from the ledger of a service, to that of one that is gone."""
+    world.run(world.estate.create("web", balancer))
+    text = world.ledger()
+    assert text is not None
+    for at in ("gone.prod", "web.dev"):
+        world.write("CREATE", **simple(f"{at}.{LABEL}{MARK}", "TXT", text))
+
+    swept = world.machine.sweep()
+
+    assert swept.output is not None
+    assert [one["error"] for one in swept.output["problems"]] == ["LedgerCorrupt"] * 2
+    assert swept.output["findings"] == []
+    assert addresses(world).keys() == {"web"}
+
+
+@pytest.mark.parametrize("parameters", [{"ADOPT_IDENTICAL": "true"}])
+@pytest.mark.parametrize("as_if", FORGERS, ids=["this stack", "another stack", "another owner"])
+def test_what_a_forged_ledger_may_list_is_not_taken_over(
+    world: World, balancer: Balancer, as_if: Any
+) -> None:
+    same = RecordSet("web.ecs.internal", "A", alias=Alias(balancer.zone_id, balancer.dns_name))
+    wire = {"Name": same.name, "Type": "A", "AliasTarget": _alias(balancer)}
+    world.write("CREATE", **wire)
+    forge(world, "other", "web", as_if=as_if)
+
+    run = world.run(world.estate.create("web", balancer))
+
+    assert run.error == "HostnameTaken"
+    assert "service other of cluster prod" in str(run.cause)
+    world.write("DELETE", **name_of(_listed(world, "other")))
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordChanged"
+
+
+def test_what_is_ours_stays_ours_whatever_a_forged_ledger_says(
+    world: World, balancer: Balancer
+) -> None:
+    """Edited by hand, it is restored; moved and removed, as ever."""
+    event = world.estate.create("web", balancer)
+    world.run(event)
+    forge(world, "other", "web")
+    by_hand = {"cluster": "prod", "service": "web"}
+    ours = world.ours()
+    world.write("DELETE", **ours)
+    world.write("CREATE", **simple("web.ecs.internal", "A", "192.0.2.9"))
+
+    restored = world.run(by_hand)
+
+    assert restored.outcome == "RecordChanged"
+    assert addresses(world) == {"web": balancer.dns_name}
+    world.estate.move("web", world.estate.balancer("new-alb"))
+    assert world.run(by_hand).outcome == "RecordChanged"
+    assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
+    assert addresses(world) == {}
+
+
+# --- names that are grabbed ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "tag", ["ecs.internal.", "www", "wpad", "autodiscover", "WPAD", "wpad.a.b"]
+)
+def test_a_service_can_not_grab_a_name_that_others_trust(
+    world: World, balancer: Balancer, tag: str
+) -> None:
+    world.estate.may_write(world.zone, denied="www.{zone},wpad.**,autodiscover.**")
+
+    run = world.run(world.estate.create("web", balancer, tags={"signpost:hostname": f"web {tag}"}))
+
+    assert run.error == "HostnameNotAllowed"
+    assert "Nothing was changed" in str(run.cause)
+    assert world.records() == {}
+
+
+def test_a_default_name_that_is_not_allowed_is_left_out_and_said(
+    world: World, balancer: Balancer
+) -> None:
+    world.estate.may_write(world.zone, denied="www.{zone}")
+
+    run = world.run(world.estate.create("www", balancer))
+
+    assert run.outcome == "Skipped"
+    assert run.output is not None
+    assert "DeniedHostnames has www.{zone}" in run.output["reason"]
+    assert world.records() == {}
+
+
+def test_a_limit_refuses_the_new_and_keeps_the_old(world: World, balancer: Balancer) -> None:
+    """Also a move to another load balancer, an edit by hand, and the removal in the end."""
+    world.run(world.estate.create("www", balancer))
+    world.estate.may_write(world.zone, denied="www.{zone}")
+    by_hand = {"cluster": "prod", "service": "www"}
+
+    unchanged = world.run(by_hand)
+    world.estate.move("www", world.estate.balancer("new-alb"))
+    moved = world.run(by_hand)
+    swept = world.machine.sweep()
+
+    assert (unchanged.outcome, moved.outcome) == ("Unchanged", "RecordChanged")
+    assert unchanged.output is not None
+    assert "keeps it" in unchanged.output["warnings"][0]
+    assert swept.outcome == "NothingFound"
+    assert addresses(world).keys() == {"www"}
+    assert world.run(world.estate.delete("www")).outcome == "RecordRemoved"
+    assert world.run(world.estate.create("www", balancer)).outcome == "Skipped"
+
+
+def test_a_limit_that_comes_while_a_change_waits_stops_the_write(
+    world: World, balancer: Balancer
+) -> None:
+    def tighten(module: str, _: Any) -> None:
+        if module == "check_readiness":
+            world.estate.may_write(world.zone, denied="web.{zone}")
+
+    world.machine.after.append(tighten)
+
+    run = world.run(world.estate.create("web", balancer))
+
+    assert run.error == "HostnameNotAllowed"
+    assert world.records() == {}
+
+
+def test_a_sweep_says_what_is_not_allowed_and_starts_nothing_for_it(
+    world: World, balancer: Balancer
+) -> None:
+    world.estate.may_write(world.zone, denied="www.{zone},wpad.**")
+    world.estate.create("web", balancer, tags={"signpost:hostname": "wpad"})
+    world.estate.create("www", world.estate.balancer("www-alb"))
+
+    swept = world.machine.sweep()
+
+    assert swept.output is not None
+    assert swept.output["findings"] == []
+    assert [one["error"] for one in swept.output["problems"]] == ["HostnameNotAllowed"]
+
+
+def _alias(balancer: Balancer) -> dict[str, Any]:
+    return {
+        "HostedZoneId": balancer.zone_id,
+        "DNSName": balancer.dns_name,
+        "EvaluateTargetHealth": False,
+    }
+
+
+def _listed(world: World, service: str) -> RecordSet:
+    (found,) = [
+        one
+        for one in world.route53.records(world.zone)
+        if one.type == "TXT" and one.name.startswith(f"{service}.")
+    ]
+    return RecordSet(found.name.rstrip("."), "TXT", ledgers.TTL_SECONDS, tuple(found.values))
