@@ -9,6 +9,7 @@ from signpost.aws.zone_role import route53_client
 from signpost.ledger.seal import Seal
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
+from signpost.model.trigger import Trigger
 from signpost.observability import step
 from signpost.plan import guard, recheck
 from signpost.plan.batch import zones_of
@@ -34,8 +35,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     )
     bounds = read_bounds(settings.bounds_path)
     seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
+    resign = Trigger.from_json(event["trigger"]).resign
     for plan in planned:
-        guard.require_ours(plan, service, seal, bounds.hostnames)
+        guard.require_ours(
+            plan, service, seal, bounds.hostnames, vouched=resign.names if resign else ()
+        )
     client53 = route53_client(settings, event["execution"])
     comment = f"Signpost execution {event['execution']}"
     earlier = map(Written.from_json, event["plan"]["written"])

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from signpost import __version__
-from signpost_cli.commands import doctor, history, local, plan, rerun, services, show, sweep
+from signpost_cli.commands import doctor, history, local, plan, rerun, resign, services, show, sweep
 from signpost_cli.errors import CommandError
 from signpost_cli.render import console, prose
 
@@ -46,6 +46,7 @@ app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("sweep", epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("services", epilog=services.EXAMPLES)(services.services)
+app.command("resign", epilog=resign.EXAMPLES)(resign.resign)
 app.add_typer(local.app, name="local")
 
 

@@ -66,6 +66,13 @@ def _reason(value: str) -> str | None:
     return f"it has {len(value)} characters; a receipt keeps at most {MAX_TEXT}."
 
 
+def hexadecimal(value: str | None) -> str | None:
+    """A callback: an installation's id, as `signpost services` tells it."""
+    if value is not None and not re.fullmatch(r"[0-9a-f]{16}", value):
+        raise typer.BadParameter(f"{value!r} is no installation: it is 16 hex digits.")
+    return value
+
+
 def writable(file: Path | None) -> Path | None:
     """A callback: a file that can be made, since its folder is there."""
     if file is not None and not file.absolute().parent.is_dir():

@@ -76,14 +76,15 @@ class ZoneAccess:
         return found
 
     def listed(self) -> Iterator[ListedLedger]:
-        """What stands among the ledgers of the stack's OwnerId, zone by zone; nothing else of a
-        zone is read.
+        """What stands among the ledgers of the stack and its OwnerId, zone by zone; nothing else
+        of a zone is read.
         """
         owner = self._parameter("OwnerId")
         for zone in self.zones:
             with asking("route53:ListResourceRecordSets", f"zone {zone.name} ({zone.id})"):
                 for one in ledgers_in(self._client, zone, self.seal):
-                    if one.label.rpartition("-")[0] == owner:
+                    by_us = one.ledger and one.ledger.installation == self.installation
+                    if by_us or one.label.rpartition("-")[0] == owner:
                         yield one
 
     def ledger_of(self, zone: Zone, cluster: str, service: str) -> Ledger | None:

@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from local_aws.ports import free_port
+from signpost.settings import installation_of, label_of
 
 # Another one is tried by `make test-wheel`.
 SIGNPOST = os.environ.get("SIGNPOST_COMMAND", Path(sys.executable).with_name("signpost"))
@@ -231,6 +232,12 @@ class LocalAws:
             for record in listed["ResourceRecordSets"]
             if record["Type"] not in ("NS", "SOA")
         }
+
+    def ledger_name(self, service: str, zone: str = "ecs.internal") -> str:
+        """Where a service's ledger stands."""
+        stack = self.client("cloudformation").describe_stacks(StackName="signpost")["Stacks"][0]
+        label = label_of("signpost", installation_of(stack["StackId"]))
+        return f"{service}.prod.{label}._signpost.{zone}"
 
     def dig(self, name: str, type_: str = "A", server: str | None = None) -> list[str]:
         """What the local DNS server answers."""

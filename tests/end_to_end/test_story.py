@@ -38,7 +38,7 @@ def test_the_ledger_is_served_and_owns_the_name(local: LocalAws, service: str) -
     local.create(service, local.balancer())
     run = local.finished(service, "CreateService")
 
-    (ledger,) = local.dig(f"{service}.prod.signpost._signpost.ecs.internal", "TXT")
+    (ledger,) = local.dig(local.ledger_name(service), "TXT")
 
     assert f"service={service} " in ledger
     assert run["receipt"]["verification"]["verified_at"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
 from tests.support.estate import Balancer
 from tests.support.ledgers import ledger_of
+from tests.support.machine import Run
 from tests.support.parameters import SETTINGS
 from tests.support.route53 import simple
 from tests.workflow.conftest import LABEL, World
@@ -169,7 +171,7 @@ def test_what_is_ours_stays_ours_whatever_a_forged_ledger_says(
 
 
 @pytest.mark.parametrize(
-    "tag", ["ecs.internal.", "www", "wpad", "autodiscover", "WPAD", "wpad.a.b"]
+    "tag", ["ecs.internal.", "www", "wpad", "autodiscover", "WPAD", "wpad.a.b.ecs.internal."]
 )
 def test_a_service_can_not_grab_a_name_that_others_trust(
     world: World, balancer: Balancer, tag: str
@@ -260,3 +262,134 @@ def _listed(world: World, service: str) -> RecordSet:
         if one.type == "TXT" and one.name.startswith(f"{service}.")
     ]
     return RecordSet(found.name.rstrip("."), "TXT", ledgers.TTL_SECONDS, tuple(found.values))
+
+
+# --- signing anew --------------------------------------------------------------------------------
+
+
+def lose_the_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the stack has another key."""
+    monkeypatch.setenv("LEDGER_KEY_ARN", world.estate.ledger_key())
+
+
+def resign(world: World, service: str, *ledgers: str, names: Sequence[str] = ()) -> Run:
+    """What `signpost resign` starts for one service."""
+    given = {"ledgers": list(ledgers or [own(service)]), "names": list(names)}
+    return world.run({"cluster": "prod", "service": service, "resign": given})
+
+
+def own(service: str, label: str = LABEL) -> str:
+    return f"{service}.prod.{label}{MARK}"
+
+
+def left(run: Run) -> list[str]:
+    assert run.output is not None
+    return [one for one in run.output["warnings"] if one.startswith("Left unsigned")]
+
+
+def test_after_the_key_is_lost_what_ecs_bears_out_is_signed_anew(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    written = world.ledger()
+    lose_the_key(world, monkeypatch)
+    by_hand = {"cluster": "prod", "service": "web"}
+    assert world.run(by_hand).error == "LedgerCorrupt"
+    before = world.names()
+
+    signed = resign(world, "web")
+
+    assert (signed.outcome, left(signed)) == ("RecordChanged", [])
+    assert signed.output is not None
+    assert signed.output["reason"] == "Signs web.ecs.internal anew."
+    assert signed.output["summary"][0].startswith("= web.ecs.internal")
+    assert f" execution={signed.output['previous_execution']} " in str(written)
+    assert world.names() == before
+    assert world.run(by_hand).outcome == "Unchanged"
+    assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
+
+
+def test_signing_twice_changes_nothing(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    lose_the_key(world, monkeypatch)
+    resign(world, "web")
+    before = world.records()
+
+    assert resign(world, "web").outcome == "Unchanged"
+    assert world.records() == before
+
+
+def test_a_forged_ledger_is_not_signed_whatever_it_lists(world: World, balancer: Balancer) -> None:
+    """Names that the service would get and are somebody else's, and names that it would not."""
+    world.estate.create("web", balancer)
+    put_foreign(world, "www")
+    put_foreign(world, "web")
+    name = forge(world, "web", "www", "web")
+
+    run = resign(world, "web")
+
+    assert run.outcome == "Unchanged"
+    assert len(left(run)) == 2
+    assert addresses(world) == {"www": "192.0.2.1", "web": "192.0.2.1"}
+    assert (name, "TXT") in world.records()
+    assert world.run({"cluster": "prod", "service": "web"}).error == "LedgerCorrupt"
+
+
+def test_what_is_named_is_signed_and_nothing_else(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service is gone; one of its two names is vouched for, though it is not allowed now."""
+    world.run(world.estate.create("web", balancer, tags={"signpost:hostname": "www api"}))
+    world.estate.forget("web")
+    lose_the_key(world, monkeypatch)
+    world.estate.may_write(world.zone, denied="www.{zone}")
+    assert left(resign(world, "web"))
+
+    run = resign(world, "web", names=["www.ecs.internal"])
+
+    assert run.outcome == "RecordChanged"
+    assert [one.split(":")[1].strip() for one in left(run)] == ["api.ecs.internal"]
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordRemoved"
+    assert addresses(world).keys() == {"api"}
+
+
+@pytest.mark.parametrize("parameters", [{"STACK_ID": "made anew"}])
+def test_the_ledgers_of_a_stack_made_anew_move_under_its_label(
+    world: World, balancer: Balancer
+) -> None:
+    old = LABEL
+    monkey = pytest.MonkeyPatch()
+    with monkey.context() as before:
+        before.setenv("STACK_ID", SETTINGS.stack_id)
+        world.run(world.estate.create("web", balancer))
+    assert (own("web", old), "TXT") in world.records()
+    new = replace(SETTINGS, stack_id="made anew").label
+    by_hand = {"cluster": "prod", "service": "web"}
+    assert world.run(by_hand).error == "HostnameTaken"
+
+    signed = resign(world, "web", own("web", old))
+
+    assert signed.outcome == "RecordChanged"
+    assert {name for name, type_ in world.records() if type_ == "TXT"} == {own("web", new)}
+    assert world.run(by_hand).outcome == "Unchanged"
+
+
+def test_a_ledger_of_another_service_can_not_be_signed_for_this_one(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    world.estate.create("api", world.estate.balancer("api-alb"))
+    lose_the_key(world, monkeypatch)
+
+    run = resign(world, "api", own("web"), names=["web.ecs.internal"])
+
+    assert run.error == "LedgerCorrupt"
+    assert "is about service web" in str(run.cause)
+
+
+@pytest.mark.parametrize("resign", [{}, {"ledgers": []}, {"ledgers": ["x"], "names": [1]}, [], "x"])
+def test_an_input_that_no_command_gives_is_refused(world: World, resign: Any) -> None:
+    run = world.run({"cluster": "prod", "service": "web", "resign": resign})
+    assert run.error == "InvalidEvent"

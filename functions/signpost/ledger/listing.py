@@ -29,6 +29,11 @@ class ListedLedger:
     problem: str | None
 
     @property
+    def is_unsigned(self) -> bool:
+        """Whether nothing but its signature is wrong with it."""
+        return self.problem is not None and ledger.UNSIGNED in self.problem
+
+    @property
     def label(self) -> str:
         """The label of an owner and its installation that its name tells."""
         marker = f".{ledger.SUBTREE}.{self.zone.name}"

@@ -10,6 +10,16 @@ from signpost.model import Json
 
 
 @dataclass(frozen=True)
+class Resign:
+    """What a run by `signpost resign` may sign: what these ledgers list and ECS and DNS bear out,
+    and these hostnames of them in any case.
+    """
+
+    ledgers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Trigger:
     """Why an execution runs: a normalised event or a run by hand."""
 
@@ -23,6 +33,7 @@ class Trigger:
     reason: str | None = None
     dry_run: bool = False
     skip: str | None = None  # why there is nothing to do, None when there is
+    resign: Resign | None = None
 
     @property
     def reads_records(self) -> bool:
@@ -30,10 +41,15 @@ class Trigger:
         return self.kind in ("manual", "sweep")
 
     def to_json(self) -> Json:
-        """All fields, for the payload."""
-        return asdict(self)
+        """All fields, for the payload; `resign` only where it is one."""
+        told = asdict(self)
+        if self.resign is None:
+            del told["resign"]
+        return told
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`."""
-        return cls(**value)
+        resign = value.get("resign")
+        known = {key: tuple(names) for key, names in resign.items()} if resign else {}
+        return cls(**{**value, "resign": Resign(**known) if resign else None})

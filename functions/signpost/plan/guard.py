@@ -6,6 +6,8 @@ the batch itself, ledgers that this installation has signed, and the stack's par
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from signpost.errors import HostnameNotAllowed, LedgerCorrupt
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.seal import Seal
@@ -17,11 +19,18 @@ from signpost.plan.batch import ZonePlan
 from signpost.plan.zone_changes import says_the_same
 
 
-def require_ours(plan: ZonePlan, service: Service, seal: Seal, hostnames: HostnameRules) -> None:
+def require_ours(
+    plan: ZonePlan,
+    service: Service,
+    seal: Seal,
+    hostnames: HostnameRules,
+    vouched: Sequence[str] = (),
+) -> None:
     """Hold a batch against the two ledgers in it: the one that it takes away, and the new one.
 
     Each record set that goes or comes is listed by one of them; what is taken over is put back as
-    it was. The new ledger is signed. A name that the old one does not list has to be allowed.
+    it was. The new ledger is signed. A name that the old one does not list has to be allowed,
+    or `vouched` for: signed anew because a person has named it.
     Raises LedgerCorrupt or HostnameNotAllowed.
     """
     gone, made = (
@@ -42,7 +51,7 @@ def require_ours(plan: ZonePlan, service: Service, seal: Seal, hostnames: Hostna
             "which no ledger of it lists. Nothing was changed."
         )
     held = {record.name for record in old}
-    for name in sorted({record.name for record in new} - held):
+    for name in sorted({record.name for record in new} - held - set(vouched)):
         why = hostnames.forbids(name, plan.zone, service)
         if why:
             raise HostnameNotAllowed(

@@ -3,59 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from signpost.errors import ServiceNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
-from signpost.model.service import ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement
 from signpost.names.permitted import forbidden, limit
 from signpost.names.placement import Desired
 from signpost.names.task_placement import place_tasks
+from signpost.plan import resigning
 from signpost.plan.batch import ZonePlan
+from signpost.plan.part import Part
+from signpost.plan.reasons import decide, is_unknown, misspelt
 from signpost.plan.rounds import Written
 from signpost.plan.situation import Situation
 from signpost.plan.whole_plan import Plan
-from signpost.plan.zone_changes import RecordChanges, Rules, moves, plan_zone, restate
+from signpost.plan.zone_changes import Rules, moves, plan_zone, restate
 from signpost.plan.zone_reading import Found, read_zone
 from signpost.settings import Settings
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One zone's part while the plan is made."""
-
-    found: Found
-    changes: RecordChanges
-    notes: bool = False  # its ledger is written once more although nothing else changes
-
-    @property
-    def zone(self) -> Zone:
-        """The zone."""
-        return self.found.state.zone
-
-    @property
-    def ledger(self) -> Ledger | None:
-        """Its ledger, as it is."""
-        return self.found.state.ledger
-
-    @property
-    def needs_batch(self) -> bool:
-        """Whether record sets change, or the ledger lists others than there should be: one that
-        was deleted by hand and is not wanted any more leaves only its ledger to be mended.
-        """
-        listed = self.ledger.record_sets if self.ledger else ()
-        return self.notes or bool(self.changes) or set(listed) != set(self.changes.after)
-
-    @property
-    def rank(self) -> tuple[bool, bool]:
-        """Names appear in their new zone before they go from an old one; ledgers go last, when
-        those that lead to this execution are written.
-        """
-        return not self.changes.creates, not self.changes.after
 
 
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
@@ -64,6 +32,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
     `limit`, `read_zone` and `plan_zone` raise, and InvalidConfiguration where a ledger has no room.
     """
+    if situation.trigger.resign:
+        return _resign(client, zones, situation, settings)
     asked = _desired(situation, zones, settings)
     found = _read(client, zones, asked, situation, settings)
     held = {
@@ -80,6 +50,23 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
     return _assemble(_note_removals(parts), done, desired, situation, settings)
+
+
+def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
+    """The plan of a run that signs ledgers anew, and changes nothing else."""
+    asked = replace(_desired(situation, zones, settings), asked=frozenset())
+    desired = limit(asked, {}, situation.service, situation.hostnames)
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
+    looked = [
+        resigning.look(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones
+    ]
+    now = {one.found.state.zone.id: one.found.state.ledger for one in looked}
+    done = situation.earlier.done(now, situation.execution)
+    parts = [Part(one.found, one.changes) for one in looked]
+    plan = _assemble(parts, done, desired, situation, settings)
+    signed = ", ".join(dict.fromkeys(name for one in looked for name in one.signed)) or "nothing"
+    left = tuple(f"Left unsigned: {why}" for one in looked for why in one.left)
+    return replace(plan, reason=f"Signs {signed} anew.", warnings=(*plan.warnings, *left))
 
 
 def _read(
@@ -118,16 +105,16 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
     return placement.place(situation.service, situation.load_balancers, zones, settings)
 
 
-def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> _Part:
+def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> Part:
     ledger = found.state.ledger
     changes = plan_zone(found.state, found.wanted, rules)
     answered = written and written.sent.change_id
     if not changes and _is_by(situation.execution, ledger) and not answered:
         changes = restate(changes.after)
-    return _Part(found, changes)
+    return Part(found, changes)
 
 
-def _note_removals(parts: Sequence[_Part]) -> Sequence[_Part]:
+def _note_removals(parts: Sequence[Part]) -> Sequence[Part]:
     """A ledger that goes takes with it what leads to this execution. Where the service keeps
     another one that would stay as it is, that one is written once more: it is the link.
     """
@@ -143,7 +130,7 @@ def _is_by(execution: str, ledger: Ledger | None) -> bool:
 
 
 def _assemble(
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     done: Mapping[str, Written],
     desired: Desired,
     situation: Situation,
@@ -166,13 +153,13 @@ def _assemble(
     ]
     settled = {zone.zone.id for zone in (*batches, *proofs)}
     overtaken = {zone: one for zone, one in done.items() if zone not in settled}
-    action, reason = _decide(parts, bool(proofs), overtaken, desired, situation, settings)
-    unknown = action == "none" and _is_unknown(parts, situation)
+    action, reason = decide(parts, bool(proofs), overtaken, desired, situation, settings)
+    unknown = action == "none" and is_unknown(parts, situation)
     if balancers and situation.is_dry(settings):
         reason += " A run waits first until the load balancer can serve."
     return Plan(
         action="skip" if unknown else action,
-        reason=_misspelt(situation) if unknown else reason,
+        reason=misspelt(situation) if unknown else reason,
         error=ServiceNotFound.__name__ if unknown else None,
         dry_run=situation.is_dry(settings),
         wait_for_readiness=bool(balancers),
@@ -196,72 +183,13 @@ def _assemble(
     )
 
 
-def _decide(
-    parts: Sequence[_Part],
-    proves: bool,
-    overtaken: Mapping[str, Written],
-    desired: Desired,
-    situation: Situation,
-    settings: Settings,
-) -> tuple[str, str]:
-    """The plan's action, and the sentence that says why."""
-    placements, why = desired.placements, desired.reason
-    owned = any(part.ledger for part in parts)
-    if proves or any(part.needs_batch for part in parts):
-        if placements:
-            reasons = [place.reason + "." for place in placements]
-            reasons += [part.changes.adoption for part in parts if part.changes.adoption]
-            return "change", " ".join(dict.fromkeys(reasons))
-        if any(part.changes.after for part in parts):
-            return "change", f"{why} Policy {settings.policy} keeps its names."
-        if any(part.needs_batch for part in parts):
-            return "remove", why
-        return "remove", (
-            f"{why} Its names are gone: an earlier attempt of this execution, or another execution "
-            "at the same time, removed them."
-        )
-    if overtaken:
-        return "overtaken", _by_whom(parts, overtaken)
-    if placements:
-        return "none", "Its names are as they should be."
-    if owned:
-        return "none", f"{why} Policy {settings.policy} removes nothing."
-    if situation.service.is_gone:
-        return "none", f"{why} Signpost has no names for it."
-    return "skip", f"{why} Signpost has no names for it."
-
-
-def _is_unknown(parts: Sequence[_Part], situation: Situation) -> bool:
-    """Whether somebody asks for a service of which neither ECS nor a ledger knows. Of an event that
-    comes late that is nothing to tell.
-    """
-    asked, state = situation.trigger.kind == "manual", situation.service.state
-    return asked and state is ServiceState.MISSING and not any(part.ledger for part in parts)
-
-
-def _misspelt(situation: Situation) -> str:
-    service = situation.service
-    return (
-        f"{ServiceNotFound.__name__}: {service.reason} Signpost has no names for {service.name} of "
-        f"cluster {service.cluster} either: cluster or service is misspelt, or the service was "
-        "removed long ago, and its names with it."
-    )
-
-
-def _by_whom(parts: Sequence[_Part], overtaken: Mapping[str, Written]) -> str:
-    others = [part.ledger.execution for part in parts if part.ledger and part.zone.id in overtaken]
-    if others:
-        return f"It was made, and execution {', '.join(dict.fromkeys(others))} replaced it since."
-    return "It was made, and another execution removed the names since."
-
-
 def _batch(
-    part: _Part, written: Written | None, situation: Situation, settings: Settings
+    part: Part, written: Written | None, situation: Situation, settings: Settings
 ) -> ZonePlan:
     """The batch: the ledger's own record goes first, so that a lost race is refused by it."""
     changes, found = part.changes, part.found
     text = _ledger_text(part, situation, settings) if changes.after else None
-    deletes = [found.ledger_record] if found.ledger_record else []
+    deletes = [*([found.ledger_record] if found.ledger_record else []), *found.replaced]
     creates = [ledgers.record_set(found.ledger_name, text)] if text else []
     return ZonePlan(
         zone=part.zone,
@@ -277,7 +205,7 @@ def _batch(
     )
 
 
-def _proof(part: _Part, written: Written | None, situation: Situation) -> list[ZonePlan]:
+def _proof(part: Part, written: Written | None, situation: Situation) -> list[ZonePlan]:
     """What an earlier round has written and nobody has changed since is still to be proved."""
     if written is None:
         return []
@@ -288,7 +216,7 @@ def _proof(part: _Part, written: Written | None, situation: Situation) -> list[Z
     return [written.plan] if record is None and written.plan.ledger_text is None else []
 
 
-def _ledger_text(part: _Part, situation: Situation, settings: Settings) -> str:
+def _ledger_text(part: Part, situation: Situation, settings: Settings) -> str:
     return ledgers.render(
         Ledger(
             installation=settings.installation,
@@ -314,7 +242,7 @@ def _previous(ledger: Ledger | None, situation: Situation) -> str | None:
     return ledger.previous if ledger.execution == situation.execution else ledger.execution
 
 
-def _latest(parts: Sequence[_Part], situation: Situation) -> str | None:
+def _latest(parts: Sequence[Part], situation: Situation) -> str | None:
     """Of the zones' ledgers, the last one tells the execution before this one: so a chain of
     receipts leads through all of them, whichever zones each has changed.
     """

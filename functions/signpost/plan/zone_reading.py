@@ -32,6 +32,7 @@ class Found:
     wanted: tuple[RecordSet, ...]
     ledger_name: str
     ledger_record: RecordSet | None
+    replaced: tuple[RecordSet, ...] = ()  # other ledgers that its batch takes away
 
 
 def read_zone(

@@ -1,6 +1,7 @@
 """Runs that no event of ECS starts: by hand, and those that Signpost starts itself.
 
     {"cluster": "prod", "service": "web", "reason": "edited by hand", "dry_run": false}
+    {"cluster": …, "service": …, "resign": {"ledgers": ["…"], "names": ["…"]}}
 
 A run that Signpost starts (for a burst of events, or from a sweep) also says what for:
 
@@ -16,13 +17,15 @@ from uuid import uuid4
 
 from signpost import moments
 from signpost.errors import InvalidEvent
-from signpost.model.trigger import Trigger
+from signpost.model.trigger import Resign, Trigger
 from signpost.triggers.ecs_names import Home, NotForUs, identify, show
 
 MAX_EXECUTION_NAME = 80  # characters (Step Functions API Reference, StartExecution)
 MAX_TEXT = 1024  # characters of any text that a trigger keeps
 CAUSES = ("tasks", "listener-rules", "sweep")
-_KEYS = {"cluster", "service", "reason", "dry_run", "cause"}
+MAX_HOSTNAME = 254  # characters, with a final dot
+MAX_NAMES = 100  # ledgers, and hostnames, of a run that signs ledgers anew
+_KEYS = {"cluster", "service", "reason", "dry_run", "cause", "resign"}
 # Step Functions adds it where another state machine starts this one.
 _STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 _CAUSE_KEYS = {"kind", "name", "id", "time", "actor"}
@@ -62,6 +65,7 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
         actor=cause.get("actor"),
         reason=reason,
         dry_run=dry_run,
+        resign=_resign(document.get("resign")),
     )
 
 
@@ -75,6 +79,28 @@ def execution_name(kind: str, cluster: str, service: str) -> str:
     """A name of its own for a run that Signpost starts, which tells what it is about."""
     about = f"{kind}-{cluster}-{service}"[: MAX_EXECUTION_NAME - 13]
     return f"{about}-{uuid4().hex[:12]}"
+
+
+def _resign(value: object) -> Resign | None:
+    if value is None:
+        return None
+    known = isinstance(value, Mapping) and value.keys() <= {"ledgers", "names"}
+    lists = [value.get("ledgers"), value.get("names", [])] if isinstance(value, Mapping) else []
+    if not known or not all(map(_is_names, lists)) or not lists[0]:
+        raise InvalidEvent(
+            f"The input's resign is {show(value)}: it takes ledgers and names, each a list of at "
+            f"most {MAX_NAMES} hostnames, as `signpost resign` gives them."
+        )
+    ledgers, names = (tuple(name.lower().removesuffix(".") for name in some) for some in lists)
+    return Resign(ledgers, names)
+
+
+def _is_names(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MAX_NAMES
+        and all(isinstance(name, str) and 0 < len(name) <= MAX_HOSTNAME for name in value)
+    )
 
 
 def _cause(value: object) -> Mapping[str, str]:
