@@ -1,10 +1,10 @@
 """Permissions as AWS checks them, where MiniStack checks them elsewhere.
 
 Permissions are checked on the resources that AWS checks them on, so that the least privilege of the
-template is enforced as it stands. MiniStack checks ECS calls on the cluster and `route53:GetChange`
-on `*`, where AWS checks `ecs:DescribeServices` on the service, `ecs:DescribeTasks` on the task,
-`ecs:ListTasks` on `*` with the condition key `ecs:cluster`, and `route53:GetChange` on the change.
-It does not know the condition keys of `events:PutEvents` either.
+template is enforced as it stands. MiniStack checks ECS calls on the cluster, `route53:GetChange`
+and `ssm:GetParameters` on `*`, where AWS checks `ecs:DescribeServices` on the service,
+`ecs:DescribeTasks` on the task, `ecs:ListTasks` on `*` with the condition key `ecs:cluster`,
+`route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the condition keys of `events:PutEvents` either.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ def resource_of(
     if service == "route53" and "/change/" in path:
         return f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
     target = headers.get("x-amz-target", "").rpartition(".")[2]
+    if service == "ssm" and target == "GetParameters":
+        names = _json(body).get("Names")
+        first = str(names[0]).lstrip("/") if isinstance(names, list) and names else "*"
+        return f"arn:aws:ssm:{region}:{account}:parameter/{first}"
     if service != "ecs" or target not in ("DescribeServices", "DescribeTasks", "ListTasks"):
         return None
     request = _json(body)

@@ -14,6 +14,20 @@ from local_aws.emulated.permissions import condition_keys, resource_of
     [
         ("route53", "/2013-04-01/change/C1", {}, b"", "arn:aws:route53:::change/C1"),
         (
+            "ssm",
+            "/",
+            {"x-amz-target": "AmazonSSM.GetParameters"},
+            b'{"Names": ["/signpost/dns/HostedZoneIds", "/x"]}',
+            "arn:aws:ssm:r:1:parameter/signpost/dns/HostedZoneIds",
+        ),
+        (
+            "ssm",
+            "/",
+            {"x-amz-target": "AmazonSSM.GetParameters"},
+            b"{}",
+            "arn:aws:ssm:r:1:parameter/*",
+        ),
+        (
             "ecs",
             "/",
             {"x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeServices"},
