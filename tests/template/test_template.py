@@ -29,12 +29,15 @@ RESOLVE = {
     "elasticloadbalancing:DescribeRules",
 }
 TASKS_NOW = {"ecs:ListTasks", "ecs:DescribeTasks", "ec2:DescribeNetworkInterfaces"}
+# What may be written, and what is ours.
+LEDGERS = {"ssm:GetParameters", "kms:GenerateMac"}
 PERMISSIONS = {
     "ParseEvent": set(),
     "DescribeService": {"ecs:DescribeServices"},
     "ResolveLoadBalancer": RESOLVE | {"ecs:DescribeServices"},
     "ResolveTasks": TASKS_NOW,
-    "PlanChange": {
+    "PlanChange": LEDGERS
+    | {
         "route53:GetHostedZone",
         "route53:ListResourceRecordSets",
         "sts:AssumeRole",
@@ -53,6 +56,7 @@ PERMISSIONS = {
         "ecs:DescribeServices",
     },
     "ChangeRecord": RESOLVE
+    | LEDGERS
     | TASKS_NOW
     | {
         "route53:ChangeResourceRecordSets",
@@ -66,6 +70,7 @@ PERMISSIONS = {
     },
     "ReportExecution": {"events:PutEvents", "states:DescribeExecution"},
     "FindDrift": RESOLVE
+    | LEDGERS
     | TASKS_NOW
     | {
         "ecs:ListClusters",

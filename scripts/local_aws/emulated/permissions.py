@@ -4,7 +4,8 @@ Permissions are checked on the resources that AWS checks them on, so that the le
 template is enforced as it stands. MiniStack checks ECS calls on the cluster, `route53:GetChange`
 and `ssm:GetParameters` on `*`, where AWS checks `ecs:DescribeServices` on the service,
 `ecs:DescribeTasks` on the task, `ecs:ListTasks` on `*` with the condition key `ecs:cluster`,
-`route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the condition keys of `events:PutEvents` either.
+`route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the
+condition keys of `events:PutEvents` either.
 """
 
 from __future__ import annotations

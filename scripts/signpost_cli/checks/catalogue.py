@@ -9,6 +9,7 @@ STOPS, WARNS = "stops", "warns"
 STACK, TRAIL, RULE, LETTERS = "stack", "CloudTrail", "rule", "dead letters"
 MORE_RULES = "other rules"
 MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
+BOUNDS = "bounds"
 VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
 EXECUTIONS, SWEEPS = "executions", "sweeps"
 
@@ -113,6 +114,21 @@ KINDS: dict[str, Kind] = {
         FUNCTIONS,
         WARNS,
         "All functions of the region share it. A burst of events makes steps wait and retry.",
+    ),
+    "key-unusable": Kind(
+        BOUNDS,
+        STOPS,
+        "No ledger can be told from a forged one, so every execution that reads one ends in "
+        "InvalidConfiguration.",
+    ),
+    "bounds-edited": Kind(
+        BOUNDS, WARNS, "The functions may write other zones and names than the stack says."
+    ),
+    "zone-open": Kind(
+        BOUNDS,
+        WARNS,
+        "Names of a public zone are trusted by all the world: a service of a test cluster can take "
+        "one.",
     ),
     "zone-missing": Kind(
         ZONES, STOPS, "Each execution asks for every listed zone first and ends in ZoneNotFound."

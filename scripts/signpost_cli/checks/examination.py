@@ -8,6 +8,7 @@ from functools import partial
 
 from signpost.ledger import ownership
 from signpost_cli.checks import (
+    bounds,
     cloudtrail,
     comparison,
     dead_letters,
@@ -30,6 +31,7 @@ from signpost_cli.checks import (
     zones,
 )
 from signpost_cli.checks.catalogue import (
+    BOUNDS,
     EXECUTIONS,
     FUNCTIONS,
     LETTERS,
@@ -84,6 +86,9 @@ def _examine(installation: Installation, told: Told) -> Iterator[tuple[str, list
     installation.progress(ZONES)
     facts = zones.read(installation)
     yield ZONES, attempt(ZONES, "the zones", partial(zones.check, installation, facts))
+    installation.progress(BOUNDS)
+    what = "what may be written"
+    yield BOUNDS, attempt(BOUNDS, what, partial(bounds.check, installation, facts.zones))
     installation.progress(VERIFY)
     what = "whether VerifyRecord reaches a resolver"
     yield VERIFY, attempt(VERIFY, what, partial(verification.check, installation, facts))
