@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     AccessDenied.
     """
     settings, request = Settings.from_env(), Request.from_input(event["input"])
-    route53 = route53_client(settings, event["execution"])
+    route53 = route53_client(event["execution"])
     forget_zones()  # once an hour is seldom enough to ask anew
     zones = known_zones(route53, settings.hosted_zone_ids)
     clients = Clients(

@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         earlier=earlier,
         now=datetime.now(UTC),
     )
-    route53 = route53_client(settings, event["execution"])
+    route53 = route53_client(event["execution"])
     try:
         zones = known_zones(route53, settings.hosted_zone_ids)
         return make_plan(route53, zones, situation, settings).to_json()

@@ -22,6 +22,8 @@ ACTOR = f"arn:aws:iam::{ACCOUNT}:user/ada"
 
 ENVIRONMENT = EXAMPLE | {
     "HOSTED_ZONE_IDS": "ZPRIVATE1",
+    "ZONE_ROLE_ARN": "",
+    "ZONE_ROLE_EXTERNAL_ID": "",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

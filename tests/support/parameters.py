@@ -18,8 +18,6 @@ EXAMPLE = {
     "VERIFY_MODE": "auto",
     "DNS_SERVERS": "",
     "IN_VPC": "false",
-    "ZONE_ROLE_ARN": "",
-    "ZONE_ROLE_EXTERNAL_ID": "",
     "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": "123456789012",
     "EVENT_SOURCES": "aws.ecs",
