@@ -62,6 +62,7 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
         actor=cause.get("actor"),
         reason=reason,
         dry_run=dry_run,
+        claimed=bool(cause),
     )
 
 
