@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         guard.require_ours(
             plan, service, seal, bounds.hostnames, vouched=resign.names if resign else ()
         )
-    client53 = route53_client(settings, event["execution"])
+    client53 = route53_client(event["execution"])
     comment = f"Signpost execution {event['execution']}"
     earlier = map(Written.from_json, event["plan"]["written"])
     zones = {one.plan.zone.id: sent_json(one.plan, one.sent) for one in earlier}

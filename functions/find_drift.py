@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings, request = Settings.from_env(), Request.from_input(event["input"])
     seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
     bounds = read_bounds(settings.bounds_path, fresh=True)
-    route53 = route53_client(settings, event["execution"])
+    route53 = route53_client(event["execution"])
     forget_zones()  # once an hour is seldom enough to ask anew
     zones = known_zones(route53, bounds.hosted_zone_ids)
     clients = Clients(

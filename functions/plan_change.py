@@ -45,7 +45,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         seal=Seal(ledger_key(settings.ledger_key_arn), settings.label),
         hostnames=bounds.hostnames,
     )
-    route53 = route53_client(settings, event["execution"])
+    route53 = route53_client(event["execution"])
     try:
         zones = known_zones(route53, bounds.hosted_zone_ids)
         return make_plan(route53, zones, situation, settings).to_json()

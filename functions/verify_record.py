@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
-    client = route53_client(settings, event["execution"])
+    client = route53_client(event["execution"])
     change_ids = {zone["id"]: zone["change_id"] for zone in event["change"]["zones"]}
     proofs = [
         verify_zone(client, plan, change_ids[plan.zone.id], settings)

@@ -32,8 +32,6 @@ class Settings:
     verify_mode: str  # auto, dns or insync
     dns_servers: tuple[str, ...]
     in_vpc: bool  # whether VerifyRecord runs in subnets of a VPC
-    zone_role_arn: str  # empty: the zones are in this account
-    zone_role_external_id: str
     sweep_brake_percent: int  # of the ledgers: a sweep that would remove more removes none
     account: str
     region: str
@@ -72,8 +70,6 @@ class Settings:
             verify_mode=read.choice("VERIFY_MODE", "auto", "dns", "insync"),
             dns_servers=read.words("DNS_SERVERS"),
             in_vpc=read.choice("IN_VPC", "true", "false") == "true",
-            zone_role_arn=read.raw("ZONE_ROLE_ARN"),
-            zone_role_external_id=read.raw("ZONE_ROLE_EXTERNAL_ID"),
             sweep_brake_percent=read.number("SWEEP_BRAKE_PERCENT", 0, 100, "percent"),
             account=read.text("ACCOUNT_ID"),
             region=read.text("AWS_REGION"),
@@ -82,6 +78,22 @@ class Settings:
             bounds_path=read.text("BOUNDS_PATH"),
             event_sources=read.words("EVENT_SOURCES", at_least=1),
         )
+
+
+@dataclass(frozen=True)
+class ZoneRole:
+    """The role that a function assumes where the zones are in another account: one to read, or in
+    ChangeRecord one to write. Only the functions that call Route 53 have these variables.
+    """
+
+    arn: str  # empty: the zones are in this account
+    external_id: str  # empty: none
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the environment. Raises InvalidConfiguration naming the variable that is missing."""
+        read = _Reader(environ)
+        return cls(read.raw("ZONE_ROLE_ARN"), read.raw("ZONE_ROLE_EXTERNAL_ID"))
 
 
 def state_machine_arn(environ: Mapping[str, str] = os.environ) -> str:

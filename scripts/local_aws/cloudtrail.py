@@ -129,11 +129,11 @@ def _management_event(recorded: Mapping[str, Any]) -> dict[str, Any]:
         "managementEvent": True,
         "eventCategory": "Management",
         "readOnly": False,
-        "userIdentity": _identity(recorded.get("userIdentity") or {}),
+        "userIdentity": identity(recorded.get("userIdentity") or {}),
     }
 
 
-def _identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
+def identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """Who called; `local_aws.emulated.calls` records the caller's ARN in place of a user's name."""
     actor = str(recorded.get("userName", ""))
     if not actor.startswith("arn:"):

@@ -14,6 +14,7 @@ from signpost.model import summary
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
 from signpost_cli.patience import Waiting
+from signpost_cli.starter import Starter
 from signpost_cli.timeline import iso, sentence
 
 CHANGES = ("RecordChanged", "RecordRemoved")
@@ -23,7 +24,8 @@ CHANGES = ("RecordChanged", "RecordRemoved")
 class Change:
     """An execution. `trigger` is None where its input is none that is understood. `plan` is what
     it wrote, where its end does not tell: it failed, it was overtaken after it had written, or it
-    still runs and has written; `waiting` is what one that runs is at.
+    still runs and has written; `waiting` is what one that runs is at. `started_by` is None where
+    CloudTrail was not asked.
     """
 
     arn: str
@@ -36,6 +38,7 @@ class Change:
     cause: str | None
     plan: Mapping[str, Any] | None = None
     waiting: Waiting | None = None
+    started_by: Starter | None = None
 
     @property
     def name(self) -> str:
@@ -103,6 +106,7 @@ class Change:
             "cause": self.cause,
             "waiting": self.waiting and self.waiting.to_json(),
             "trigger": self.trigger,
+            "started_by": self.started_by and self.started_by.to_json(),
             "summary": self.summary,
             "before": self.records[0],
             "after": self.records[1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from signpost_cli.change import Change
 from signpost_cli.errors import asking
 from signpost_cli.executions import arn_of, events_of, history, waits_for
 from signpost_cli.render import count
+from signpost_cli.starter import Starter
 from signpost_cli.target import Target
 
 PAGE = 100
@@ -68,6 +69,12 @@ class Past:
         receipts = [one.receipt for one in self.changes.values() if one.receipt]
         return [str(receipt["previous_execution"]) for receipt in receipts
                 if receipt["previous_execution"]]  # fmt: skip
+
+    def tell_of(self, starters: Mapping[str, Starter]) -> None:
+        """Add who started each execution, by its ARN."""
+        self.changes = {
+            name: replace(one, started_by=starters[one.arn]) for name, one in self.changes.items()
+        }
 
     def newest_first(self) -> list[Change]:
         """All that was found, each once."""

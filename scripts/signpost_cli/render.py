@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from signpost_cli import starter
 from signpost_cli.change import Change
 from signpost_cli.patience import length
 
@@ -32,9 +33,11 @@ def receipt(out: Console, one: Change, link: str | None = None) -> None:
     told = one.receipt or {}
     outcome(out, one)
     trigger = one.trigger or {}
-    who = f" by {trigger['actor']}" if trigger.get("actor") else ""
+    actor = starter.who(one.started_by, trigger)
+    who = f" by {actor}" if actor else ""
     when = f" at {trigger['time']}" if trigger.get("time") else ""
     row(out, "trigger", f"{_trigger(trigger)}{who}{when}")
+    started(out, one)
     for label, key in (("event", "id"), ("because", "reason")):
         if trigger.get(key):
             row(out, label, trigger[key])
@@ -78,8 +81,9 @@ def change(out: Console, one: Change, link: str | None) -> None:
         line.append(f" for {length(one.waiting.so_far)}")
     out.print(line, soft_wrap=True)
     trigger, receipt_ = one.trigger or {}, one.receipt or {}
-    row(out, "who", trigger.get("actor") or _nobody(trigger))
+    row(out, "who", starter.who(one.started_by, trigger) or _nobody(trigger))
     row(out, "why", why(trigger))
+    started(out, one)
     explanation = one.waiting.sentences() if one.waiting else one.reason
     if explanation:
         row(out, "", explanation)
@@ -92,6 +96,12 @@ def change(out: Console, one: Change, link: str | None) -> None:
     row(out, "execution", one.name)
     if link:
         row(out, "", link)
+
+
+def started(out: Console, one: Change) -> None:
+    """Print who started it, where CloudTrail was asked."""
+    if one.started_by:
+        row(out, "started", starter.started(one.started_by, one.trigger))
 
 
 def why(trigger: Mapping[str, Any]) -> str:
@@ -110,7 +120,7 @@ def _trigger(trigger: Mapping[str, Any]) -> str:
 
 def _nobody(trigger: Mapping[str, Any]) -> str:
     if trigger.get("kind") == "manual":
-        return "not recorded in the execution; CloudTrail has it, as StartExecution"
+        return "not recorded in the execution"
     return "nobody is named in this kind of event"
 
 

@@ -1,5 +1,5 @@
 """The stack's hosted zones and the ledgers in them, read with the user's rights, or with the role
-that the stack assumes where the zones are in another account."""
+that the stack reads them with where the zones are in another account."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-
-import boto3
 
 from signpost.aws import route53
 from signpost.aws.ledger_key import derive
@@ -19,6 +17,7 @@ from signpost.ledger.listing import ListedLedger, ledgers_in, understood
 from signpost.ledger.seal import Seal
 from signpost.model.zone import Zone
 from signpost.settings import installation_of, label_of
+from signpost_cli import zone_role
 from signpost_cli.errors import CommandError, asking
 from signpost_cli.target import CONFIG, Target
 
@@ -111,26 +110,28 @@ class ZoneAccess:
 
     @cached_property
     def _client(self) -> Any:
-        role = self.target.parameters.get("ZoneRoleArn")
+        role = self.target.parameters.get("ZoneReadRoleArn")
         if not role:
             return self.target.client("route53")
-        request = {"RoleArn": role, "RoleSessionName": "signpost-command"}
-        external_id = self.target.parameters.get("ZoneRoleExternalId")
-        if external_id:
-            request["ExternalId"] = external_id
         try:
+            external_id = self._external_id()
             with asking("sts:AssumeRole", role):
-                assumed = self.target.client("sts").assume_role(**request)["Credentials"]
+                sts = self.target.client("sts")
+                session = zone_role.assume(sts, role, external_id, "signpost-command")
         except CommandError as error:
             raise CommandError(
-                f"The zones are in another account, read with the role of ZoneRoleArn.\n{error}\n"
-                "The role's trust policy must allow you, beside the functions. Without it, "
-                "`signpost history CLUSTER SERVICE --all` still finds executions."
+                "The zones are in another account, read with the role of ZoneReadRoleArn.\n"
+                f"{error}\nThe role's trust policy must allow you, beside the functions. Without "
+                "it, `signpost history CLUSTER SERVICE --all` still finds executions."
             ) from error
-        session = boto3.Session(
-            aws_access_key_id=assumed["AccessKeyId"],
-            aws_secret_access_key=assumed["SecretAccessKey"],
-            aws_session_token=assumed["SessionToken"],
-            region_name=self.target.session.region_name,
-        )
         return session.client("route53", config=CONFIG)
+
+    def _external_id(self) -> str:
+        stack = self.target.stack_name
+        with asking("cloudformation:DescribeStackResource", f"{zone_role.READER} of {stack}"):
+            found = self.target.client("cloudformation").describe_stack_resource(
+                StackName=stack, LogicalResourceId=zone_role.READER
+            )
+        function = found["StackResourceDetail"]["PhysicalResourceId"]
+        with asking("lambda:GetFunctionConfiguration", function):
+            return zone_role.external_id(self.target.client("lambda"), function)

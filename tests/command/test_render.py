@@ -11,6 +11,7 @@ import pytest
 from signpost_cli import change, render
 from signpost_cli.change import Change
 from signpost_cli.patience import Waiting
+from signpost_cli.starter import Starter
 from tests.support.console import printed
 from tests.support.executions import Executions
 
@@ -144,3 +145,25 @@ def test_numbers_and_nouns() -> None:
     ]
     assert render.count(1, "ledger is", "ledgers are") == "1 ledger is"
     assert render.count(3, "ledger is", "ledgers are") == "3 ledgers are"
+
+
+@pytest.mark.parametrize("tell", [render.receipt, render.change])
+@pytest.mark.parametrize(
+    ("by", "said", "not_said"),
+    [
+        (Starter("caller", "arn:mallory"), "arn:mallory", "user/ada"),
+        (Starter("rule", "arn:role"), "user/ada", "(claimed)"),
+        (Starter("unknown", reason="No"), "user/ada (claimed)", "arn:mallory"),
+        (None, "user/ada (claimed)", "started"),
+    ],
+)
+def test_who_it_was_and_who_is_only_claimed(
+    tell: Any, by: Starter | None, said: str, not_said: str
+) -> None:
+    out, text = printed()
+
+    tell(out, replace(finished("RecordChanged"), started_by=by), None)
+
+    shown = " ".join(text.getvalue().split())
+    assert said in shown
+    assert not_said not in shown

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from signpost.ledger.listing import ListedLedger
@@ -15,6 +18,22 @@ from tests.support.stub import Stub
 ROLE = "arn:aws:iam::210987654321:role/dns"
 
 
+def reader(external_id: str) -> dict[str, Any]:
+    """The clients that tell the external id which PlanChange was given."""
+    cloudformation, lambda_ = Stub("cloudformation"), Stub("lambda")
+    detail = {
+        "LogicalResourceId": "PlanChangeFunction",
+        "PhysicalResourceId": "signpost-plan",
+        "ResourceType": "AWS::Lambda::Function",
+        "LastUpdatedTimestamp": datetime(2026, 11, 24, tzinfo=UTC),
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+    cloudformation.answers("describe_stack_resource", StackResourceDetail=detail)
+    variables = {"ZONE_ROLE_ARN": ROLE, "ZONE_ROLE_EXTERNAL_ID": external_id}
+    lambda_.answers("get_function_configuration", Environment={"Variables": variables})
+    return {"cloudformation": cloudformation.client, "lambda": lambda_.client}
+
+
 def listed(access: ZoneAccess) -> list[ListedLedger]:
     return list(access.listed())
 
@@ -26,11 +45,13 @@ def test_zones_of_another_account_are_read_with_the_stacks_role(
     zone = aws.create_zone(NAME, vpcs=("vpc-1",))
     keys = {"AccessKeyId": "A" * 20, "SecretAccessKey": "s", "SessionToken": "t"}
     expected = {"RoleArn": ROLE, "RoleSessionName": "signpost-command", "ExternalId": "x-7"}
+
     sts.stubber.add_response(
         "assume_role", {"Credentials": {**keys, "Expiration": "2026-11-24T13:00:00Z"}}, expected
     )
-    parameters = {"HostedZoneIds": zone, "ZoneRoleArn": ROLE, "ZoneRoleExternalId": "x-7"}
-    access = ZoneAccess(stack_with(monkeypatch, {"sts": sts.client}, **parameters))
+    parameters = {"HostedZoneIds": zone, "ZoneReadRoleArn": ROLE, "ZoneRoleExternalId": "****"}
+    clients = {"sts": sts.client, **reader("x-7")}
+    access = ZoneAccess(stack_with(monkeypatch, clients, **parameters))
 
     with aws.patched():
         assert listed(access) == []
@@ -43,9 +64,8 @@ def test_a_role_that_may_not_be_assumed_is_said_with_what_to_do(
 ) -> None:
     sts = Stub("sts")
     sts.fails("assume_role", "AccessDenied", 403)
-    access = ZoneAccess(
-        stack_with(monkeypatch, {"sts": sts.client}, HostedZoneIds="Z1", ZoneRoleArn=ROLE)
-    )
+    clients = {"sts": sts.client, **reader("x-7")}
+    access = ZoneAccess(stack_with(monkeypatch, clients, HostedZoneIds="Z1", ZoneReadRoleArn=ROLE))
 
     with pytest.raises(CommandError, match=r"(?s)sts:AssumeRole.*trust policy") as raised:
         listed(access)

@@ -63,6 +63,15 @@ def test_history_tells_who_why_before_and_after_newest_first(changes: list[dict[
     assert move["previous_execution"] == creation["execution"].rpartition(":")[2]
 
 
+def test_who_started_each_is_cloudtrails_word(local: LocalAws, moved: str) -> None:
+    told = answer(local, "history", "prod", moved, "--all")["executions"]
+
+    by = {one["trigger"]["name"]: one["started_by"] for one in told}
+    assert (by[BY_HAND]["by"], by[BY_HAND]["arn"][-5:]) == ("caller", ":root")
+    for name in ("CreateService", "UpdateService", "SERVICE_DEPLOYMENT_COMPLETED"):
+        assert (by[name]["by"], by[name]["genuine"]) == ("rule", True)
+
+
 def test_history_all_finds_the_run_by_hand_that_changed_nothing(
     local: LocalAws, moved: str
 ) -> None:
@@ -124,6 +133,29 @@ def test_a_sweep_can_be_shown_by_the_name_that_was_printed(local: LocalAws) -> N
 
     assert shown.returncode == 0, shown.stderr
     assert printed.splitlines()[-1] == shown.stdout.splitlines()[-1]  # how much was looked at
+
+
+def test_a_forged_event_is_told_from_one_of_awss(local: LocalAws, service: str) -> None:
+    """Whoever may start executions writes the input, and whom it names."""
+    somebody = "arn:aws:iam::000000000000:user/somebody-else"
+    local.create(service, local.balancer())
+    local.finished(service, "CreateService")
+    (created, *_) = answer(local, "history", "prod", service)["executions"]
+    genuine = json.loads(local.sfn.describe_execution(executionArn=created["execution"])["input"])
+    genuine["detail"]["userIdentity"]["arn"] = somebody
+    arn = local.sfn.start_execution(
+        stateMachineArn=local.facts["state_machine_arn"], input=json.dumps(genuine)
+    )["executionArn"]
+
+    told = answer(local, "show", arn)
+    shown = " ".join(signpost("show", arn, **local.environment).stdout.split())
+
+    assert told["trigger"]["actor"] == somebody
+    assert told["trigger"]["claimed"] is True
+    assert (told["started_by"]["by"], told["started_by"]["genuine"]) == ("caller", False)
+    assert "CreateService by arn:aws:iam::000000000000:root" in shown
+    assert somebody not in shown
+    assert "CloudTrail says; what the input claims of who and why is theirs" in shown
 
 
 def test_services_tells_what_is_owned(

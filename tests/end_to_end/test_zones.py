@@ -1,6 +1,6 @@
 """Several zones, VPCs and load balancers, on a local AWS of their own: dev and prod with the same
-names, and a public zone beside the private one; all of them written through a role, as where the
-zones are in another account."""
+names, and a public zone beside the private one; all of them read through one role and written
+through another, as where the zones are in another account."""
 
 from __future__ import annotations
 
@@ -17,31 +17,48 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("zones")]
 DEV, PROD, PUBLIC = "ecs.internal", "ecs.internal@vpc-0bbbbbbb", "example.com"
 
 
-ROLE, EXTERNAL_ID = "arn:aws:iam::000000000000:role/dns", "some-secret"
+ACCOUNT, EXTERNAL_ID = "000000000000", "some-secret"
+READER, WRITER = (f"arn:aws:iam::{ACCOUNT}:role/dns-{what}" for what in ("reader", "writer"))
+READS = ("PlanChange", "VerifyRecord", "FindDrift")
+# What docs/recipes.md has for the two roles.
+MAY = {
+    READER: ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:GetChange"],
+    WRITER: ["route53:ChangeResourceRecordSets"],
+}
 
 
 @pytest.fixture(scope="module")
 def estate() -> Iterator[LocalAws]:
     zones = ("ecs.internal@vpc-0aaaaaaa", PROD, "example.com@public")
     words = [word for zone in zones for word in ("--zone", zone)]
-    words += ["--parameter", f"ZoneRoleArn={ROLE}"]
+    words += ["--parameter", f"ZoneReadRoleArn={READER}"]
+    words += ["--parameter", f"ZoneWriteRoleArn={WRITER}"]
     words += ["--parameter", f"ZoneRoleExternalId={EXTERNAL_ID}"]
     for local in brought_up(*words):
         iam = local.client("iam")
-        iam.create_role(RoleName="dns", AssumeRolePolicyDocument=trust(EXTERNAL_ID))
-        may = {"Effect": "Allow", "Action": "route53:*", "Resource": "*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
-        iam.put_role_policy(RoleName="dns", PolicyName="zones", PolicyDocument=policy)
+        for role, actions in MAY.items():
+            name = role.rpartition("/")[2]
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(role, EXTERNAL_ID))
+            may = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+            iam.put_role_policy(RoleName=name, PolicyName="zones", PolicyDocument=policy)
         yield local
 
 
-def trust(external_id: str) -> str:
-    """The role's trust policy: the account, with an external id."""
+def trust(role: str, external_id: str) -> str:
+    """A role's trust policy: the steps' own roles in the account, and whoever runs the command to
+    read; with an external id."""
+    steps = READS if role == READER else ("ChangeRecord",)
+    who = [f"arn:aws:iam::{ACCOUNT}:role/*-{step}FunctionRole-*" for step in steps]
+    who += [f"arn:aws:iam::{ACCOUNT}:root"] if role == READER else []
     statement = {
         "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
         "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+        "Condition": {
+            "StringEquals": {"sts:ExternalId": external_id},
+            "ArnLike": {"aws:PrincipalArn": who},
+        },
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
@@ -158,17 +175,18 @@ def test_a_disabled_service_gives_its_name_back(estate: LocalAws, service: str) 
     assert estate.finished(service, "TagResource")["receipt"]["outcome"] == "RecordRemoved"
 
 
-def test_a_role_that_can_not_be_assumed_is_named(estate: LocalAws, service: str) -> None:
-    iam = estate.client("iam")
-    iam.update_assume_role_policy(RoleName="dns", PolicyDocument=trust("another"))
+@pytest.mark.parametrize("role", [READER, WRITER])
+def test_a_role_that_can_not_be_assumed_is_named(estate: LocalAws, service: str, role: str) -> None:
+    iam, name = estate.client("iam"), role.rpartition("/")[2]
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust(role, "another"))
     try:
         estate.create(service, estate.balancer(vpc="vpc-0aaaaaaa"))
         run = estate.finished(service, "CreateService")
     finally:
-        iam.update_assume_role_policy(RoleName="dns", PolicyDocument=trust(EXTERNAL_ID))
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust(role, EXTERNAL_ID))
 
     assert run["error"] == "AccessDenied"
-    assert ROLE in run["cause"]
+    assert role in run["cause"]
 
 
 def tag(estate: LocalAws, service: str, key: str, value: str) -> None:

@@ -122,6 +122,7 @@ def _receipt(outcome: str, previous: str | None, document: dict[str, Any]) -> di
             "actor": "arn:aws:iam::123456789012:user/ada",
             "reason": None,
             "dry_run": False,
+            "claimed": True,
         },
         "before": [],
         "after": [],

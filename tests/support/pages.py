@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 from signpost_cli import change
 from signpost_cli.page.graph import read as read_graph
 from signpost_cli.page.html import page
+from signpost_cli.starter import Starter
 from signpost_cli.timeline import Timeline
 from signpost_cli.timeline import read as read_timeline
 from tests.support.definitions import DEFINITION
@@ -51,10 +53,16 @@ class Seen(HTMLParser):
         return [value for key, value in self.attributes if key == name]
 
 
-def shown(outcome: str = "Unchanged", found: Timeline | None = None, **input: Any) -> str:
+def shown(
+    outcome: str = "Unchanged",
+    found: Timeline | None = None,
+    started_by: Starter | None = None,
+    **input: Any,
+) -> str:
     """The page of an execution that ended so; `found` is its timeline, `input` its input."""
     executions = Executions()
     executions.add("one", outcome, input={"cluster": "prod", "service": "web", **input})
     one = change.of(executions.describe_execution(executions.arn("one")))
+    one = replace(one, started_by=started_by)
     graph = read_graph(DEFINITION)
     return page(one, found or conflict(), graph, "https://console.example/#/x")

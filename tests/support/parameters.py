@@ -18,8 +18,6 @@ EXAMPLE = {
     "VERIFY_MODE": "auto",
     "DNS_SERVERS": "",
     "IN_VPC": "false",
-    "ZONE_ROLE_ARN": "",
-    "ZONE_ROLE_EXTERNAL_ID": "",
     "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": "123456789012",
     "STACK_ID": "arn:aws:cloudformation:eu-west-1:123456789012:stack/signpost/8d7e9ad0-0c4b-11f0",

@@ -35,10 +35,7 @@ FUNCTIONS = {
 VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 
-def statements(function: str) -> list[dict[str, Any]]:
-    """A function's policy statements; of a conditional one, the one that is there if it is met."""
-    return [
-        statement["If"][1] if "If" in statement else statement
-        for policy in FUNCTIONS[f"{function}Function"].get("Policies", [])
-        for statement in policy["Statement"]
-    ]
+def statements(role: str) -> list[dict[str, Any]]:
+    """The statements that stand in a role itself, as they are written."""
+    policies = RESOURCES[role]["Properties"].get("Policies", [])
+    return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]

@@ -190,7 +190,9 @@ def test_a_report_that_can_not_be_made_is_kept() -> None:
 
 
 def test_nothing_but_the_announcement_can_be_sent_to_the_bus() -> None:
-    (statement,) = [s for s in statements("ReportExecution") if s["Action"] == "events:PutEvents"]
+    (statement,) = [
+        s for s in statements("ReportExecutionFunctionRole") if s["Action"] == "events:PutEvents"
+    ]
     assert statement["Resource"]["Sub"].endswith(":event-bus/default")
     assert statement["Condition"] == {
         "StringEquals": {"events:detail-type": DETAIL_TYPE},

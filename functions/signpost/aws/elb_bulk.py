@@ -35,14 +35,14 @@ class Elbv2:
             sorted(set(arns)),
             lambda some: client.describe_target_groups(TargetGroupArns=some)["TargetGroups"],
             "TargetGroupArn",
-            "DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetGroups",
         )
         behind = {arn for group in self._groups.values() for arn in group["LoadBalancerArns"]}
         self._balancers, errors = _describe(
             sorted(behind),
             lambda some: client.describe_load_balancers(LoadBalancerArns=some)["LoadBalancers"],
             "LoadBalancerArn",
-            "DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeLoadBalancers",
         )
         self._errors |= errors
         self._answers: dict[tuple[str, str], dict[str, Any]] = {}
@@ -81,7 +81,7 @@ class Classic:
                 "LoadBalancerDescriptions"
             ],
             "LoadBalancerName",
-            "DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeLoadBalancers",
         )
 
     def describe_load_balancers(self, LoadBalancerNames: list[str]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _describe(
     errors: dict[str, ClientError] = {}
     for page in in_pages(names, AT_ONCE):
         try:
-            with calling(f"elasticloadbalancing:{call}", ", ".join(page)):
+            with calling(call, ", ".join(page)):
                 found |= {one[key]: one for one in ask(page)}
         except ClientError as error:
             if error.response["Error"]["Code"] not in MISSING_CODES:

@@ -10,41 +10,43 @@ import boto3
 
 from signpost.aws.clients import CONFIG, calling, client
 from signpost.errors import AccessDenied
-from signpost.settings import Settings
+from signpost.settings import ZoneRole
 
 _MAX_SESSION_NAME = 64  # STS API Reference, AssumeRole
 SESSION_SECONDS = 3600  # the longest for a role that a role assumes; an execution ends sooner
 
 
-def route53_client(settings: Settings, execution: str) -> Any:
-    """A boto3 `route53` client; where `ZoneRoleArn` is set, one that has assumed that role.
+def route53_client(execution: str) -> Any:
+    """A boto3 `route53` client; where the zones are in another account, one that has assumed the
+    function's role there.
 
     The session's name tells the execution, so that the zones' account sees in its CloudTrail who
-    changed what. Raises AccessDenied naming the role, Throttled or AwsUnavailable.
+    changed what. Raises AccessDenied naming the role, InvalidConfiguration, Throttled or
+    AwsUnavailable.
     """
-    if not settings.zone_role_arn:
-        return client("route53")
-    return _assumed(settings.zone_role_arn, settings.zone_role_external_id, execution)
+    role = ZoneRole.from_env()
+    return _assumed(role, execution) if role.arn else client("route53")
 
 
 @lru_cache(maxsize=1)
-def _assumed(role: str, external_id: str, execution: str) -> Any:
+def _assumed(role: ZoneRole, execution: str) -> Any:
     """One for each execution that a warm function works for, as long as it is the latest."""
     session = re.sub(r"[^\w+=,.@-]", "-", f"signpost-{execution}", flags=re.ASCII)
     request = {
-        "RoleArn": role,
+        "RoleArn": role.arn,
         "RoleSessionName": session[:_MAX_SESSION_NAME],
         "DurationSeconds": SESSION_SECONDS,
     }
-    if external_id:
-        request["ExternalId"] = external_id
+    if role.external_id:
+        request["ExternalId"] = role.external_id
     try:
-        with calling("sts:AssumeRole", role):
+        with calling("sts:AssumeRole", role.arn):
             credentials = client("sts").assume_role(**request)["Credentials"]
     except AccessDenied as denied:
         raise AccessDenied(
-            f"The role {role} (parameter ZoneRoleArn) can't be assumed: its trust policy must "
-            f"allow this function's role, with the external id of ZoneRoleExternalId. {denied}"
+            f"The role {role.arn} (parameter ZoneReadRoleArn or ZoneWriteRoleArn) can't be "
+            "assumed: its trust policy must allow this function's role, with the external id of "
+            f"ZoneRoleExternalId. {denied}"
         ) from denied
     return boto3.client(
         "route53",

@@ -32,6 +32,7 @@ class Trigger:
     actor: str | None = None
     reason: str | None = None
     dry_run: bool = False
+    claimed: bool = True  # who, when and which event is what the input says; nobody here can tell
     skip: str | None = None  # why there is nothing to do, None when there is
     resign: Resign | None = None
 

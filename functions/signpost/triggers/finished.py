@@ -16,12 +16,13 @@ from typing import Any, Self
 from signpost import moments
 from signpost.errors import InvalidEvent
 from signpost.model import Json
+from signpost.model.trigger import Trigger
 
 SOURCE = "signpost"
 DETAIL_TYPE = "Signpost Service Change"
 VERSION = "1"  # of the detail's shape: docs/signpost-service-change.schema.json
 
-_TRIGGER = ("kind", "name", "time", "id", "actor", "reason")
+_TRIGGER = ("kind", "name", "time", "id", "actor", "claimed", "reason")
 
 CHANGES = ("RecordChanged", "RecordRemoved")
 _WITHOUT_RECEIPT = {"FAILED": "Failed", "TIMED_OUT": "TimedOut", "ABORTED": "Aborted"}
@@ -116,7 +117,7 @@ class Finished:
             "service": receipt["service"]["name"],
             "names": sorted({record["name"] for record in records}),
             "reason": receipt["reason"],
-            "trigger": _of(receipt["trigger"], _TRIGGER),
+            "trigger": _of(Trigger.from_json(receipt["trigger"]).to_json(), _TRIGGER),
             "before": receipt["before"],
             "after": receipt["after"],
             "zones": [_of(zone, ("id", "name", "change_id")) for zone in receipt["zones"]],

@@ -66,6 +66,7 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
         reason=reason,
         dry_run=dry_run,
         resign=_resign(document.get("resign")),
+        claimed=bool(cause),
     )
 
 

@@ -22,6 +22,7 @@ def main() -> None:
         maps,
         permissions,
         records,
+        starts,
         tasks,
         types,
     )
@@ -32,6 +33,7 @@ def main() -> None:
     permissions.install()
     interfaces.install()
     tasks.install(bus.tell)
+    starts.install()
     calls.install(bus.tell)
     batches.install()
     types.install()

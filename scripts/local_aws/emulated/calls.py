@@ -1,6 +1,7 @@
 """Calls as CloudTrail records them, where MiniStack records too little.
 
 - A call names its caller. MiniStack notes the access key as a user's name.
+- A call of StartExecution is recorded with the execution it has started.
 - A call to ECS that may concern a service is recorded with its answer, or with its error.
 - A call that changes listener rules is recorded in full and told to EventBridge. MiniStack knows
   neither the names nor the parameters of query-protocol calls, nor any call's answer.
@@ -18,9 +19,9 @@ import botocore.session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.parsers import create_parser
 from ministack.core import iam_evaluator
-from ministack.services import alb, cloudtrail, ecs
+from ministack.services import alb, cloudtrail, ecs, stepfunctions
 
-from local_aws.cloudtrail import CALLS, RULE_CALLS, Event, rule_call
+from local_aws.cloudtrail import CALLS, RULE_CALLS, Event, identity, rule_call
 from local_aws.cloudtrail import answered as ecs_elements
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -40,6 +41,7 @@ def install(tell: Callable[[Event], None]) -> None:
     for name in RULE_CALLS:
         alb._ACTION_MAP[name] = _noting_answer(alb._ACTION_MAP[name])
     ecs._finalize_ecs_response = _noting_answer(ecs._finalize_ecs_response)
+    stepfunctions._start_execution = _noting_answer(stepfunctions._start_execution)
     cloudtrail.record_event = _recording(cloudtrail.record_event, tell)
 
 
@@ -128,22 +130,35 @@ def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
         call |= {"username": iam_evaluator.caller_arn(), "event_name": name}
         if answer is not None and call["service"] == "ecs" and name in CALLS:
             original(**call)
-            _complete(ecs_answered(name, answer))
+            _complete(ecs_answered(name, answer), call["request_id"])
         elif answer is not None and call["service"] == _ELB and name in RULE_CALLS:
             operation = model.operation_model(name)
             original(**{**call, "request_params": request_parameters(operation, form)})
-            recorded = _complete(answered(operation, answer))
+            recorded = _complete(answered(operation, answer), call["request_id"])
             if "errorCode" not in recorded:
                 tell(rule_call(recorded))
+        elif answer is not None and name == "StartExecution":
+            told = {key: value for key, value in form.items() if key != "input"}
+            original(**{**call, "request_params": told})
+            caller = {"userName": call["username"], "accessKeyId": call["access_key_id"]}
+            _complete({**_started(answer), "userIdentity": identity(caller)}, call["request_id"])
         else:
             original(**call)
 
     return record_event
 
 
-def _complete(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Add to the newest record; the whole of it."""
-    record = cloudtrail._get_event_queue()[-1]
+def _started(answer: Answer) -> dict[str, Any]:
+    """What StartExecution has answered."""
+    status, _, body = answer
+    answered = json.loads(body)
+    return {"responseElements": answered} if status < 400 else {"errorCode": answered["__type"]}
+
+
+def _complete(found: Mapping[str, Any], request_id: str) -> dict[str, Any]:
+    """Add to the record of a request; the whole of it."""
+    queue = cloudtrail._get_event_queue()
+    record = next(one for one in reversed(queue) if request_id in one["CloudTrailEvent"])
     recorded: dict[str, Any] = json.loads(record["CloudTrailEvent"]) | found
     record["CloudTrailEvent"] = json.dumps(recorded)
     return recorded

@@ -5,13 +5,15 @@ template is enforced as it stands. MiniStack checks ECS calls on the cluster, `r
 and `ssm:GetParameters` on `*`, where AWS checks `ecs:DescribeServices` on the service,
 `ecs:DescribeTasks` on the task, `ecs:ListTasks` on `*` with the condition key `ecs:cluster`,
 `route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the
-condition keys of `events:PutEvents` either.
+condition keys of `events:PutEvents` either, and takes `aws:PrincipalArn` for the session's.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 ResourceOf = Callable[..., str]
 ContextOf = Callable[..., dict[str, object]]
@@ -48,6 +50,14 @@ def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> d
     if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
         return {}
     return {"ecs:cluster": f"arn:aws:ecs:{region}:{account}:cluster/{_cluster(_json(body))}"}
+
+
+def principal_arn(caller: str) -> str:
+    """`aws:PrincipalArn` of a caller: a session's is its role's ARN (IAM User Guide, "AWS global
+    condition context keys"). A role's path is not in its session's ARN; here roles have none.
+    """
+    match = re.fullmatch(r"(arn:[^:]+):sts::(\d+):assumed-role/([^/]+)/.+", caller)
+    return f"{match[1]}:iam::{match[2]}:role/{match[3]}" if match else caller
 
 
 def _event_keys(request: Mapping[str, object]) -> dict[str, object]:
@@ -117,9 +127,20 @@ def _with_keys(original: ContextOf) -> ContextOf:
     return context
 
 
+def _with_roles_arn(original: Callable[..., Any]) -> Callable[..., Any]:
+    def resolve(key: str, caller: Any) -> Any:
+        found = original(key, caller)
+        return principal_arn(found) if key.lower() == "aws:principalarn" else found
+
+    return resolve
+
+
 def install() -> None:
     """Correct the running emulator."""
-    from ministack.core import iam_actions
+    from ministack.core import iam_actions, iam_evaluator
+
+    resolve = iam_evaluator._resolve_condition_key
+    iam_evaluator._resolve_condition_key = _with_roles_arn(resolve)
 
     iam_actions.extract_resource_arn = _correct(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = _with_keys(iam_actions.request_tag_context)

@@ -86,7 +86,26 @@ def _one(
     function = Function(name, configuration)
     seen.append(function)
     wanted = LOCAL_RUNTIME if installation.is_local else runtime
-    return judge(function, wanted, installation.redeploy)
+    return judge(function, wanted, installation.redeploy) + judge_zone_role(
+        installation, logical_id, function
+    )
+
+
+def judge_zone_role(
+    installation: Installation, logical_id: str, function: Function
+) -> list[Finding]:
+    """A function that calls Route 53 must be given its own role, and not the other one."""
+    properties = installation.template["Resources"][logical_id]["Properties"]
+    declared = properties.get("Environment", {}).get("Variables", {}).get("ZONE_ROLE_ARN")
+    given = function.configuration.get("Environment", {}).get("Variables")
+    if not declared or given is None:  # what can't be decrypted, the settings' check tells
+        return []
+    parameter = declared["Ref"]
+    expected, have = installation.parameters.get(parameter, ""), given.get("ZONE_ROLE_ARN")
+    if have == expected:
+        return []
+    what = f"ZONE_ROLE_ARN is {have!r}, the parameter {parameter} says {expected!r}."
+    return [found("function-settings", f"{what} In: {function.name}.", installation.redeploy)]
 
 
 def _has_queue(resource: Mapping[str, Any]) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
-
-import boto3
 
 from signpost.aws import route53
 from signpost.errors import ZoneNotFound
 from signpost.model.zone import Zone
+from signpost_cli import zone_role
 from signpost_cli.checks.catalogue import ZONES
 from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.installation import Installation
@@ -23,9 +23,12 @@ NEEDS = {
     "PlanChange": ("route53:GetHostedZone", "route53:ListResourceRecordSets"),
     "ChangeRecord": ("route53:ChangeResourceRecordSets",),
     "VerifyRecord": ("route53:ListResourceRecordSets",),
+    "FindDrift": ("route53:GetHostedZone", "route53:ListResourceRecordSets"),
 }
-_SESSION = "signpost-doctor"
-_SESSION_SECONDS = 900  # the shortest
+# Which role each assumes where the zones are in another account (template.yaml).
+ROLES = {"ChangeRecord": "ZoneWriteRoleArn"} | dict.fromkeys(
+    ("PlanChange", "VerifyRecord", "FindDrift"), "ZoneReadRoleArn"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class ZoneFacts:
 
 
 def read(installation: Installation) -> ZoneFacts:
-    """GetHostedZone of each listed zone; with ZoneRoleArn, by that role. Never raises."""
+    """GetHostedZone of each listed zone; with ZoneReadRoleArn, by that role. Never raises."""
     ids = installation.listed("HostedZoneIds")
     try:
         session = _session(installation)
@@ -69,37 +72,26 @@ def read(installation: Installation) -> ZoneFacts:
 
 def _session(installation: Installation) -> Any:
     """Makes clients for the account in which the zones are."""
-    role = installation.parameters.get("ZoneRoleArn")
+    role = installation.parameters.get("ZoneReadRoleArn")
     if not role:
         return installation.client
-    request = {
-        "RoleArn": role,
-        "RoleSessionName": _SESSION,
-        "DurationSeconds": _SESSION_SECONDS,
-    }
-    if installation.parameters.get("ZoneRoleExternalId"):
-        request["ExternalId"] = installation.parameters["ZoneRoleExternalId"]
-    with reading("sts:AssumeRole", f"{role} (parameter ZoneRoleArn)"):
-        given = installation.client("sts").assume_role(**request)["Credentials"]
-        session = boto3.Session(
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-            region_name=installation.region,
-        )
-    return session.client
+    function = installation.physical(zone_role.READER)
+    if function is None:
+        raise Unreadable(f"Stack {installation.name} has no function {zone_role.READER}")
+    with reading("lambda:GetFunctionConfiguration", function):
+        external_id = zone_role.external_id(installation.client("lambda"), function)
+    with reading("sts:AssumeRole", f"{role} (parameter ZoneReadRoleArn)"):
+        sts = installation.client("sts")
+        return zone_role.assume(sts, role, external_id, "signpost-doctor").client
 
 
 def check(installation: Installation, facts: ZoneFacts) -> list[Finding]:
     """Existence and rights, zone by zone."""
     findings = judge_existence(facts, installation.redeploy)
-    role = installation.parameters.get("ZoneRoleArn")
-    steps = _assuming(installation, role) if role else None
-    if steps is not None:
-        findings += steps
+    findings += _assuming(installation) if installation.parameters.get("ZoneReadRoleArn") else []
     tries = {
         f"whether the steps may read and write {zone.name} ({zone.id})": partial(
-            _rights, installation, facts, zone, role
+            _rights, installation, facts, zone
         )
         for zone in facts.zones
     }
@@ -133,16 +125,19 @@ def judge_existence(facts: ZoneFacts, redeploy: str) -> list[Finding]:
     ]
 
 
-def _rights(
-    installation: Installation, facts: ZoneFacts, zone: Zone, role: str | None
-) -> list[Finding]:
+def _rights(installation: Installation, facts: ZoneFacts, zone: Zone) -> list[Finding]:
     installation.progress(f"rights on {zone.name}")
     resource = f"arn:{installation.partition}:route53:::hostedzone/{zone.id}"
-    if role:
-        actions = [action for actions in NEEDS.values() for action in actions]
-        denied = denials(facts.iam, role, list(dict.fromkeys(actions)), resource, RECORD_CONTEXT)
-        return judge_rights(f"The role {role} (parameter ZoneRoleArn)", zone, denied, None)
-    findings = []
+    findings: list[Finding] = []
+    if installation.parameters.get("ZoneReadRoleArn"):
+        for parameter in dict.fromkeys(ROLES.values()):
+            role = installation.parameters[parameter]
+            steps = [step for step, named in ROLES.items() if named == parameter]
+            actions = list(dict.fromkeys(chain.from_iterable(map(NEEDS.__getitem__, steps))))
+            denied = denials(facts.iam, role, actions, resource, RECORD_CONTEXT)
+            who = f"The role {role} (parameter {parameter})"
+            findings += judge_rights(who, zone, denied, None)
+        return findings
     iam = installation.client("iam")
     for step, needed in NEEDS.items():
         arn = _role_of(installation, step)
@@ -169,22 +164,23 @@ def judge_rights(
     return [found("zone-access", what, mend)]
 
 
-def _assuming(installation: Installation, role: str) -> list[Finding]:
-    """Whether the steps' own policies let them assume ZoneRoleArn. Its trust policy is in another
-    account, where only that account can see it.
+def _assuming(installation: Installation) -> list[Finding]:
+    """Whether the steps' own policies let them assume their role in the zones' account. Its trust
+    policy is in that account, where only that account can see it.
     """
 
-    def steps(names: Iterable[str]) -> list[Finding]:
-        iam = installation.client("iam")
+    def steps() -> list[Finding]:
+        iam, role = installation.client("iam"), installation.parameters
         return [
             found(
                 "zone-role",
-                f"{step}'s role may not assume {role}: {denial}.",
+                f"{step}'s role may not assume {role[parameter]} ({parameter}): {denial}.",
                 installation.redeploy,
             )
-            for step in names
-            for denial in denials(iam, _role_of(installation, step), ["sts:AssumeRole"], role)
+            for step, parameter in ROLES.items()
+            for denial in denials(
+                iam, _role_of(installation, step), ["sts:AssumeRole"], role[parameter]
+            )
         ]
 
-    what = f"whether the steps may assume {role}"
-    return attempt(ZONES, what, lambda: steps(NEEDS))
+    return attempt(ZONES, "whether the steps may assume the zones' roles", steps)

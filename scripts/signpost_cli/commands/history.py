@@ -11,6 +11,7 @@ from rich.console import Console
 
 from signpost.errors import LedgerCorrupt
 from signpost_cli import render
+from signpost_cli.call_records import MOST_CALLS, CallRecords
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
 from signpost_cli.options import (
@@ -47,9 +48,9 @@ def history(
     """Show every change of a service's names, newest first: when, who, why, before and after.
 
     Follows the chain that begins in DNS: a ledger names the execution that wrote it, its receipt
-    the one before; executions that run are added. Step Functions keeps executions for 90 days. Of a
-    service that has no names (it was deleted, or never got any) there is no chain: then all
-    executions are looked through.
+    the one before; executions that run are added. Who started each is as CloudTrail has it. Step
+    Functions keeps executions for 90 days. Of a service that has no names (it was deleted, or never
+    got any) there is no chain: then all executions are looked through.
 
     Exit code 1 when nothing is found.
     """
@@ -67,6 +68,15 @@ def history(
             looker.along_the_chain(past, past.before(), zone_ids)
         else:
             _add_running(looker, past, about, notes)
+        status.update("asking CloudTrail who started them")
+        records = CallRecords(target)
+        past.tell_of(records.starters(past.changes.values()))
+    if records.cut:
+        many = count(MOST_CALLS, "call")
+        notes.append(
+            f"Who started {count(records.cut, 'execution')} was not asked: CloudTrail "
+            f"takes two calls a second, and {many} were made. See one: signpost show."
+        )
     notes += _notes(past, about, everything=everything, limit=limit, owned=owned)
     if as_json:
         changes = [one.to_json(target.console_link(one.arn)) for one in past.newest_first()]

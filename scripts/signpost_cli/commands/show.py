@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from signpost_cli import change, executions, render, render_timeline, swept
+from signpost_cli.call_records import CallRecords
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
 from signpost_cli.following import as_one_document
@@ -50,13 +51,15 @@ def show(
 ) -> None:
     """Show one execution: its states, attempts, waits and errors, and its receipt.
 
-    Of one that runs: how long it has been running, what it waits for and until when.
+    Of one that runs: how long it has been running, what it waits for and until when. Who
+    started it is what CloudTrail says; what the input claims of that is marked as claimed.
     """
     target = Target(stack_name)
     with render.console(stderr=True).status("reading the execution"):
         one = change.of(executions.find(target, execution))
         found = executions.history(target, one.arn)
         one = replace(one, waiting=executions.waits_for(target, one.arn, found))
+        one = replace(one, started_by=CallRecords(target).starters([one])[one.arn])
         if html:
             _write(html, target, one, found)
     link = target.console_link(one.arn)
@@ -71,6 +74,7 @@ def show(
     out.print(f"{one.name}: {how} {length(found.length)}", style="bold", soft_wrap=True)
     render_timeline.timeline(out, found, told=one.reason or found.cause or "")
     if swept.is_sweep(found, one.arn):
+        render.started(out, one)
         swept.show(out, found, partial(executions.look, target), one)
         if link:
             render.row(out, "console", link)

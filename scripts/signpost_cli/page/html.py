@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from signpost_cli import swept
+from signpost_cli import starter, swept
 from signpost_cli.change import Change
 from signpost_cli.page.drawing import svg, way_taken
 from signpost_cli.page.graph import Graph
@@ -87,6 +87,7 @@ def _swept(one: Change) -> Iterable[tuple[str, str]]:
         return
     if told["because"]:
         yield "Why", escape(told["because"])
+    yield from _started(one)
     yield "Looked at", escape(swept.looked_at(told))
     for found in told["findings"]:
         ended = found.get("error") or found.get("outcome")
@@ -101,13 +102,20 @@ def _swept(one: Change) -> Iterable[tuple[str, str]]:
         )
 
 
+def _started(one: Change) -> list[tuple[str, str]]:
+    if one.started_by is None:
+        return []
+    return [("Started", escape(starter.started(one.started_by, one.trigger)))]
+
+
 def _changed(one: Change) -> Iterable[tuple[str, str]]:
     """What became of a service's names."""
     trigger, receipt = one.trigger or {}, one.receipt or {}
     rows: list[tuple[str, str]] = []
-    if trigger.get("actor"):
-        rows.append(("Who", f"<code>{escape(trigger['actor'])}</code>"))
+    if actor := starter.who(one.started_by, trigger):
+        rows.append(("Who", f"<code>{escape(actor)}</code>"))
     rows.append(("Why", escape(why(trigger))))
+    rows += _started(one)
     if trigger.get("time"):
         rows.append(("When", escape(trigger["time"])))
     rows += _records(one.summary)

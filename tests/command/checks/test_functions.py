@@ -57,6 +57,28 @@ def test_a_variable_that_was_edited_by_hand_is_told_once_for_all_functions() -> 
     assert "In: plan, verify." in finding.what
 
 
+@pytest.mark.parametrize(
+    ("function", "given", "found"),
+    [
+        ("PlanChangeFunction", "arn:aws:iam::210987654321:role/reader", []),
+        ("PlanChangeFunction", "arn:aws:iam::210987654321:role/writer", ["function-settings"]),
+        ("ChangeRecordFunction", "arn:aws:iam::210987654321:role/writer", []),
+        ("ChangeRecordFunction", None, ["function-settings"]),
+        ("ParseEventFunction", None, []),
+    ],
+)
+def test_a_function_is_given_its_own_role_in_the_zones_account(
+    function: str, given: str | None, found: list[str]
+) -> None:
+    roles = {
+        f"Zone{what}RoleArn": f"arn:aws:iam::210987654321:role/{role}"
+        for what, role in (("Read", "reader"), ("Write", "writer"))
+    }
+    variables = {"ZONE_ROLE_ARN": given} if given else {}
+    has = configured(Environment={"Variables": variables})
+    assert codes(functions.judge_zone_role(installation(None, roles), function, has)) == found
+
+
 def test_where_events_come_from_is_no_setting_of_the_stack() -> None:
     local = configured(Environment={"Variables": EXAMPLE | {"EVENT_SOURCES": "local.ecs"}})
     assert functions.judge_settings([local], SETTINGS, AGAIN) == []

@@ -10,6 +10,7 @@ from signpost_cli.checks import zones
 from signpost_cli.checks.findings import Severity
 from signpost_cli.checks.zones import ZoneFacts
 from tests.support.doctor import AGAIN, codes, evaluated, installation
+from tests.support.estate import ACCOUNT
 from tests.support.route53 import StrictRoute53
 from tests.support.stub import Stub
 from tests.support.zones import PROD
@@ -40,11 +41,17 @@ def test_names_are_placed_only_where_every_listed_zone_is_known(
 
 
 def test_a_zone_role_that_can_not_be_assumed_leaves_its_zones_unchecked() -> None:
-    sts = Stub("sts")
+    sts, lambda_ = Stub("sts"), Stub("lambda")
+    lambda_.answers("get_function_configuration")
     sts.fails("assume_role", "AccessDenied", status=403)
     role = "arn:aws:iam::210987654321:role/dns"
+    made = installation(
+        {"sts": sts.client, "lambda": lambda_.client},
+        {"ZoneReadRoleArn": role},
+        {"PlanChangeFunction": "plan"},
+    )
 
-    facts = zones.read(installation({"sts": sts.client}, {"ZoneRoleArn": role}))
+    facts = zones.read(made)
 
     assert facts.zones == ()
     assert "sts:AssumeRole" in facts.unread[0][1]
@@ -52,7 +59,7 @@ def test_a_zone_role_that_can_not_be_assumed_leaves_its_zones_unchecked() -> Non
 
 
 def test_zones_of_another_account_are_read_with_the_role_of_that_account() -> None:
-    route53, sts, iam = StrictRoute53(), Stub("sts"), Stub("iam")
+    route53, sts, iam, lambda_ = StrictRoute53(), Stub("sts"), Stub("iam"), Stub("lambda")
     zone = route53.create_zone("ecs.internal", vpcs=("vpc-1",))
     credentials = {
         "AccessKeyId": "ASIAASSUMEDASSUMED00",
@@ -60,15 +67,32 @@ def test_zones_of_another_account_are_read_with_the_role_of_that_account() -> No
         "SessionToken": "token",
         "Expiration": "2026-11-24T13:00:00Z",
     }
-    sts.answers("assume_role", Credentials=credentials)
+    variables = {"ZONE_ROLE_EXTERNAL_ID": "signpost-7"}
+    lambda_.answers("get_function_configuration", Environment={"Variables": variables})
+    reads, writes = (f"arn:aws:iam::210987654321:role/dns-{what}" for what in ("read", "write"))
+    assumed = {
+        "RoleArn": reads,
+        "RoleSessionName": "signpost-doctor",
+        "ExternalId": "signpost-7",
+    }
+    sts.stubber.add_response("assume_role", {"Credentials": credentials}, assumed)
     denied = evaluated("implicitDeny") | {"EvalActionName": "sts:AssumeRole"}
-    for decision in (denied, evaluated("allowed"), evaluated("allowed")):
-        iam.answers("simulate_principal_policy", EvaluationResults=[decision])
-    role = "arn:aws:iam::210987654321:role/dns"
+    asked = dict.fromkeys(("PlanChange", "VerifyRecord", "FindDrift"), reads)
+    for step, role in ({"ChangeRecord": writes} | asked).items():
+        iam.stubber.add_response(
+            "simulate_principal_policy",
+            {"EvaluationResults": [denied if step == "ChangeRecord" else evaluated("allowed")]},
+            {
+                "PolicySourceArn": f"arn:aws:iam::{ACCOUNT}:role/{step}",
+                "ActionNames": ["sts:AssumeRole"],
+                "ResourceArns": [role],
+                "ContextEntries": [],
+            },
+        )
     made = installation(
-        {"sts": sts.client, "iam": iam.client},
-        {"ZoneRoleArn": role, "ZoneRoleExternalId": "signpost-7", "HostedZoneIds": zone},
-        {f"{step}FunctionRole": step for step in zones.NEEDS},
+        {"sts": sts.client, "iam": iam.client, "lambda": lambda_.client},
+        {"ZoneReadRoleArn": reads, "ZoneWriteRoleArn": writes, "HostedZoneIds": zone},
+        {"PlanChangeFunction": "plan"} | {f"{step}FunctionRole": step for step in zones.NEEDS},
     )
 
     with route53.patched():
@@ -77,7 +101,8 @@ def test_zones_of_another_account_are_read_with_the_role_of_that_account() -> No
 
     assert [one.name for one in facts.zones] == ["ecs.internal"]
     assert codes(findings) == ["zone-role"]
-    assert f"PlanChange's role may not assume {role}" in findings[0].what
+    assert f"ChangeRecord's role may not assume {writes}" in findings[0].what
+    iam.stubber.assert_no_pending_responses()
 
 
 def test_a_zone_that_does_not_exist_and_one_that_may_not_be_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signpost_cli.starter import Starter
 from signpost_cli.timeline import read as read_timeline
 from tests.support.history import waiting
 from tests.support.pages import HOSTILE, Seen, shown
@@ -37,3 +38,10 @@ def test_the_page_tells_errors_and_the_receipt() -> None:
     assert "RecordConflict" in text
     assert "12.3 s from event to verified" in text
     assert "arn:aws:iam::123456789012:user/ada" in text
+
+
+def test_the_page_says_who_started_it_and_not_whom_the_input_names() -> None:
+    text = " ".join(Seen(shown(started_by=Starter("caller", f"arn:{HOSTILE}"))).texts)
+
+    assert f"by arn:{HOSTILE}, CloudTrail says; what the input claims" in text
+    assert "arn:aws:iam::123456789012:user/ada" not in text.partition("As JSON")[0]

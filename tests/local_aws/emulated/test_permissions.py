@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.emulated.permissions import condition_keys, resource_of
+from local_aws.emulated.permissions import condition_keys, principal_arn, resource_of
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,15 @@ def test_what_a_call_is_about_can_be_a_condition(
     PutEvents.
     """
     assert condition_keys(action, body, "r", "1") == expected
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        ("arn:aws:sts::1:assumed-role/plan-X1/signpost-run", "arn:aws:iam::1:role/plan-X1"),
+        ("arn:aws:iam::1:user/ada", "arn:aws:iam::1:user/ada"),
+        ("arn:aws:iam::1:root", "arn:aws:iam::1:root"),
+    ],
+)
+def test_the_principal_of_a_session_is_its_role(caller: str, expected: str) -> None:
+    assert principal_arn(caller) == expected

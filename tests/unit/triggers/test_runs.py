@@ -27,6 +27,7 @@ def test_a_run_by_hand_takes_names_or_arns() -> None:
     by_arn = parsed({"cluster": f"{arn}:cluster/prod", "service": f"{arn}:service/prod/web"})
     assert (by_name.cluster, by_name.service) == (by_arn.cluster, by_arn.service) == WEB
     assert (by_name.kind, by_name.reason) == ("manual", "by hand")
+    assert not by_name.claimed  # it says nothing of who
 
 
 def test_a_run_that_signpost_starts_says_what_for() -> None:
@@ -34,6 +35,7 @@ def test_a_run_that_signpost_starts_says_what_for() -> None:
     trigger = parsed({"cluster": "prod", "service": "web", "cause": cause})
     assert (trigger.kind, trigger.name, trigger.id) == ("sweep", "Sweep", "sweep-1")
     assert trigger.time == "2026-11-24T12:00:00.000Z"
+    assert trigger.claimed  # whoever starts an execution can write one
 
 
 @pytest.mark.parametrize(
