@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from signpost.settings import Settings
 
 EXAMPLE = {
@@ -23,6 +25,7 @@ EXAMPLE = {
     "SWEEP_BRAKE_PERCENT": "20",
     "ACCOUNT_ID": "123456789012",
     "EVENT_SOURCES": "aws.ecs",
-    "AWS_REGION": "eu-west-1",
+    # Another one for `tests/workflow/test_partitions.py`, which runs tests in other partitions.
+    "AWS_REGION": os.environ.get("SIGNPOST_TEST_REGION", "eu-west-1"),
 }
 SETTINGS = Settings.from_env(EXAMPLE)

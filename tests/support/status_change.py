@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.estate import ACCOUNT, REGION
+from tests.support.estate import ACCOUNT, PARTITION, REGION
 
-STATES = f"arn:aws:states:{REGION}:{ACCOUNT}"
+STATES = f"arn:{PARTITION}:states:{REGION}:{ACCOUNT}"
 STARTED, STOPPED = 1_795_526_400_000, 1_795_526_405_300  # 2026-11-24T13:20:00Z and 5.3 s later
 
 

@@ -124,6 +124,7 @@ def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(ma
     given: dict[str, Any] = {
         f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions
     }
+    given["Partition"] = {"Ref": "AWS::Partition"}
     given["Version"] = {"FindInMap": ["Signpost", "Release", "Version"]}
     if machine == "Sweep":
         given["ServiceChangeArn"] = {"Ref": "ServiceChange"}

@@ -94,6 +94,9 @@ KINDS: dict[str, Kind] = {
     "machine-function": Kind(
         MACHINE, STOPS, "A state calls a function that is not the one of this stack."
     ),
+    "machine-partition": Kind(
+        MACHINE, STOPS, "Step Functions refuses that: each execution fails with States.Runtime."
+    ),
     "machine-role": Kind(
         MACHINE, STOPS, "The state machine may not call its functions: each execution fails."
     ),

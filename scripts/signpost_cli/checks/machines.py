@@ -60,7 +60,14 @@ def _one(
     with reading("reading", str(properties["DefinitionUri"])):
         expected = json.loads((signpost_stack.ROOT / properties["DefinitionUri"]).read_text())
     arns = _function_arns(installation, properties.get("DefinitionSubstitutions", {}))
-    findings = judge(logical_id, expected, deployed["definition"], arns, installation.redeploy)
+    findings = judge(
+        logical_id,
+        expected,
+        deployed["definition"],
+        arns,
+        installation.partition,
+        installation.redeploy,
+    )
 
     def role() -> list[Finding]:
         return _judge_role(installation, logical_id, deployed["roleArn"], list(arns.values()))
@@ -87,9 +94,10 @@ def judge(
     expected: Mapping[str, Any],
     deployed: str,
     functions: Mapping[str, str],
+    partition: str,
     redeploy: str,
 ) -> list[Finding]:
-    """Which states differ, and whether each calls the function of this stack.
+    """Which states differ, and whether each calls the function of this stack, in its partition.
 
     `deployed` is the definition's text; how JSON is written in it does not matter.
     """
@@ -104,6 +112,9 @@ def judge(
         if values.get(name, arn) != arn:
             what = f"{logical_id} calls {values[name]} where {arn} should be."
             findings.append(found("machine-function", what, redeploy))
+    if values.get("Partition", partition) != partition:
+        what = f"{logical_id} calls services of partition {values['Partition']}, not {partition}."
+        findings.append(found("machine-partition", what, redeploy))
     return findings
 
 
