@@ -11,7 +11,7 @@ from typing import Any
 
 from signpost.aws import ecs, elb, elb_bulk, inventory
 from signpost.aws.tasks import running_tasks
-from signpost.errors import AccessDenied, InvalidConfiguration, LoadBalancerNotReady, PermanentError
+from signpost.errors import InvalidConfiguration, LoadBalancerNotReady, PermanentError
 from signpost.ledger import ownership
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.model.service import Service, ServiceState
@@ -108,8 +108,6 @@ def _wishes(
             continue
         try:
             desired = _desired(wish.service, bulk, zones, settings)
-        except AccessDenied:
-            raise
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:
