@@ -19,6 +19,7 @@ def status_change(
     status: str,
     *,
     name: str = "run-1",
+    machine: str = "ServiceChange",
     input: Any = None,
     output: Any = None,
     left_out: bool = False,
@@ -26,7 +27,7 @@ def status_change(
 ) -> dict[str, Any]:
     """The event; `left_out` is what becomes of input and output of more than 248 KB."""
     succeeded = status == "SUCCEEDED"
-    arn = f"{STATES}:execution:ServiceChange:{name}"
+    arn = f"{STATES}:execution:{machine}:{name}"
     return {
         "version": "0",
         "id": "315c1398-40ff-a850-213b-158f73e60175",
@@ -38,7 +39,7 @@ def status_change(
         "resources": [arn],
         "detail": {
             "executionArn": arn,
-            "stateMachineArn": f"{STATES}:stateMachine:ServiceChange",
+            "stateMachineArn": f"{STATES}:stateMachine:{machine}",
             "name": name,
             "status": status,
             "startDate": STARTED,

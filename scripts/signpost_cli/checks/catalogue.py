@@ -7,7 +7,7 @@ from dataclasses import dataclass
 STOPS, WARNS = "stops", "warns"
 
 STACK, TRAIL, RULE, LETTERS = "stack", "CloudTrail", "rule", "dead letters"
-MORE_RULES = "other rules"
+MORE_RULES, ALERTS = "other rules", "alerts"
 MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
 VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
 EXECUTIONS, SWEEPS = "executions", "sweeps"
@@ -31,6 +31,7 @@ _NO_EVENTS = (
     "never, and old ones stay."
 )
 _NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
+_UNTOLD = "Nobody is told of executions that fail."
 _BLIND_VERIFY = (
     "VerifyRecord can't get an answer for the private zone, so each execution ends in "
     "ResolverUnreachable or NotPropagated although its change was made."
@@ -77,7 +78,12 @@ KINDS: dict[str, Kind] = {
         STOPS,
         "Changes that only these events tell of (of tasks, or of listener rules) start nothing.",
     ),
-    "alert-rule": Kind(MORE_RULES, WARNS, "Nobody is told of executions that fail."),
+    "alert-rule": Kind(MORE_RULES, WARNS, _UNTOLD),
+    "alert-topic": Kind(ALERTS, WARNS, _UNTOLD),
+    "alert-policy": Kind(
+        ALERTS, WARNS, "Messages are refused, or their delivery is not what AWS documents."
+    ),
+    "alert-subscription": Kind(ALERTS, WARNS, _UNTOLD),
     "letters-waiting": Kind(
         LETTERS,
         WARNS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from signpost_cli.checks import (
+    alerts,
     cloudtrail,
     comparison,
     dead_letters,
@@ -29,6 +30,7 @@ from signpost_cli.checks import (
     zones,
 )
 from signpost_cli.checks.catalogue import (
+    ALERTS,
     EXECUTIONS,
     FUNCTIONS,
     LETTERS,
@@ -56,6 +58,7 @@ _FIRST = (
     (TRAIL, "whether a trail logs ECS's calls", cloudtrail.check),
     (RULE, "the rule", rule.check),
     (MORE_RULES, "the other rules", more_rules.check),
+    (ALERTS, "whether alerts can be delivered", alerts.check),
     (LETTERS, "whether events wait in the dead-letter queue", dead_letters.check),
     (MACHINE, "the state machine", machines.check),
     (FUNCTIONS, "the functions", functions.check),
