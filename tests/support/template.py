@@ -37,8 +37,13 @@ VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 def statements(function: str) -> list[dict[str, Any]]:
     """A function's policy statements; of a conditional one, the one that is there if it is met."""
+    return statements_of(f"{function}Function")
+
+
+def statements_of(name: str) -> list[dict[str, Any]]:
+    """The same of any function or state machine."""
     return [
         statement["If"][1] if "If" in statement else statement
-        for policy in FUNCTIONS[f"{function}Function"].get("Policies", [])
+        for policy in RESOURCES[name]["Properties"].get("Policies", [])
         for statement in policy["Statement"]
     ]

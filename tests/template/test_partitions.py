@@ -7,6 +7,7 @@ States.Runtime, which nothing catches (aws/aws-cdk#4597).
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ import boto3
 import pytest
 
 from signpost_cli.target import Target, console_link
+from tests.support.rendered import rendered
 from tests.support.template import ROOT, TEMPLATE
 
 PARTITIONS = boto3.Session().get_available_partitions()
@@ -66,6 +68,21 @@ def test_every_arn_of_template_and_state_machines_is_of_its_own_partition(file: 
     found = set(re.findall(r"arn:(\$\{[^}]*\}|[^:]*)", text))
     assert found
     assert found <= ALLOWED[file]
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eusc-de-east-1", "aws-eusc")],
+)
+def test_what_sam_makes_of_the_template_is_of_the_regions_partition(
+    region: str, partition: str
+) -> None:
+    text = json.dumps(rendered(region, VpcSubnetIds="subnet-1", ZoneRoleArn="role"))
+    assert set(re.findall(r"arn:(\$\{[^}]*\}|[^:]*)", text)) == {
+        "${AWS::Partition}",
+        "*",
+        partition,
+    }
 
 
 @pytest.mark.parametrize("file", CODE)

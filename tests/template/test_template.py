@@ -19,7 +19,15 @@ from tests.support.definitions import (
     tasks_in,
 )
 from tests.support.parameters import EXAMPLE
-from tests.support.template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, VARIABLES, statements
+from tests.support.template import (
+    FUNCTIONS,
+    RESOURCES,
+    ROOT,
+    TEMPLATE,
+    VARIABLES,
+    statements,
+    statements_of,
+)
 
 # What each step may do in AWS beside logs and traces: all of it, so that more is noticed.
 RESOLVE = {
@@ -128,7 +136,7 @@ def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(ma
     given["Version"] = {"FindInMap": ["Signpost", "Release", "Version"]}
     if machine == "Sweep":
         given["ServiceChangeArn"] = {"Ref": "ServiceChange"}
-    statements = {one["Sid"]: one for one in properties["Policies"][0]["Statement"]}
+    statements = {one["Sid"]: one for one in statements_of(machine)}
 
     assert properties["DefinitionSubstitutions"] == given
     assert sorted(map(str, statements["RunTheSteps"]["Resource"])) == sorted(
@@ -147,8 +155,9 @@ def test_the_schedule_may_start_the_sweep_and_nothing_else() -> None:
 
 
 def test_the_sweep_may_start_service_change_and_nothing_else() -> None:
-    statements = RESOURCES["Sweep"]["Properties"]["Policies"][0]["Statement"]
-    (starts,) = [one for one in statements if "states:StartExecution" in str(one["Action"])]
+    (starts,) = [
+        one for one in statements_of("Sweep") if "states:StartExecution" in str(one["Action"])
+    ]
     assert starts["Resource"] == {"Ref": "ServiceChange"}
 
 
@@ -252,6 +261,16 @@ def test_failed_calls_start_nothing() -> None:
 def test_an_event_that_could_not_start_the_machine_is_kept() -> None:
     (target,) = RESOURCES["ServiceEventRule"]["Properties"]["Targets"]
     assert target["DeadLetterConfig"]
+
+
+def test_a_batch_is_hidden_for_as_long_as_lambda_may_be_at_it() -> None:
+    """Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout, and
+    the batching window.
+    """
+    collect = FUNCTIONS["CollectEventsFunction"]
+    window = collect["Events"]["Collected"]["Properties"]["MaximumBatchingWindowInSeconds"]
+    hidden = RESOURCES["CollectedEventsQueue"]["Properties"]["VisibilityTimeout"]
+    assert hidden == 6 * collect["Timeout"] + window
 
 
 @pytest.mark.parametrize("name", TEMPLATE["Parameters"])

@@ -32,6 +32,7 @@ _NO_EVENTS = (
 )
 _NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
 _UNTOLD = "Nobody is told of executions that fail."
+_TRACING = "X-Ray is told of executions although it should not be, or not although it should."
 _BLIND_VERIFY = (
     "VerifyRecord can't get an answer for the private zone, so each execution ends in "
     "ResolverUnreachable or NotPropagated although its change was made."
@@ -106,6 +107,7 @@ KINDS: dict[str, Kind] = {
     "machine-role": Kind(
         MACHINE, STOPS, "The state machine may not call its functions: each execution fails."
     ),
+    "machine-tracing": Kind(MACHINE, WARNS, _TRACING),
     "function-missing": Kind(FUNCTIONS, STOPS, "Each execution that comes to this step fails."),
     "function-state": Kind(FUNCTIONS, STOPS, "Lambda does not run it, so executions fail there."),
     "function-throttled": Kind(
@@ -118,6 +120,7 @@ KINDS: dict[str, Kind] = {
         FUNCTIONS, WARNS, "It works with other settings than the stack's parameters say."
     ),
     "function-runtime": Kind(FUNCTIONS, WARNS, _OTHER_VERSION),
+    "function-tracing": Kind(FUNCTIONS, WARNS, _TRACING),
     "concurrency-low": Kind(
         FUNCTIONS,
         WARNS,

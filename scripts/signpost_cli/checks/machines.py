@@ -68,6 +68,9 @@ def _one(
         installation.partition,
         installation.redeploy,
     )
+    findings += judge_tracing(
+        logical_id, deployed, is_traced=installation.is_traced, redeploy=installation.redeploy
+    )
 
     def role() -> list[Finding]:
         return _judge_role(installation, logical_id, deployed["roleArn"], list(arns.values()))
@@ -116,6 +119,18 @@ def judge(
         what = f"{logical_id} calls services of partition {values['Partition']}, not {partition}."
         findings.append(found("machine-partition", what, redeploy))
     return findings
+
+
+def judge_tracing(
+    logical_id: str, deployed: Mapping[str, Any], *, is_traced: bool, redeploy: str
+) -> list[Finding]:
+    """X-Ray is on or off as the stack's parameter says."""
+    enabled = deployed.get("tracingConfiguration", {}).get("enabled", is_traced)
+    if enabled == is_traced:
+        return []
+    told, wanted = ("on", "off") if enabled else ("off", "on")
+    what = f"X-Ray is {told} for {logical_id}, and the parameter Tracing is {wanted}."
+    return [found("machine-tracing", what, redeploy)]
 
 
 def _changes(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from signpost_cli.checks import machines
 from signpost_cli.checks.findings import Severity
 from tests.support.definitions import DEFINITION
@@ -64,6 +66,15 @@ def test_a_machine_that_calls_another_partition_stops_the_work() -> None:
 
     assert (finding.code, finding.severity) == ("machine-partition", Severity.STOPS)
     assert "partition aws, not aws-cn" in finding.what
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_tracing_is_as_the_parameter_says(enabled: bool) -> None:
+    deployed = {"tracingConfiguration": {"enabled": enabled}}
+
+    assert machines.judge_tracing("Sweep", deployed, is_traced=enabled, redeploy=AGAIN) == []
+    (finding,) = machines.judge_tracing("Sweep", deployed, is_traced=not enabled, redeploy=AGAIN)
+    assert finding.code == "machine-tracing"
 
 
 def test_one_placeholder_with_two_values_is_a_difference() -> None:
