@@ -44,6 +44,12 @@ class ZoneBusy(RetryableError):
     """Route 53 is still working on an earlier change of the zone (PriorRequestNotComplete)."""
 
 
+class AccessDenied(RetryableError):
+    """A role lacks a permission, or has not got it everywhere yet: what IAM is told takes some
+    seconds to spread (IAM User Guide, "Changes that I make are not always immediately visible").
+    """
+
+
 class LoadBalancerNotReady(RetryableError):
     """The load balancer is not `active` yet, or no load balancer uses the target group yet."""
 
@@ -108,10 +114,6 @@ class ZoneNotFound(PermanentError):
 
 class LedgerCorrupt(PermanentError):
     """The ledger can't be trusted: edited, of a newer format, or of another installation."""
-
-
-class AccessDenied(PermanentError):
-    """A role lacks a permission."""
 
 
 class ChangeRefused(PermanentError):

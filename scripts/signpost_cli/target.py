@@ -21,7 +21,15 @@ CONFIG = Config(
     retries={"total_max_attempts": 5},
     user_agent_extra=f"signpost-command/{__version__}",
 )
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
+# botocore's partitions.json: dnsSuffix and dualStackDnsSuffix.
+_AWS_HOSTS = (
+    ".amazonaws.com",
+    ".api.aws",
+    ".amazonaws.com.cn",
+    ".api.amazonwebservices.com.cn",
+    ".amazonaws.eu",
+    ".api.amazonwebservices.eu",
+)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -114,6 +122,7 @@ def console_link(execution_arn: str) -> str | None:
         "aws": f"{region}.console.aws.amazon.com",
         "aws-cn": "console.amazonaws.cn",
         "aws-us-gov": "console.amazonaws-us-gov.com",
+        "aws-eusc": "console.amazonaws-eusc.eu",
     }
     if partition not in hosts:
         return None

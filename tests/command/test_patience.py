@@ -89,6 +89,27 @@ def test_what_a_retrier_leaves_out_is_as_the_language_has_it() -> None:
     assert found.until == NOON + timedelta(seconds=2 + 1 + 3 + 1 + 2 + 4)
 
 
+@pytest.mark.parametrize(
+    ("error", "most", "longest"),
+    [
+        ("AccessDenied", 4, 15 + 20 + 2 * 45),
+        ("Lambda.ResourceNotReadyException", 11, 10 + 20 + 40 + 6 * 60 + 9 * 45),
+    ],
+)
+def test_what_lambda_or_iam_is_waited_for_has_its_own_end(
+    error: str, most: int, longest: float
+) -> None:
+    history = History().add("ExecutionStarted").enter("VerifyRecord")
+    history.fail(error, "Not yet.", after=1).add("WaitMarker", after=10)
+    history.fail(error, "Not yet.", after=1)
+    now = history.events[-1]["timestamp"]
+
+    found = waiting(read(history.events, now), DEFINITION)
+
+    assert found is not None
+    assert (found.most, found.until) == (most, now + timedelta(seconds=longest))
+
+
 def test_an_error_that_the_reader_knows_is_not_explained_again() -> None:
     found = waiting(unready(3), DEFINITION)
 

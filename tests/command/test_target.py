@@ -47,6 +47,7 @@ def test_the_local_aws_is_asked_with_the_credentials_that_are_set(
         ("aws", "eu-west-1", "https://eu-west-1.console.aws.amazon.com/"),
         ("aws-cn", "cn-north-1", "https://console.amazonaws.cn/"),
         ("aws-us-gov", "us-gov-west-1", "https://console.amazonaws-us-gov.com/"),
+        ("aws-eusc", "eusc-de-east-1", "https://console.amazonaws-eusc.eu/"),
     ],
 )
 def test_the_console_is_that_of_the_partition(partition: str, region: str, host: str) -> None:

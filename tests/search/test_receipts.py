@@ -95,8 +95,9 @@ def test_a_retry_that_ends_the_execution_leaves_no_receipt_to_hold_it_to(world: 
     world.ends |= {"AccessDenied"}
     create(world)
     slow = unanswered(world, "CreateService")
-    world.estate.fail_once(AccessDenied())
-    world.finish(slow)
+    for _ in range(4):
+        world.estate.fail_once(AccessDenied())
+        world.step(slow)
 
     world.settle()
 

@@ -17,35 +17,49 @@ LAMBDA = (
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
     "Lambda.Unknown",
     "Sandbox.Timedout",
     "States.Timeout",
 )
-AWS = ("Throttled", "AwsUnavailable")
-LAMBDA_RETRIES, AWS_RETRIES = 5, 8
+# The function can't run yet: its network, or what belongs to it, is made or waited for.
+NOT_YET = (
+    "Lambda.ResourceNotReadyException",
+    "Lambda.ENINotReadyException",
+    "Lambda.ENILimitReachedException",
+    "Lambda.SubnetIPAddressLimitReachedException",
+    "Lambda.EC2ThrottledException",
+    "Lambda.EC2UnexpectedException",
+    "Lambda.ResourceConflictException",
+    "Lambda.CodeArtifactUserPendingException",
+    "Lambda.CodeArtifactUserDeletedException",
+)
+# IAM may not have spread.
+LAMBDA_DENIED = ("Lambda.EC2AccessDeniedException", "Lambda.KMSAccessDeniedException")
+LAMBDA_RETRIES = (
+    dict.fromkeys(LAMBDA, 5) | dict.fromkeys(NOT_YET, 10) | dict.fromkeys(LAMBDA_DENIED, 3)
+)
+AWS_RETRIES = {"Throttled": 8, "AwsUnavailable": 8, "AccessDenied": 3}
 
 # State → error → how often it is tried again before it counts.
-RETRIES: dict[str, dict[str, int]] = {
+_OWN: dict[str, dict[str, int]] = {
     "ParseEvent": {},
-    "DescribeService": dict.fromkeys(AWS, AWS_RETRIES),
-    "ResolveLoadBalancer": dict.fromkeys(AWS, AWS_RETRIES) | {"LoadBalancerNotReady": 60},
-    "ResolveTasks": dict.fromkeys(AWS, AWS_RETRIES),
-    "PlanChange": dict.fromkeys(AWS, AWS_RETRIES),
-    "CheckReadiness": dict.fromkeys(AWS, AWS_RETRIES)
-    | {"LoadBalancerNotReady": 60, "TargetsNotHealthy": 60},
-    "ChangeRecord": dict.fromkeys(AWS, AWS_RETRIES) | {"ZoneBusy": 15, "LoadBalancerNotReady": 15},
-    "VerifyRecord": dict.fromkeys(AWS, AWS_RETRIES)
-    | {"NotPropagated": 80, "ResolverUnreachable": 80},
-    "ConfirmService": dict.fromkeys(AWS, AWS_RETRIES),
+    "DescribeService": AWS_RETRIES,
+    "ResolveLoadBalancer": AWS_RETRIES | {"LoadBalancerNotReady": 60},
+    "ResolveTasks": AWS_RETRIES,
+    "PlanChange": AWS_RETRIES,
+    "CheckReadiness": AWS_RETRIES | {"LoadBalancerNotReady": 60, "TargetsNotHealthy": 60},
+    "ChangeRecord": AWS_RETRIES | {"ZoneBusy": 15, "LoadBalancerNotReady": 15},
+    "VerifyRecord": AWS_RETRIES | {"NotPropagated": 80, "ResolverUnreachable": 80},
+    "ConfirmService": AWS_RETRIES,
 }
-for _of_state in RETRIES.values():
-    _of_state.update(dict.fromkeys(LAMBDA, LAMBDA_RETRIES))
+RETRIES = {state: own | LAMBDA_RETRIES for state, own in _OWN.items()}
 
 PERMANENT: dict[str, tuple[str, ...]] = {
     "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
-    "DescribeService": ("InvalidConfiguration", "AccessDenied"),
-    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
-    "ResolveTasks": ("InvalidConfiguration", "AccessDenied"),
+    "DescribeService": ("InvalidConfiguration",),
+    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration"),
+    "ResolveTasks": ("InvalidConfiguration",),
     "PlanChange": (
         "HostnameInvalid",
         "HostnameTaken",
@@ -54,18 +68,16 @@ PERMANENT: dict[str, tuple[str, ...]] = {
         "InvalidConfiguration",
         "ZoneNotFound",
         "LedgerCorrupt",
-        "AccessDenied",
     ),
-    "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
+    "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration"),
     "ChangeRecord": (
         "ChangeRefused",
         "LoadBalancerNotFound",
         "InvalidConfiguration",
         "ZoneNotFound",
-        "AccessDenied",
     ),
-    "VerifyRecord": ("WrongAnswer", "InvalidConfiguration", "ZoneNotFound", "AccessDenied"),
-    "ConfirmService": ("InvalidConfiguration", "AccessDenied"),
+    "VerifyRecord": ("WrongAnswer", "InvalidConfiguration", "ZoneNotFound"),
+    "ConfirmService": ("InvalidConfiguration",),
 }
 REPLANNED: dict[str, tuple[str, ...]] = {
     "ResolveLoadBalancer": ("ServiceChanged",),

@@ -9,9 +9,7 @@ import json
 from typing import Any
 
 from tests.statemachine.cases import (
-    AWS,
     AWS_RETRIES,
-    LAMBDA,
     LAMBDA_RETRIES,
     Case,
     Throw,
@@ -21,8 +19,8 @@ STATE_MACHINE = "Sweep"
 
 LIMIT = "StepFunctions.ExecutionLimitExceededException"
 RETRIES: dict[str, dict[str, int]] = {
-    "FindDrift": dict.fromkeys(AWS, AWS_RETRIES) | dict.fromkeys(LAMBDA, LAMBDA_RETRIES),
-    "ReportSweep": dict.fromkeys(LAMBDA, LAMBDA_RETRIES),
+    "FindDrift": AWS_RETRIES | LAMBDA_RETRIES,
+    "ReportSweep": LAMBDA_RETRIES,
     "StartServiceChange": dict.fromkeys(
         (
             LIMIT,
@@ -34,7 +32,7 @@ RETRIES: dict[str, dict[str, int]] = {
     ),
 }
 PERMANENT = {
-    "FindDrift": ("InvalidEvent", "InvalidConfiguration", "ZoneNotFound", "AccessDenied"),
+    "FindDrift": ("InvalidEvent", "InvalidConfiguration", "ZoneNotFound"),
     "ReportSweep": ("SweepBrake",),
 }
 
@@ -103,7 +101,7 @@ def _outcomes() -> list[Case]:
             ("FindDrift", *SENTENCE, *FAILED[:-1], "NothingIsCompared", "DryRun"),
             "DryRun",
             {"FindDrift": 1},
-            {"FindDrift": [Throw("AccessDenied")]},
+            {"FindDrift": [Throw("ZoneNotFound")]},
             {"dry_run": True},
         ),
         Case(

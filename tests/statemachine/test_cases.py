@@ -77,7 +77,7 @@ def definition(machine: str) -> str:
         arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name[2:-1]}"
         text = text.replace(name, arn)
     other = "arn:aws:states:us-east-1:123456789012:stateMachine:ServiceChange"
-    return text.replace("${ServiceChangeArn}", other)
+    return text.replace("${ServiceChangeArn}", other).replace("${Partition}", "aws")
 
 
 @pytest.fixture(scope="module")

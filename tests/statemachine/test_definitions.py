@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import botocore.session
 import pytest
 
 from signpost import errors
@@ -30,11 +31,65 @@ OUTCOMES = {
     "ServiceChange": {"RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "DryRun"},
     "Sweep": {"NothingFound", "Repaired", "NotAllRepaired", "DryRun"},
 }
-LAMBDA_ERRORS = {
-    "Lambda.ServiceException",
+# All that a call of a function can end with by Lambda's own doing (botocore's model of Invoke);
+# Step Functions puts `Lambda.` before the name. Those that a repetition can help, …
+SOON = {"ServiceException", "TooManyRequestsException"}
+NETWORK = {  # in minutes: Lambda makes the function's network, or what else it needs
+    "ResourceNotReadyException",  # inactive after weeks of idleness
+    "ENINotReadyException",
+    "ENILimitReachedException",  # others give theirs back
+    "SubnetIPAddressLimitReachedException",
+    "EC2ThrottledException",
+    "EC2UnexpectedException",
+    "ResourceConflictException",  # the function is being created or updated
+    "CodeArtifactUserPendingException",
+    "CodeArtifactUserDeletedException",
+}
+DENIED = {"EC2AccessDeniedException", "KMSAccessDeniedException"}  # IAM that has not spread
+# … and those that it can't.
+NEVER = {
+    # the function's configuration is wrong, or what it names is gone
+    "InvalidSecurityGroupIDException",
+    "InvalidSubnetIDException",
+    "InvalidRuntimeException",
+    "InvalidZipFileException",
+    "ResourceNotFoundException",
+    "KMSDisabledException",
+    "KMSInvalidStateException",
+    "KMSNotFoundException",
+    "CodeArtifactUserFailedException",
+    # the call is wrong, or too large
+    "InvalidParameterValueException",
+    "InvalidRequestContentException",
+    "RequestTooLargeException",
+    "SerializedRequestEntityTooLargeException",
+    "UnsupportedMediaTypeException",
+    # a quota that only a person raises; a loop that Lambda has stopped
+    "ServiceQuotaExceededException",
+    "RecursiveInvocationException",
+    # what these functions have not: versions, SnapStart, durable executions, file systems
+    "NoPublishedVersionException",
+    "ModeNotSupportedException",
+    "DurableExecutionAlreadyStartedException",
+    "SnapStartException",
+    "SnapStartNotReadyException",
+    "SnapStartTimeoutException",
+    "SnapStartRegenerationFailureException",
+    "EFSIOException",
+    "EFSMountConnectivityException",
+    "EFSMountFailureException",
+    "EFSMountTimeoutException",
+    "S3FilesMountConnectivityException",
+    "S3FilesMountFailureException",
+    "S3FilesMountTimeoutException",
+}
+# Of the engine's own, which no model has.
+ENGINE = {
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
     "States.Timeout",
 }
 
@@ -60,7 +115,8 @@ def test_each_task_is_told_its_execution_and_round(name: str) -> None:
 def test_each_task_is_bounded_retried_and_caught(name: str) -> None:
     task = ALL_TASKS[name]
     assert task["TimeoutSeconds"] > 0
-    assert names_in(task, "Retry") >= LAMBDA_ERRORS
+    helped = {f"Lambda.{error}" for error in SOON | NETWORK | DENIED}
+    assert {one for one in names_in(task, "Retry") if "." in one} == helped | ENGINE
     fallback = task["Catch"][-1]
     assert fallback["ErrorEquals"] == ["States.ALL"]
     assert fallback["Next"] == (
@@ -128,18 +184,53 @@ def test_permanent_errors_are_neither_retried_nor_planned_again() -> None:
     assert not named & permanent
 
 
-def test_waiting_for_readiness_takes_about_half_an_hour() -> None:
-    # With full jitter a wait is half its interval on average.
-    (retry,) = [
-        entry
-        for entry in TASKS["CheckReadiness"]["Retry"]
-        if "TargetsNotHealthy" in entry["ErrorEquals"]
-    ]
+def test_of_every_error_of_lambda_it_is_said_whether_a_repetition_helps() -> None:
+    invoke = botocore.session.get_session().get_service_model("lambda").operation_model("Invoke")
+    assert {shape.name for shape in invoke.error_shapes} == SOON | NETWORK | DENIED | NEVER
+
+
+def waits(state: str, error: str) -> list[float]:
+    """How long an execution waits for an error to go away, in seconds, on average: with full jitter
+    a wait is half its interval.
+    """
+    (retry,) = [entry for entry in ALL_TASKS[state]["Retry"] if error in entry["ErrorEquals"]]
+    share = {"FULL": 0.5, "NONE": 1.0}[retry["JitterStrategy"]]
     intervals = [
         min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
         for attempt in range(retry["MaxAttempts"])
     ]
-    assert 25 <= sum(intervals) / 2 / 60 <= 35
+    return [share * interval for interval in intervals]
+
+
+def test_waiting_for_readiness_takes_about_half_an_hour() -> None:
+    assert 25 <= sum(waits("CheckReadiness", "TargetsNotHealthy")) / 60 <= 35
+
+
+@pytest.mark.parametrize("name", ALL_TASKS)
+def test_a_function_that_was_idle_has_minutes_to_get_its_network(name: str) -> None:
+    assert 3 * 60 <= sum(waits(name, "Lambda.ResourceNotReadyException")) <= 5 * 60
+
+
+@pytest.mark.parametrize("name", ALL_TASKS)
+def test_what_iam_has_not_spread_is_tried_three_times_more_within_a_minute(name: str) -> None:
+    asks = name not in ("ParseEvent", "ReportSweep")  # these read their input only
+    assert ("AccessDenied" in names_in(ALL_TASKS[name], "Retry")) == asks
+    # Without jitter, which could make all three come at once.
+    for error in ["Lambda.EC2AccessDeniedException"] + ["AccessDenied"] * asks:
+        seconds = waits(name, error)
+        assert len(seconds) == 3
+        assert min(seconds) >= 10
+        assert 30 <= sum(seconds) <= 60
+
+
+def test_half_an_hour_for_targets_a_network_and_a_proof_fit_into_the_time_of_an_execution() -> None:
+    longest = (
+        waits("CheckReadiness", "TargetsNotHealthy")
+        + waits("VerifyRecord", "Lambda.ResourceNotReadyException")
+        + waits("VerifyRecord", "NotPropagated")
+        + waits("ChangeRecord", "AccessDenied")
+    )
+    assert sum(longest) < DEFINITION["TimeoutSeconds"]
 
 
 def test_a_service_change_ends_within_an_hour_and_a_sweep_waits_longer_for_it() -> None:

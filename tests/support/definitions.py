@@ -11,7 +11,7 @@ from typing import Any
 from signpost import errors
 
 ROOT = Path(__file__).parents[2]
-LAMBDA = "arn:aws:states:::lambda:invoke"
+LAMBDA = "arn:${Partition}:states:::lambda:invoke"
 States = dict[str, dict[str, Any]]
 
 

@@ -19,7 +19,8 @@ from tests.support.parameters import EXAMPLE
 LoadBalancer.canonical_hosted_zone_name_id = "Z32O12XQLNTSW2"  # type: ignore[attr-defined]
 
 ACCOUNT, REGION = EXAMPLE["ACCOUNT_ID"], EXAMPLE["AWS_REGION"]
-ACTOR = f"arn:aws:iam::{ACCOUNT}:user/ada"
+PARTITION = boto3.Session().get_partition_for_region(REGION)
+ACTOR = f"arn:{PARTITION}:iam::{ACCOUNT}:user/ada"
 
 ENVIRONMENT = EXAMPLE | {
     "ZONE_ROLE_ARN": "",
@@ -220,7 +221,7 @@ class Estate:
 
     def tag(self, service: str, cluster: str = "prod", **tags: str) -> dict[str, Any]:
         """TagResource with `signpost:` tags (`_` in a name is `-`); returns the event."""
-        arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/{cluster}/{service}"
+        arn = f"arn:{PARTITION}:ecs:{REGION}:{ACCOUNT}:service/{cluster}/{service}"
         wanted = [
             {"key": f"signpost:{key.replace('_', '-')}", "value": value}
             for key, value in tags.items()
@@ -288,7 +289,7 @@ def task_changed(
     service: str, cluster: str = "prod", *, desired: str = "RUNNING", number: int = 0
 ) -> dict[str, Any]:
     """`ECS Task State Change`: a task of a service has begun to run, or is to stop."""
-    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+    arn = f"arn:{PARTITION}:ecs:{REGION}:{ACCOUNT}"
     return {
         "version": "0",
         "id": str(uuid4()),
@@ -320,7 +321,7 @@ def deployment_completed(service: str, cluster: str = "prod") -> dict[str, Any]:
         "account": ACCOUNT,
         "time": "2026-11-24T12:05:00Z",
         "region": REGION,
-        "resources": [f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/{cluster}/{service}"],
+        "resources": [f"arn:{PARTITION}:ecs:{REGION}:{ACCOUNT}:service/{cluster}/{service}"],
         "detail": {
             "eventType": "INFO",
             "eventName": "SERVICE_DEPLOYMENT_COMPLETED",

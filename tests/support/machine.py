@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import re
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +37,7 @@ from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
 from signpost import __version__
-from tests.support.estate import ACCOUNT, client
+from tests.support.estate import ACCOUNT, PARTITION, client
 
 ASL_FILE = Path(__file__).parents[2] / "statemachine" / "service_change.asl.json"
 SWEEP_FILE = ASL_FILE.with_name("sweep.asl.json")
@@ -123,12 +124,16 @@ class Machine:
 
     def _create(self, name: str, file: Path, given: Mapping[str, str]) -> str:
         definition = file.read_text()
-        for key, value in {**given, "Version": __version__}.items():
+        for key, value in {**given, "Version": __version__, "Partition": PARTITION}.items():
             definition = definition.replace(f"${{{key}FunctionArn}}", value)
             definition = definition.replace(f"${{{key}}}", value)
+        # Step Functions calls nothing in another partition; the interpreter does not look at it.
+        assert set(re.findall(r'"Resource": "arn:([^:]*):', definition)) == {PARTITION}
         return str(
             self._client.create_state_machine(
-                name=name, definition=definition, roleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}"
+                name=name,
+                definition=definition,
+                roleArn=f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}",
             )["stateMachineArn"]
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from signpost.ledger.seal import Seal
 from signpost.settings import Settings
 
@@ -24,7 +26,8 @@ EXAMPLE = {
     "LEDGER_KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/mac-key",
     "BOUNDS_PATH": "/signpost/signpost",
     "EVENT_SOURCES": "aws.ecs",
-    "AWS_REGION": "eu-west-1",
+    # Another one for `tests/workflow/test_partitions.py`, which runs tests in other partitions.
+    "AWS_REGION": os.environ.get("SIGNPOST_TEST_REGION", "eu-west-1"),
 }
 SETTINGS = Settings.from_env(EXAMPLE)
 # What the key in KMS gives for the constant that ledgers' key is made from, in these tests.

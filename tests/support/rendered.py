@@ -10,43 +10,49 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from unittest import mock
 
 import boto3
 from samtranslator.parser.parser import Parser
+from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.translator import Translator
 
 from local_aws.template import load, localised
 from tests.support.estate import ACCOUNT, REGION
 from tests.support.template import ROOT
 
-GIVEN = {
-    "AWS::AccountId": ACCOUNT,
-    "AWS::Region": REGION,
-    "AWS::Partition": "aws",
-    "AWS::StackName": "signpost",
-    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/signpost/1",
-    "AWS::URLSuffix": "amazonaws.com",
-}
 _GONE = object()  # AWS::NoValue
 
 
-def render(**parameters: str) -> dict[str, Any]:
-    """The resources, with these parameters and else the defaults."""
+def render(region: str = REGION, **parameters: str) -> dict[str, Any]:
+    """The resources in a region, with these parameters and else the defaults."""
     template = localised(load(ROOT / "template.yaml"), "bucket", "code.zip")
     given = {name: one.get("Default", "Z1") for name, one in template["Parameters"].items()}
     given |= parameters
     for name, one in template["Parameters"].items():
         if one["Type"] == "CommaDelimitedList":
             given[name] = given[name].split(",")
-    session = boto3.Session(region_name=REGION)
-    session = boto3.Session(region_name=REGION)
-    translator = Translator({}, Parser(), boto_session=session)
-    made = translator.translate(template, dict(given))
-    engine = _Engine(made, GIVEN | given)
+    session = boto3.Session(region_name=region)
+    with mock.patch.object(ArnGenerator, "BOTO_SESSION_REGION_NAME", region):
+        translator = Translator({}, Parser(), boto_session=session)
+        made = translator.translate(template, dict(given))
+    engine = _Engine(made, _known(session, region) | given)
     return {
         name: engine.resolve(resource)
         for name, resource in made["Resources"].items()
         if "Condition" not in resource or engine.holds(resource["Condition"])
+    }
+
+
+def _known(session: boto3.Session, region: str) -> dict[str, Any]:
+    partition = session.get_partition_for_region(region)
+    return {
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Region": region,
+        "AWS::Partition": partition,
+        "AWS::StackName": "signpost",
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/signpost/1",
+        "AWS::URLSuffix": "amazonaws.com",
     }
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.estate import ACCOUNT, REGION
+from tests.support.estate import ACCOUNT, PARTITION, REGION
 
-STATES = f"arn:aws:states:{REGION}:{ACCOUNT}"
+STATES = f"arn:{PARTITION}:states:{REGION}:{ACCOUNT}"
 STARTED, STOPPED = 1_795_526_400_000, 1_795_526_405_300  # 2026-11-24T13:20:00Z and 5.3 s later
 
 
@@ -19,6 +19,7 @@ def status_change(
     status: str,
     *,
     name: str = "run-1",
+    machine: str = "ServiceChange",
     input: Any = None,
     output: Any = None,
     left_out: bool = False,
@@ -26,7 +27,7 @@ def status_change(
 ) -> dict[str, Any]:
     """The event; `left_out` is what becomes of input and output of more than 248 KB."""
     succeeded = status == "SUCCEEDED"
-    arn = f"{STATES}:execution:ServiceChange:{name}"
+    arn = f"{STATES}:execution:{machine}:{name}"
     return {
         "version": "0",
         "id": "315c1398-40ff-a850-213b-158f73e60175",
@@ -38,7 +39,7 @@ def status_change(
         "resources": [arn],
         "detail": {
             "executionArn": arn,
-            "stateMachineArn": f"{STATES}:stateMachine:ServiceChange",
+            "stateMachineArn": f"{STATES}:stateMachine:{machine}",
             "name": name,
             "status": status,
             "startDate": STARTED,

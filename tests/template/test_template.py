@@ -19,7 +19,14 @@ from tests.support.definitions import (
     tasks_in,
 )
 from tests.support.parameters import EXAMPLE
-from tests.support.template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, VARIABLES, statements
+from tests.support.template import (
+    FUNCTIONS,
+    RESOURCES,
+    ROOT,
+    TEMPLATE,
+    VARIABLES,
+    statements,
+)
 
 STEPS = {function_of(task) for task in ALL_TASKS.values()}
 
@@ -66,6 +73,7 @@ def test_a_state_machine_is_given_each_function_it_names_and_may_run_no_other(ma
     given: dict[str, Any] = {
         f"{name}FunctionArn": {"GetAtt": f"{name}Function.Arn"} for name in functions
     }
+    given["Partition"] = {"Ref": "AWS::Partition"}
     given["Version"] = {"FindInMap": ["Signpost", "Release", "Version"]}
     if machine == "Sweep":
         given["ServiceChangeArn"] = {"Ref": "ServiceChange"}
@@ -173,6 +181,16 @@ def test_failed_calls_start_nothing() -> None:
 def test_an_event_that_could_not_start_the_machine_is_kept() -> None:
     (target,) = RESOURCES["ServiceEventRule"]["Properties"]["Targets"]
     assert target["DeadLetterConfig"]
+
+
+def test_a_batch_is_hidden_for_as_long_as_lambda_may_be_at_it() -> None:
+    """Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout, and
+    the batching window.
+    """
+    collect = FUNCTIONS["CollectEventsFunction"]
+    window = collect["Events"]["Collected"]["Properties"]["MaximumBatchingWindowInSeconds"]
+    hidden = RESOURCES["CollectedEventsQueue"]["Properties"]["VisibilityTimeout"]
+    assert hidden == 6 * collect["Timeout"] + window
 
 
 @pytest.mark.parametrize("name", TEMPLATE["Parameters"])

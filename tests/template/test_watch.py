@@ -65,6 +65,7 @@ def shown() -> set[tuple[str, tuple[str, ...]]]:
 def test_each_of_the_promised_conditions_raises_an_alarm() -> None:
     assert ALARMS.keys() >= {
         "FailedExecutionsAlarm",
+        "UndeliveredAlertsAlarm",
         "DeadLettersAlarm",
         "ThrottledStepsAlarm",
         "ThrottledHelpersAlarm",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.estate import cloudtrail
+from tests.support.estate import ACTOR, cloudtrail
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
@@ -37,7 +37,7 @@ def test_the_receipt_tells_who_what_and_how_it_was_proved(world: World) -> None:
 
     receipt = run.output
     assert receipt is not None
-    assert receipt["trigger"]["actor"] == "arn:aws:iam::123456789012:user/ada"
+    assert receipt["trigger"]["actor"] == ACTOR
     assert receipt["before"] == []
     assert [(record["name"], record["type"]) for record in receipt["after"]] == [WEB]
     assert receipt["verification"]["method"] == "dns"

@@ -25,6 +25,8 @@ CONFIG = Config(
     user_agent_extra=f"signpost/{__version__}",
 )
 _PATIENT = CONFIG.merge(Config(retries={"total_max_attempts": 6, "mode": "standard"}))
+# The codes of botocore's own list (`ThrottledRetryableChecker`), and those that the models of the
+# services called here have; a unit test holds it against both.
 _THROTTLED = {
     "Throttling",
     "ThrottlingException",
@@ -36,10 +38,16 @@ _THROTTLED = {
     "BandwidthLimitExceeded",
     "LimitExceededException",
     "SlowDown",
+    "DependencyThrottle",  # classic ELB: what it asks itself limits its rate
+    "KmsThrottlingException",
+    "ExecutionLimitExceeded",  # so many executions are open that no other may start
 }
+_UNAVAILABLE = {"InternalFailure", "InternalException", "ServiceUnavailable", "ServerException"}
 _DENIED = {
     "AccessDenied",
     "AccessDeniedException",
+    "KmsAccessDeniedException",
+    "NotAuthorizedException",
     "UnauthorizedOperation",
     "AuthFailure",
     "OptInRequired",
@@ -89,7 +97,7 @@ def calling(call: str, resource: str) -> Iterator[None]:
                 f"Not allowed: {said}. Deploy the stack's template unchanged, or find the policy "
                 "(SCP, permission boundary, resource policy) that denies it."
             ) from error
-        if status >= 500 or code in ("InternalFailure", "ServiceUnavailable", "ServerException"):
+        if status >= 500 or code in _UNAVAILABLE:
             raise AwsUnavailable(f"AWS failed at {said}.") from error
         raise
     except (HTTPClientError, BotoCoreError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from signpost.aws import ecs, elb, elb_bulk, inventory
 from signpost.aws.tasks import running_tasks
-from signpost.errors import AccessDenied, InvalidConfiguration, LoadBalancerNotReady, PermanentError
+from signpost.errors import InvalidConfiguration, LoadBalancerNotReady, PermanentError
 from signpost.ledger import ownership
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.ledger.seal import Seal
@@ -125,8 +125,6 @@ def _wishes(
             asked = _desired(wish.service, bulk, zones, settings)
             held = owned.names((wish.service.cluster, wish.service.name))
             desired = limit(asked, held, wish.service, hostnames)
-        except AccessDenied:
-            raise
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+PARTITION = "aws"  # the emulator's, whatever the region
 ResourceOf = Callable[..., str]
 ContextOf = Callable[..., dict[str, object]]
 
@@ -24,7 +25,7 @@ def resource_of(
 ) -> str | None:
     """The ARN that AWS checks a call on, for the calls that MiniStack gets wrong; else None."""
     if service == "route53" and "/change/" in path:
-        return f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
+        return f"arn:{PARTITION}:route53:::change/{path.rpartition('/')[2]}"
     target = headers.get("x-amz-target", "").rpartition(".")[2]
     if service == "ssm" and target == "GetParameters":
         names = _json(body).get("Names")
@@ -40,7 +41,8 @@ def resource_of(
     # The Service Authorization Reference lists the container instance, which few calls name.
     named = request.get("containerInstance")
     cluster = _cluster(request)
-    return f"arn:aws:ecs:{region}:{account}:container-instance/{cluster}/{named}" if named else "*"
+    arn = f"arn:{PARTITION}:ecs:{region}:{account}:container-instance/{cluster}/{named}"
+    return arn if named else "*"
 
 
 def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> dict[str, object]:
@@ -49,7 +51,8 @@ def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> d
         return _event_keys(_json(body))
     if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
         return {}
-    return {"ecs:cluster": f"arn:aws:ecs:{region}:{account}:cluster/{_cluster(_json(body))}"}
+    cluster = _cluster(_json(body))
+    return {"ecs:cluster": f"arn:{PARTITION}:ecs:{region}:{account}:cluster/{cluster}"}
 
 
 def principal_arn(caller: str) -> str:
@@ -83,7 +86,7 @@ def _ecs_arn(
     name = str(named[0])
     if name.startswith("arn:"):
         return name
-    return f"arn:aws:ecs:{region}:{account}:{kind}/{_cluster(request)}/{name}"
+    return f"arn:{PARTITION}:ecs:{region}:{account}:{kind}/{_cluster(request)}/{name}"
 
 
 def _cluster(request: Mapping[str, object]) -> str:

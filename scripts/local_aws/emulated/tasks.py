@@ -25,6 +25,7 @@ from ministack.services import ecs
 from local_aws.cloudtrail import Event, task_changed
 from local_aws.emulated import interfaces
 from local_aws.emulated.interfaces import Interface, NoInterfaceError
+from local_aws.emulated.permissions import PARTITION
 
 Task = dict[str, Any]
 Tell = Callable[[Event], None]
@@ -76,7 +77,7 @@ def _begin(task: Task) -> None:
             network["subnets"],
             network.get("securityGroups") or (),
             network.get("assignPublicIp") == "ENABLED",
-            f"arn:aws:ecs:{get_region()}:{get_account_id()}:attachment/{attachment_id}",
+            f"arn:{PARTITION}:ecs:{get_region()}:{get_account_id()}:attachment/{attachment_id}",
         )
     except NoInterfaceError as error:
         task |= {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 STOPS, WARNS = "stops", "warns"
 
 STACK, TRAIL, RULE, LETTERS = "stack", "CloudTrail", "rule", "dead letters"
-MORE_RULES = "other rules"
+MORE_RULES, ALERTS = "other rules", "alerts"
 MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
 BOUNDS = "bounds"
 VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
@@ -32,6 +32,8 @@ _NO_EVENTS = (
     "never, and old ones stay."
 )
 _NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
+_UNTOLD = "Nobody is told of executions that fail."
+_TRACING = "X-Ray is told of executions although it should not be, or not although it should."
 _BLIND_VERIFY = (
     "VerifyRecord can't get an answer for the private zone, so each execution ends in "
     "ResolverUnreachable or NotPropagated although its change was made."
@@ -78,7 +80,12 @@ KINDS: dict[str, Kind] = {
         STOPS,
         "Changes that only these events tell of (of tasks, or of listener rules) start nothing.",
     ),
-    "alert-rule": Kind(MORE_RULES, WARNS, "Nobody is told of executions that fail."),
+    "alert-rule": Kind(MORE_RULES, WARNS, _UNTOLD),
+    "alert-topic": Kind(ALERTS, WARNS, _UNTOLD),
+    "alert-policy": Kind(
+        ALERTS, WARNS, "Messages are refused, or their delivery is not what AWS documents."
+    ),
+    "alert-subscription": Kind(ALERTS, WARNS, _UNTOLD),
     "letters-waiting": Kind(
         LETTERS,
         WARNS,
@@ -95,9 +102,13 @@ KINDS: dict[str, Kind] = {
     "machine-function": Kind(
         MACHINE, STOPS, "A state calls a function that is not the one of this stack."
     ),
+    "machine-partition": Kind(
+        MACHINE, STOPS, "Step Functions refuses that: each execution fails with States.Runtime."
+    ),
     "machine-role": Kind(
         MACHINE, STOPS, "The state machine may not call its functions: each execution fails."
     ),
+    "machine-tracing": Kind(MACHINE, WARNS, _TRACING),
     "function-missing": Kind(FUNCTIONS, STOPS, "Each execution that comes to this step fails."),
     "function-state": Kind(FUNCTIONS, STOPS, "Lambda does not run it, so executions fail there."),
     "function-throttled": Kind(
@@ -110,6 +121,7 @@ KINDS: dict[str, Kind] = {
         FUNCTIONS, WARNS, "It works with other settings than the stack's parameters say."
     ),
     "function-runtime": Kind(FUNCTIONS, WARNS, _OTHER_VERSION),
+    "function-tracing": Kind(FUNCTIONS, WARNS, _TRACING),
     "concurrency-low": Kind(
         FUNCTIONS,
         WARNS,

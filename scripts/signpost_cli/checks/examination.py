@@ -8,6 +8,7 @@ from functools import partial
 
 from signpost.ledger import ownership
 from signpost_cli.checks import (
+    alerts,
     bounds,
     cloudtrail,
     comparison,
@@ -31,6 +32,7 @@ from signpost_cli.checks import (
     zones,
 )
 from signpost_cli.checks.catalogue import (
+    ALERTS,
     BOUNDS,
     EXECUTIONS,
     FUNCTIONS,
@@ -59,6 +61,7 @@ _FIRST = (
     (TRAIL, "whether a trail logs ECS's calls", cloudtrail.check),
     (RULE, "the rule", rule.check),
     (MORE_RULES, "the other rules", more_rules.check),
+    (ALERTS, "whether alerts can be delivered", alerts.check),
     (LETTERS, "whether events wait in the dead-letter queue", dead_letters.check),
     (MACHINE, "the state machine", machines.check),
     (FUNCTIONS, "the functions", functions.check),

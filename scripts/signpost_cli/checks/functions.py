@@ -57,6 +57,9 @@ def check(installation: Installation) -> list[Finding]:
         if name and _has_queue(installation.template["Resources"][logical_id])
     }
     findings += attempt_each(FUNCTIONS, fed)
+    findings += judge_tracing(
+        seen, is_traced=installation.is_traced, redeploy=installation.redeploy
+    )
     findings += attempt(FUNCTIONS, "their settings", partial(_settings, installation, seen))
     findings += attempt(FUNCTIONS, "the account's concurrency", partial(_concurrency, client))
     return findings or [
@@ -169,6 +172,24 @@ def judge(function: Function, runtime: str, redeploy: str) -> list[Finding]:
         what = f"{name} runs on {have.get('Runtime')}, the template says {runtime}."
         findings.append(found("function-runtime", what, redeploy))
     return findings
+
+
+def judge_tracing(
+    functions: Sequence[Function], *, is_traced: bool, redeploy: str
+) -> list[Finding]:
+    """Each traces as the stack's parameter says; PassThrough only goes on with another's trace."""
+    wanted = "Active" if is_traced else "PassThrough"
+    other = [
+        function.name
+        for function in functions
+        if function.configuration.get("TracingConfig", {}).get("Mode", wanted) != wanted
+    ]
+    if not other:
+        return []
+    what = (
+        f"The mode of tracing is not {wanted}, as the parameter Tracing has it: {', '.join(other)}."
+    )
+    return [found("function-tracing", what, redeploy)]
 
 
 def judge_settings(

@@ -151,6 +151,11 @@ class Installation:
         value = self.parameters.get(parameter, "")
         return tuple(word.strip() for word in value.split(",") if word.strip())
 
+    @property
+    def is_traced(self) -> bool:
+        """Whether functions and state machines are to tell X-Ray of what they do."""
+        return self.parameters.get("Tracing", "on") == "on"
+
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The stack's resources by logical id, as ListStackResources has them."""

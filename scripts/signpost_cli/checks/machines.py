@@ -60,7 +60,17 @@ def _one(
     with reading("reading", str(properties["DefinitionUri"])):
         expected = json.loads((signpost_stack.ROOT / properties["DefinitionUri"]).read_text())
     arns = _function_arns(installation, properties.get("DefinitionSubstitutions", {}))
-    findings = judge(logical_id, expected, deployed["definition"], arns, installation.redeploy)
+    findings = judge(
+        logical_id,
+        expected,
+        deployed["definition"],
+        arns,
+        installation.partition,
+        installation.redeploy,
+    )
+    findings += judge_tracing(
+        logical_id, deployed, is_traced=installation.is_traced, redeploy=installation.redeploy
+    )
 
     def role() -> list[Finding]:
         return _judge_role(installation, logical_id, deployed["roleArn"], list(arns.values()))
@@ -87,9 +97,10 @@ def judge(
     expected: Mapping[str, Any],
     deployed: str,
     functions: Mapping[str, str],
+    partition: str,
     redeploy: str,
 ) -> list[Finding]:
-    """Which states differ, and whether each calls the function of this stack.
+    """Which states differ, and whether each calls the function of this stack, in its partition.
 
     `deployed` is the definition's text; how JSON is written in it does not matter.
     """
@@ -104,7 +115,22 @@ def judge(
         if values.get(name, arn) != arn:
             what = f"{logical_id} calls {values[name]} where {arn} should be."
             findings.append(found("machine-function", what, redeploy))
+    if values.get("Partition", partition) != partition:
+        what = f"{logical_id} calls services of partition {values['Partition']}, not {partition}."
+        findings.append(found("machine-partition", what, redeploy))
     return findings
+
+
+def judge_tracing(
+    logical_id: str, deployed: Mapping[str, Any], *, is_traced: bool, redeploy: str
+) -> list[Finding]:
+    """X-Ray is on or off as the stack's parameter says."""
+    enabled = deployed.get("tracingConfiguration", {}).get("enabled", is_traced)
+    if enabled == is_traced:
+        return []
+    told, wanted = ("on", "off") if enabled else ("off", "on")
+    what = f"X-Ray is {told} for {logical_id}, and the parameter Tracing is {wanted}."
+    return [found("machine-tracing", what, redeploy)]
 
 
 def _changes(

@@ -123,3 +123,14 @@ def test_functions_that_are_gone_and_functions_that_may_not_be_read() -> None:
     assert gone.code == "function-missing"
     assert unread.severity is Severity.NOT_CHECKED
     assert all(name in unread.what for name in names[1:])
+
+
+@pytest.mark.parametrize(("is_traced", "mode"), [(True, "Active"), (False, "PassThrough")])
+def test_functions_trace_as_the_parameter_says(is_traced: bool, mode: str) -> None:
+    function = replace(FUNCTION, configuration={"TracingConfig": {"Mode": mode}})
+
+    def judged(wanted: bool) -> list[str]:
+        return codes(functions.judge_tracing([function], is_traced=wanted, redeploy=AGAIN))
+
+    assert judged(is_traced) == []
+    assert judged(not is_traced) == ["function-tracing"]
