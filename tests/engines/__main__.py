@@ -45,11 +45,16 @@ def main() -> int:
     """Run all engines, print what each could do, and return the exit code."""
     began = time.monotonic()
     try:
+        print("Node and its packages …", flush=True)
         node = Node()
     except Unreachable as error:
         print(f"{error}\nThe registries can't be reached (above: why). Nothing was tested.")
         return 3
     faults = validated(node)
+    if any(faults.values()):
+        report([], {}, {}, faults)
+        print("What is invalid was run nowhere.")
+        return 1
     with tempfile.TemporaryDirectory() as scratch:
         mock_file = write(Path(scratch) / "mock_config.json")
         with mocked_ministack(Path(scratch), mock_file) as endpoint:

@@ -19,9 +19,11 @@ from tests.support.definitions import ROOT
 HERE = Path(__file__).parent
 FOLDER = ROOT / "build" / "engines"
 OLDEST = 22  # what aws-local-stepfunctions 3 asks for
-# How pip and npm say that they reached no registry. A wrong hash or a missing version is a fault.
+# How pip and npm say that they reached no registry. A wrong hash or a missing version is a fault;
+# pip, told to retry nothing, says no more than that it has seen no version at all.
 _UNREACHED = re.compile(
     r"ConnectionError|Failed to establish|Connection refused|Read timed out|ProxyError|Tunnel|"
+    r"from versions: none|"
     r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b"
 )
 

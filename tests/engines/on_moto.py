@@ -31,7 +31,7 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 
 from tests.engines.comparing import Engine
 from tests.statemachine.executions import MACHINES, definition, read
-from tests.statemachine.mock_file import Script, mock_config, script
+from tests.statemachine.mock_file import Script, answer_of, mock_config, script
 from tests.support.estate import ACCOUNT, client
 from tests.support.machine import MOTO, running_machine
 
@@ -50,7 +50,7 @@ def run_cases(engine: Engine) -> None:
         case = env.states.context_object.context_object_data["Execution"]["Name"]
         state = env.next_state_name
         attempt, attempts[case, state] = attempts[case, state], attempts[case, state] + 1
-        found = next(answer for last, answer in answers[case][state] if attempt <= last)
+        found = answer_of(answers[case], state, attempt)
         if "Throw" in found:
             raise FailureEventException(_failure(env, **found["Throw"]))
         env.stack.append(json.loads(json.dumps(found["Return"])))

@@ -15,7 +15,7 @@ function handlersOf(script) {
         const attempt = attempts[state] ?? 0;
         attempts[state] = attempt + 1;
         const answer = answers.find(([last]) => attempt <= last)?.[1];
-        if (!answer) throw new Error(`${state} was tried more often than the case has answers`);
+        if (!answer) throw Object.assign(new Error(`${state}, ${attempt}`), { name: "NoAnswerLeft" });
         if (!answer.Throw) return structuredClone(answer.Return);
         const error = new Error(answer.Throw.Cause);
         error.name = answer.Throw.Error;

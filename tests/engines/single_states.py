@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from tests.engines.comparing import Engine
 from tests.statemachine.cases import Case
 from tests.statemachine.executions import MACHINES, History, Way
-from tests.statemachine.mock_file import Script, mock_config, script
+from tests.statemachine.mock_file import Script, answer_of, mock_config, script
 from tests.support.definitions import DEFINITIONS, deployed
 
 _CONTEXT = {
@@ -138,7 +138,7 @@ class _Walk:
         retried: Counter[int] = Counter()
         while True:
             attempt, self._attempts[name] = self._attempts[name], self._attempts[name] + 1
-            mocked = next(answer for last, answer in self._answers[name] if attempt <= last)
+            mocked = answer_of(self._answers, name, attempt)
             if "Return" in mocked:
                 return self._ask(definition, name, given, result=json.dumps(mocked["Return"]))
             error = mocked["Throw"]["Error"]

@@ -81,6 +81,12 @@ def script(config: dict[str, Any], machine: str, case: str) -> Script:
     }
 
 
+def answer_of(script: Script, state: str, attempt: int) -> dict[str, Any]:
+    """What an attempt gets, `Return` or `Throw`: an error where the case has nothing left for it."""
+    left = (answer for last, answer in script.get(state, []) if attempt <= last)
+    return next(left, {"Throw": {"Error": "NoAnswerLeft", "Cause": f"{state}, {attempt}"}})
+
+
 def write(path: Path) -> Path:
     """Write the file of the cases as they are."""
     path.write_text(json.dumps(mock_config(), indent=1, ensure_ascii=False) + "\n")
