@@ -35,6 +35,7 @@ def test_the_lock_does_not_say_where_packages_come_from() -> None:
     [
         ("npm error code ENOTFOUND", 3),
         ("npm error code ECONNREFUSED", 3),
+        ("Could not find a version that satisfies x==1 (from versions: none)", 3),
         ("WARNING: Retrying after connection broken by 'NewConnectionError(...)'", 3),
     ],
 )
@@ -54,6 +55,7 @@ def test_registries_that_are_not_reached_are_no_failure_of_the_engines(
     "said",
     [
         "npm error code EINTEGRITY",
+        "no version that satisfies x==1 (from versions: 2, 3)",
         "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES",
         "npm error ETARGET",
     ],

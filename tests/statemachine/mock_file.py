@@ -82,7 +82,7 @@ def script(config: dict[str, Any], machine: str, case: str) -> Script:
 
 
 def answer_of(script: Script, state: str, attempt: int) -> dict[str, Any]:
-    """What an attempt gets, `Return` or `Throw`: an error where the case has nothing left for it."""
+    """What an attempt gets, `Return` or `Throw`: an error where the case has none left."""
     left = (answer for last, answer in script.get(state, []) if attempt <= last)
     return next(left, {"Throw": {"Error": "NoAnswerLeft", "Cause": f"{state}, {attempt}"}})
 
