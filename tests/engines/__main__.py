@@ -99,12 +99,12 @@ def all_engines(
         run(name, lambda engine: run_cases(engine, TestState(aws(), is_aws=True), histories))
     else:
         absent[name] = f"AWS is asked with {ASKED}=1 and credentials"
-    with step_functions_local() as local:
+    with step_functions_local() as (local, reason):
         name = "Step Functions Local"
         if local:
             run(name, executed(run_all(local)))
         else:
-            absent[name] = "no Docker engine runs here, and it comes as a Docker image"
+            absent[name] = reason
     return engines, absent
 
 
@@ -154,19 +154,21 @@ def aws() -> Any:
 
 
 @contextmanager
-def step_functions_local() -> Iterator[str | None]:
-    """Its endpoint, where a Docker engine runs."""
-    try:
-        docker = subprocess.run(["docker", "info"], capture_output=True).returncode == 0
-    except FileNotFoundError:
-        docker = False
-    if not docker:
-        yield None
-        return
+def step_functions_local() -> Iterator[tuple[str, str]]:
+    """Its endpoint, where a Docker engine runs; else an empty one and the reason."""
     compose = ["docker", "compose", "--project-directory", str(ROOT)]
-    subprocess.run([*compose, "up", "--detach", "--wait"], check=True)
     try:
-        yield "http://127.0.0.1:8083"
+        subprocess.run(["docker", "info"], capture_output=True, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        yield "", "no Docker engine runs here, and it comes as a Docker image"
+        return
+    try:
+        subprocess.run([*compose, "up", "--detach", "--wait"], check=True)
+    except subprocess.CalledProcessError:
+        yield "", "Docker could not bring it up (above: why)"
+        return
+    try:
+        yield "http://127.0.0.1:8083", ""
     finally:
         subprocess.run([*compose, "down"], check=True)
 

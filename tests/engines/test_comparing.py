@@ -11,8 +11,8 @@ import pytest
 from tests.engines.__main__ import ASKED, aws, cannot_interpret, report
 from tests.engines.comparing import Engine
 from tests.statemachine.cases import Case, Throw
-from tests.statemachine.executions import MACHINES, Way
-from tests.support.definitions import DEFINITIONS
+from tests.statemachine.executions import CASES, MACHINES, Way
+from tests.support.definitions import DEFINITIONS, ROOT
 
 CASE = Case(
     "Recovers",
@@ -101,6 +101,14 @@ def test_an_invalid_definition_fails(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_every_state_machine_has_cases() -> None:
     assert MACHINES.keys() == DEFINITIONS.keys()
+
+
+def test_the_page_counts_the_paths_as_they_are() -> None:
+    page = (ROOT / "docs" / "guarantees.md").read_text()
+    maps = sum(case.states.count("RepairServices") for case in CASES)
+    assert f"of {len(CASES)} paths" in page
+    assert page.count(f"| {len(CASES)} |") == 4
+    assert f"RepairServices, {maps} times" in page
 
 
 @pytest.mark.parametrize(
