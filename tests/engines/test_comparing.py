@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
 from typing import Any
 
 import pytest
 
-from tests.engines.__main__ import ASKED, aws, cannot_interpret, report
+from tests.engines.__main__ import (
+    ASKED,
+    aws,
+    cannot_interpret,
+    given_to_interpreter,
+    report,
+)
 from tests.engines.comparing import Engine
 from tests.statemachine.cases import Case, Throw
 from tests.statemachine.executions import CASES, MACHINES, Way
-from tests.support.definitions import DEFINITIONS, ROOT
+from tests.support.definitions import DEFINITIONS, ROOT, states_of
 
 CASE = Case(
     "Recovers",
@@ -101,6 +108,17 @@ def test_an_invalid_definition_fails(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_every_state_machine_has_cases() -> None:
     assert MACHINES.keys() == DEFINITIONS.keys()
+
+
+def test_no_task_is_left_to_call_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a new task that the cases do not know yet, then the interpreter has its answer."""
+    new = copy.deepcopy(DEFINITIONS["Sweep"])
+    new["States"]["New"] = {"Type": "Task"}
+    monkeypatch.setitem(DEFINITIONS, "Sweep", new)
+    for machine, given in given_to_interpreter().items():
+        states = states_of(DEFINITIONS[machine])
+        tasks = {name for name, state in states.items() if state["Type"] == "Task"}
+        assert all(case["script"].keys() >= tasks for case in given["cases"])
 
 
 def test_the_page_counts_the_paths_as_they_are() -> None:
