@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/local.installed
 DEV    := $(VENV)/dev.installed
 
-.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night engines test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -66,6 +66,11 @@ release:
 locks: $(DEV)
 	@$(PYTHON) scripts/environment.py build/release-venv requirements/release.txt
 	@UV=build/release-venv/bin/uv scripts/lock.sh
+
+# The cases of tests/statemachine on each Step Functions interpreter that there is, and asl-validator; what it needs of npm and
+# PyPI goes below build/. Python exits with 1 where something differs and with 3 where the registries can't be reached.
+engines: $(DEV)
+	@PYTHONPATH=functions:scripts $(BIN)/python -m tests.engines
 
 # The cases of tests/statemachine on AWS's own engine; the script exits with 3 where no Docker engine runs.
 test-sfn-local: $(DEV)

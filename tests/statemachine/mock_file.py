@@ -63,5 +63,35 @@ def _by_attempt(state: str, answers: list[Any]) -> dict[str, Any]:
     return found
 
 
+Script = dict[str, list[tuple[int, dict[str, Any]]]]
+
+
+def script(config: dict[str, Any], machine: str, case: str) -> Script:
+    """A case for an engine that reads no mock file: by state, each answer with its last attempt.
+
+    Attempts count from 0 over all times that the state is entered.
+    """
+    named = config["StateMachines"][machine]["TestCases"][case]
+    return {
+        state: [
+            (int(attempts.rpartition("-")[2]), answer)
+            for attempts, answer in config["MockedResponses"][response].items()
+        ]
+        for state, response in named.items()
+    }
+
+
+def answer_of(script: Script, state: str, attempt: int) -> dict[str, Any]:
+    """What an attempt gets, `Return` or `Throw`: an error where the case has none left."""
+    left = (answer for last, answer in script.get(state, []) if attempt <= last)
+    return next(left, {"Throw": {"Error": "NoAnswerLeft", "Cause": f"{state}, {attempt}"}})
+
+
+def write(path: Path) -> Path:
+    """Write the file of the cases as they are."""
+    path.write_text(json.dumps(mock_config(), indent=1, ensure_ascii=False) + "\n")
+    return path
+
+
 if __name__ == "__main__":
-    MOCK_FILE.write_text(json.dumps(mock_config(), indent=1, ensure_ascii=False) + "\n")
+    write(MOCK_FILE)

@@ -292,3 +292,11 @@ def test_every_state_can_be_reached_and_leads_to_a_state_that_is_there(name: str
         own = {key: value for key, value in state.items() if key != "ItemProcessor"}
         reached |= set(re.findall(r'"(?:Next|Default)": "(\w+)"', json.dumps(own)))
     assert reached == level["States"].keys()
+
+
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_no_state_spells_out_the_result_path_that_it_has_anyway(machine: str) -> None:
+    """`$` is the default; aws-local-stepfunctions 3.0.0 misreads it where it is given."""
+    states = states_of(DEFINITIONS[machine])
+    places = [place for state in states.values() for place in (state, *state.get("Catch", []))]
+    assert [place for place in places if place.get("ResultPath") == "$"] == []

@@ -93,7 +93,7 @@ class Walk:
             return
         self.calls.append((function[1], payload, result))
         answer = {"Payload": json.loads(json.dumps(result))}
-        self._put(state["ResultPath"], self._fill(state["ResultSelector"], answer))
+        self._put(state.get("ResultPath", "$"), self._fill(state["ResultSelector"], answer))
         self._go(state["Next"])
 
     def _fail(self, state: Mapping[str, Any], error: Exception) -> None:

@@ -55,3 +55,23 @@ def function_of(task: dict[str, Any]) -> str:
 def module_of(function: str) -> str:
     """`check_readiness` of `CheckReadiness`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", function).lower()
+
+
+def deployed(definition: dict[str, Any], **given: str) -> dict[str, Any]:
+    """A copy of a definition with a value for each `${Name}`, as a stack's substitutions give one.
+
+    `given` is by name; a function gets an ARN of its own, and what is left its own name.
+    """
+    given = {"Partition": "aws", **given}
+    place = f"{given['Partition']}:{{}}:us-east-1:123456789012"
+    machine = f"arn:{place.format('states')}:stateMachine:ServiceChange"
+    given.setdefault("ServiceChangeArn", machine)
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name.endswith("FunctionArn"):
+            return f"arn:{place.format('lambda')}:function:{name}"
+        return given.get(name, name)
+
+    copy: dict[str, Any] = json.loads(re.sub(r"\$\{(\w+)\}", value, json.dumps(definition)))
+    return copy

@@ -35,7 +35,9 @@ CODE = [
 # Where code has to say which partition it means.
 NAMED = {
     "scripts/signpost_cli/target.py": set(PARTITIONS),  # each has a console of its own
-    "scripts/local_aws/emulated/permissions.py": {"aws"},  # the emulator's own
+    # The emulator knows this one only.
+    "scripts/local_aws/emulated/permissions.py": {"aws"},
+    "scripts/local_aws/emulated/starts.py": {"aws"},
 }
 # A partition as a word of its own, or where it stands in (a part of) an ARN; `aws:SourceArn` is a
 # condition key and `aws.ecs` a source of events.
