@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+
+from signpost.harmless import harmless
 
 
 def some(items: Sequence[str], most: int = 5) -> str:
@@ -14,3 +17,8 @@ def some(items: Sequence[str], most: int = 5) -> str:
 def sentence(text: str) -> str:
     """A text that ends as a sentence does."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def argument(text: str) -> str:
+    """A text of others within a command that is there to be copied: one word, of one line."""
+    return shlex.quote(harmless(text))
