@@ -168,8 +168,8 @@ def _owned(
             f"aws ecs tag-resource --resource-arn {seen.arn} "
             "--tags key=signpost:hostname,value=OTHER-NAME"
             if foreign
-            else f"signpost rerun {words.argument(ledger.cluster)} {words.argument(ledger.service)}\n"
-            f"signpost rerun {seen.cluster} {seen.name}",
+            else f"{words.rerun(ledger.cluster, ledger.service)}\n"
+            f"{words.rerun(seen.cluster, seen.name)}",
         )
 
 

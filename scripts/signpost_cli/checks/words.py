@@ -19,6 +19,6 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def argument(text: str) -> str:
-    """A text of others within a command that is there to be copied: one word, of one line."""
-    return shlex.quote(harmless(text))
+def rerun(cluster: str, service: str) -> str:
+    """The command to be copied; what a ledger says is one word in it, and no command of its own."""
+    return shlex.join(["signpost", "rerun", harmless(cluster), harmless(service)])
