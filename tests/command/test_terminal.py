@@ -61,3 +61,9 @@ def test_what_it_is_at_is_text_too(text: str) -> None:
     moves = re.compile(r"\x1b\[(\?25[lh]|[0-9]*[AK]|2K)|\r")
     assert harm_in(moves.sub("", COLOURS.sub("", shown.getvalue()))) == set()
     assert forged_in(shown.getvalue()) == []
+
+
+def test_an_outcome_that_has_escapes_is_printed_once() -> None:
+    out, shown = printed()
+    render.ending(out, ("\x1bOdd", "red"), "It was so.")
+    assert shown.getvalue() == "\\x1bOdd It was so.\n"
