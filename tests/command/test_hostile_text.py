@@ -102,7 +102,9 @@ def test_a_receipt_in_a_terminal_a_page_and_json(receipt: dict[str, Any], name: 
 
     sound(shown.getvalue())
     assert harm_in(document) == set()
-    assert not {"script", "img", "link"} & set(Seen(document).tags)
+    seen = Seen(document)
+    assert not {"script", "img", "link"} & set(seen.tags)
+    assert receipt == json.loads(next(text for text in seen.texts if text.startswith("{\n")))
     told = json.dumps(as_one_document(one, found, None))
     assert harm_in(told, allowed="") == set()
     assert json.loads(told)["receipt"] == receipt  # JSON says what there is, to the letter
