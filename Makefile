@@ -5,8 +5,11 @@ BIN    := $(VENV)/bin
 # What the command and its local AWS need; and that with what the tests and the checks need.
 LOCAL  := $(VENV)/local.installed
 DEV    := $(VENV)/dev.installed
+# Checkov pins an old boto3, and pip-audit is asked before a release only: each has an environment of its own.
+CHECKOV := build/checkov-venv/checkov.installed
+AUDIT   := build/audit-venv/audit.installed
 
-.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night engines test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night engines audit licences test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -15,6 +18,12 @@ $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
 $(DEV): requirements/dev.txt pyproject.toml scripts/environment.py
 	@$(PYTHON) scripts/environment.py $(VENV) $< .
 	@touch $(LOCAL)
+
+$(CHECKOV): requirements/checkov.txt scripts/environment.py
+	@$(PYTHON) scripts/environment.py build/checkov-venv $<
+
+$(AUDIT): requirements/audit.txt scripts/environment.py
+	@$(PYTHON) scripts/environment.py build/audit-venv $<
 
 demo: $(LOCAL)
 	@$(BIN)/signpost local demo
@@ -31,12 +40,23 @@ coverage: $(DEV)
 test-wheel: $(DEV)
 	scripts/test_wheel.sh $(PYTEST_ARGS)
 
-check: $(DEV)
+check: $(DEV) $(CHECKOV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive functions scripts hatch_build.py
+	@$(BIN)/python scripts/scan_template.py
+
+# Known vulnerabilities of what the locks list; the script exits with 3 where no database can be reached.
+audit: $(AUDIT)
+	@build/audit-venv/bin/python scripts/audit.py
+
+# docs/licences.md, from what the environments have installed; refuses what may not be shipped or used.
+licences: $(DEV) $(CHECKOV) $(AUDIT)
+	@$(PYTHON) scripts/environment.py build/release-venv requirements/release.txt
+	@$(BIN)/python scripts/licences.py
 
 # The drawings in docs/state-machine.md and docs/architecture.md, from the ASL files and the imports as they are.
 drawings: $(DEV)

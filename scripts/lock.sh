@@ -16,3 +16,5 @@ lock 3.11 requirements/local.txt pyproject.toml requirements/build.in --extra lo
 lock 3.11 requirements/dev.txt pyproject.toml requirements/build.in --extra local --extra dev -c requirements/local.txt
 lock 3.11 requirements/release.txt requirements/release.in -c requirements/local.txt
 lock 3.11 requirements/engines.txt requirements/engines.in
+lock 3.11 requirements/checkov.txt requirements/checkov.in
+lock 3.11 requirements/audit.txt requirements/audit.in

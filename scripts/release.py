@@ -20,8 +20,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import signpost_stack
+from licences import canonical, packages
 from signpost import __version__
 from signpost_stack.archive import zipped
 
@@ -29,6 +31,7 @@ RUNTIME = (3, 13)  # template.yaml's
 ROOT = signpost_stack.ROOT
 DIST, BUILD = ROOT / "dist", ROOT / "build" / "release"
 CODE, LIBRARIES = BUILD / "functions", BUILD / "libraries"
+INSTALLED = BUILD / "installed.json"  # pip's report: which files, with their hashes
 LOCK = ROOT / "functions" / "requirements.txt"
 ARCHIVE = f"signpost-functions-{__version__}.zip"
 SBOM = f"signpost-functions-{__version__}.cdx.json"
@@ -82,6 +85,7 @@ def _install_libraries() -> Path:
     _run(
         "pip", "--python", str(python), "install", "--disable-pip-version-check", "--no-deps",
         "--no-compile", "--only-binary", ":all:", "--require-hashes", "--requirement", str(LOCK),
+        "--report", str(INSTALLED),
     )  # fmt: skip
     return python
 
@@ -137,7 +141,41 @@ def _write_sbom(python: Path) -> None:
     told = json.loads((DIST / SBOM).read_text())
     # The project's version is no plain text in pyproject.toml, which is all that the tool reads.
     told["metadata"]["component"] |= {"name": "signpost-functions", "version": __version__}
-    (DIST / SBOM).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+    add_hashes(told["components"], json.loads(INSTALLED.read_text())["install"])
+    text = json.dumps(told, indent=2, sort_keys=True) + "\n"
+    if wrong := sbom_complaints(text):
+        raise SystemExit("\n".join(["The SBOM is not what it has to be:", *wrong]))
+    (DIST / SBOM).write_text(text)
+
+
+def add_hashes(components: list[dict[str, Any]], installed: list[dict[str, Any]]) -> None:
+    """Give each component the hash of the file that was installed, from pip's report."""
+    hashes = {
+        canonical(one["metadata"]["name"]): one["download_info"]["archive_info"]["hashes"]["sha256"]
+        for one in installed
+    }
+    for component in components:
+        found = hashes.get(canonical(component["name"]))
+        if found:
+            component["hashes"] = [{"alg": "SHA-256", "content": found}]
+
+
+def sbom_complaints(text: str) -> list[str]:
+    """What an SBOM lacks: CycloneDX's own schema, licences, hashes, packages of the lock."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    told = json.loads(text)
+    version = SchemaVersion.from_version(told["specVersion"])
+    invalid = JsonStrictValidator(version).validate_str(text)
+    said = [f"it is no CycloneDX {told['specVersion']}: {invalid}"] if invalid else []
+    listed = {canonical(one["name"]): one for one in told["components"]}
+    for name, (locked, _) in packages(LOCK.read_text()):
+        one = listed.get(name, {})
+        if one.get("version") != locked:
+            said.append(f"{name} {locked} is not in it")
+        said += [f"{name} has no {key}" for key in ("licenses", "hashes") if not one.get(key)]
+    return said
 
 
 def _write_sums() -> None:

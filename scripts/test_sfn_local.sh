@@ -9,6 +9,7 @@ if ! docker info >/dev/null 2>&1; then
   exit 3
 fi
 docker compose up --detach --wait || exit 1
+docker image inspect --format 'It ran {{join .RepoDigests ", "}}' "$(docker compose config --images)"
 SFN_LOCAL_ENDPOINT=http://127.0.0.1:8083 .venv/bin/python -m pytest tests/statemachine
 code=$?
 docker compose down

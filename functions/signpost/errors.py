@@ -5,12 +5,18 @@
 `PermanentError`: somebody has to change something first.
 What is neither is the reason of an execution that was skipped, and is not raised.
 
-A message says what was wrong, with the value, and what the user can do about it.
+A message says what was wrong, with the value, and what the user can do about it. It is one line
+that can be shown anywhere: an execution's cause, an alert, a log, a terminal.
 """
+
+from signpost.harmless import harmless
 
 
 class SignpostError(Exception):
     """Base of all of Signpost's own errors; never raised itself."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(harmless(message))
 
 
 class RetryableError(SignpostError):

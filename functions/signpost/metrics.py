@@ -14,6 +14,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from signpost import __version__
+from signpost.harmless import harmless, throughout
 
 NAMESPACE = "Signpost"
 
@@ -40,10 +41,10 @@ def emit(
     """
     (own,) = {METRICS[name][1] for name in values}
     metrics = EphemeralMetrics(namespace=NAMESPACE)
-    for key, fact in {"version": __version__, **facts}.items():
+    for key, fact in {"version": __version__, **throughout(facts)}.items():
         metrics.add_metadata(key, fact)
     if own:
-        metrics.add_dimension(own, value_of or "unknown")
+        metrics.add_dimension(own, harmless(value_of or "unknown"))
     for name, value in values.items():
         metrics.add_metric(name, METRICS[name][0], value)
     metrics.flush_metrics()

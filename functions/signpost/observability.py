@@ -7,6 +7,7 @@ asks to be tried or planned again is counted too.
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,13 +15,25 @@ from aws_lambda_powertools import Logger
 
 from signpost import __version__, metrics
 from signpost.errors import ReplannedError, RetryableError, SignpostError, Throttled
+from signpost.harmless import harmless_lines, throughout
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 
 _LONGEST = 1000  # characters of a text in a log line's result
 _LONGEST_LIST = 10
 
-logger = Logger()
+
+def _serialized(record: Mapping[str, Any]) -> str:
+    """A line of the log: harmless as it stands, and to who takes a text out of it."""
+    return json.dumps(
+        throughout(record, harmless_lines),
+        default=lambda value: harmless_lines(str(value)),
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+logger = Logger(json_serializer=_serialized)
 
 
 def step(handler: Handler) -> Handler:
@@ -44,6 +57,8 @@ def step(handler: Handler) -> Handler:
             logger.error(str(error), extra=_ended("failed", error))  # noqa: TRY400
             raise
         except Exception as error:
+            # It becomes the execution's cause, and a line of the runtime's own in the log.
+            error.args = tuple(throughout(error.args))
             logger.exception("The step failed unexpectedly", extra=_ended("failed", error))
             raise
         logger.info("The step is done", extra={"outcome": "done", "result": brief(result)})

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from signpost import __version__
+from signpost.harmless import harmless
 from signpost_cli.commands import doctor, history, local, plan, rerun, resign, services, show, sweep
 from signpost_cli.errors import CommandError
-from signpost_cli.render import console, prose
+from signpost_cli.render import console, paragraphs
 
 app = typer.Typer(
     name="signpost",
@@ -65,13 +66,13 @@ def main() -> None:
         if os.environ.get("SIGNPOST_DEBUG"):
             raise
         _complain(
-            f"unexpected {type(error).__name__}: {error}\n"
+            f"unexpected {type(error).__name__}: {harmless(str(error))}\n"
             "That is a mistake in Signpost. SIGNPOST_DEBUG=1 shows where; please report it."
         )
 
 
 def _complain(text: str) -> None:
-    prose(console(stderr=True), f"signpost: {text}")
+    paragraphs(console(stderr=True), f"signpost: {text}")
     sys.exit(1)
 
 

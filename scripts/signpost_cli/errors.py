@@ -16,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from signpost.errors import SignpostError
+from signpost.harmless import harmless
 
 _MISSING = re.compile("NotExist|NotFound|^NoSuch")
 
@@ -63,12 +64,12 @@ def _told(
             f"{call} on {resource}: nothing answers at the endpoint ({error}).\n"
             "If AWS_ENDPOINT_URL points to the local AWS, start it: signpost local up."
         )
-    return CommandError(f"{call} on {resource} got no answer: {error}\nTry again.")
+    return CommandError(f"{call} on {resource} got no answer: {harmless(str(error))}\nTry again.")
 
 
 def _refused(error: ClientError, call: str, resource: str, missing: str | None) -> CommandError:
     code = error.response.get("Error", {}).get("Code", "")
-    said = error.response.get("Error", {}).get("Message", str(error))
+    said = harmless(error.response.get("Error", {}).get("Message", str(error)))
     if missing and (_MISSING.search(code) or "does not exist" in said):
         step = missing
     elif code in ("AccessDenied", "AccessDeniedException"):

@@ -14,5 +14,8 @@ def told(what: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        console(stderr=True).print(f"\nInterrupted. {what}", markup=False, soft_wrap=True)
+        out = console(stderr=True)
+        out.print()
+        for line in f"Interrupted. {what}".split("\n"):
+            out.print(line, soft_wrap=True)
         raise

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from signpost.errors import InvalidEvent
+from signpost.harmless import harmless
 from signpost.triggers.ecs_names import Home, NotForUs, identify
 from signpost.triggers.runs import MAX_EXECUTION_NAME, MAX_TEXT
 from signpost_cli.target import DEFAULT_STACK, Target
@@ -61,9 +62,10 @@ def _execution(value: str) -> str | None:
 
 
 def _reason(value: str) -> str | None:
-    if len(value) <= MAX_TEXT:
+    length = len(harmless(value))
+    if length <= MAX_TEXT:
         return None
-    return f"it has {len(value)} characters; a receipt keeps at most {MAX_TEXT}."
+    return f"it has {length} characters; a receipt keeps at most {MAX_TEXT}."
 
 
 def hexadecimal(value: str | None) -> str | None:

@@ -10,17 +10,19 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from signpost.harmless import harmless
 from signpost_cli import starter
 from signpost_cli.change import Change
 from signpost_cli.patience import length
+from signpost_cli.terminal import Terminal
 
 _LABEL = 9
 _RECORDS = {"-": "before", "=": "record", "+": "after"}
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that neither colours nor wraps oddly when its output is piped."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    """The terminal: stdout, or stderr."""
+    return Terminal(stderr=stderr)
 
 
 def moment(when: datetime) -> str:
@@ -67,7 +69,7 @@ def outcome(out: Console, one: Change) -> None:
 
 def ending(out: Console, outcome: tuple[str, str], reason: str) -> None:
     """Print an outcome in its colour, and why it is so."""
-    name, colour = outcome
+    name, colour = harmless(outcome[0]), outcome[1]
     first, *more = _wrapped(out, f"{name} {reason}".rstrip(), 0)
     out.print(Text.assemble((name, colour), first[len(name) :]), soft_wrap=True)
     for line in more:
@@ -175,15 +177,20 @@ def hanging(out: Console, head: Text, text: str, *, hang: int = 0) -> None:
 
 def prose(out: Console, text: str, *, indent: int = 0) -> None:
     """Print sentences, wrapped between words."""
+    hanging(out, Text(" " * indent), text)
+
+
+def paragraphs(out: Console, text: str) -> None:
+    """Print a text whose line breaks are the command's own."""
     for paragraph in text.split("\n"):
-        hanging(out, Text(" " * indent), paragraph)
+        prose(out, paragraph)
 
 
 def _wrapped(out: Console, text: str, indent: int, hang: int = 0) -> list[str]:
-    """Lines of a text; ARNs and names longer than a line stay whole."""
+    """Lines of a text, which has none of its own; ARNs and names longer than a line stay whole."""
     width = max(20, out.width - indent)
     lines = textwrap.wrap(
-        text,
+        harmless(text),
         width,
         subsequent_indent=" " * hang,
         break_long_words=False,

@@ -19,6 +19,7 @@ ACROSS = {
     "tests/unit/test_hostile_input.py",
     "tests/unit/test_imports.py",
     "tests/unit/sweep/test_cost.py",
+    "tests/command/test_hostile_text.py",
     "tests/command/page/test_in_a_browser.py",
 }
 # A test that runs another one's histories, and one that brings up what all of end_to_end has.

@@ -39,6 +39,22 @@ def test_every_package_has_an_exact_version_and_a_hash(lock: str) -> None:
     assert len(lines) == len(entries)
 
 
+@pytest.mark.parametrize("file", ["scripts/environment.py", "scripts/release.py"])
+def test_what_installs_a_lock_asks_for_its_hashes(file: str) -> None:
+    text = (ROOT / file).read_text()
+    assert text.count('"--require-hashes", "--requirement"') == text.count('"--requirement"') == 1
+
+
+def test_nothing_else_installs_from_a_lock() -> None:
+    programs = [ROOT / "Makefile", *(ROOT / "scripts").glob("*.*"), ROOT / ".ci" / "run"]
+    found = {
+        path.name
+        for path in programs
+        if re.search(r"pip\W+install|--requirement|install -r", path.read_text())
+    }
+    assert found == {"environment.py", "release.py", "audit.py", "test_wheel.sh"}
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_no_lock_says_where_packages_come_from(lock: str) -> None:
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links|--trusted", LOCKS[lock])

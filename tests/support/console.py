@@ -6,8 +6,10 @@ import io
 
 from rich.console import Console
 
+from signpost_cli.terminal import Terminal
+
 
 def printed(width: int = 80) -> tuple[Console, io.StringIO]:
     """A console of so many columns, and what was printed on it."""
     text = io.StringIO()
-    return Console(file=text, width=width, highlight=False), text
+    return Terminal(file=text, width=width), text

@@ -11,6 +11,7 @@ from unittest import mock
 
 from signpost import __version__, observability
 from signpost.metrics import METRICS, NAMESPACE
+from tests.support.hostile import harm_in
 
 Line = dict[str, Any]
 
@@ -28,9 +29,14 @@ def written_lines() -> Iterator[Callable[[], list[Line]]]:
             mock.patch("sys.stdout", stream),
             mock.patch.dict("os.environ", on),
         ):
-            yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+            yield lambda: _read(stream.getvalue())
     finally:
         logger.setLevel(level)
+
+
+def _read(text: str) -> list[Line]:
+    assert harm_in(text) == set()
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def metrics_in(lines: list[Line]) -> dict[tuple[str, str | None], list[float]]:

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.errors import InvalidConfiguration, InvalidEvent, LedgerCorrupt
+from signpost import metrics, observability
+from signpost.errors import (
+    HostnameTaken,
+    InvalidConfiguration,
+    InvalidEvent,
+    LedgerCorrupt,
+    SignpostError,
+    Throttled,
+)
 from signpost.ledger import ledger, words
 from signpost.model import packing
 from signpost.model.record_set import Alias, RecordSet
@@ -19,10 +27,17 @@ from signpost.model.service import Configuration
 from signpost.model.trigger import Trigger
 from signpost.model.zone import Zone
 from signpost.names import configuration
+from signpost.plan.whole_plan import Plan
+from signpost.proof.verification import Proof
+from signpost.sweep import drift, report
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
+from signpost.triggers.finished import Finished
 from tests.support.estate import ACCOUNT, REGION, cloudtrail, deployment_completed
+from tests.support.hostile import SAMPLES, harm_in, hostile, texts
+from tests.support.lines import written_lines
 from tests.support.parameters import SEAL
+from tests.support.status_change import status_change
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOME = Home(ACCOUNT, REGION)
@@ -321,3 +336,116 @@ def test_two_services_have_two_ledgers(one: tuple[str, str], other: tuple[str, s
         ledger.ledger_name(service=service, cluster=cluster, label="signpost", zone_name=ZONE)
         for service, cluster in (one, other)
     }) == 2  # fmt: skip
+
+
+# --- text that acts on who reads it ---------------------------------------------------------
+
+
+@given(hostile(SHAPES[0]) | hostile(SHAPES[4]) | hostile(SHAPES[5]), texts)
+def test_a_trigger_tells_nothing_harmful(event: Any, told: str) -> None:
+    event = {**event, "id": told} if "detail" in event else event
+    for document in (
+        event,
+        {**SHAPES[5], "reason": told},
+        {**SHAPES[5], "cause": {"kind": "tasks", "name": told, "actor": told}},
+    ):
+        try:
+            trigger = cloud_events.parse(document, HOME, NOW).to_json()
+        except InvalidEvent as error:
+            trigger = {"error": str(error)}
+        assert harm_in(str(list(trigger.values())), allowed="") == set()
+        assert not any(harm_in(value, "") for value in trigger.values() if isinstance(value, str))
+
+
+def test_a_reason_by_hand_is_kept_as_a_reader_recognises_it() -> None:
+    document = {"cluster": "prod", "service": "web", "reason": "Grüße \x1b[2J\nx"}
+    assert cloud_events.parse(document, HOME, NOW).reason == "Grüße \\x1b[2J\\nx"
+
+
+@given(texts)
+def test_a_sweeps_reason_is_harmless(text: str) -> None:
+    assert harm_in(report.Request.from_input({"reason": text}).reason or "", "") == set()
+
+
+@given(st.sampled_from([InvalidEvent, LedgerCorrupt, Throttled]), texts)
+def test_an_errors_sentence_is_one_line_without_harm(error: type[SignpostError], text: str) -> None:
+    assert harm_in(str(error(f"The value is {text}.")), allowed="") == set()
+
+
+@given(texts, texts)
+def test_what_a_plan_a_proof_and_a_sweep_say_is_harmless(text: str, value: str) -> None:
+    record = RecordSet("web.ecs.internal", "CNAME", 60, (value,))
+    plan = Plan("change", text, None, False, False, (), (), {"Z1": [record]}, {}, None,
+                     (text,), ()).to_json()  # fmt: skip
+    said = [
+        plan["reason"],
+        *plan["warnings"],
+        *plan["summary"],
+        Proof("Z1", "dns", text).to_json()["detail"],
+    ]
+    found = drift.to_json(drift.Problem(text, text, "ZoneNotFound", text))
+
+    assert not any(harm_in(sentence, allowed="") for sentence in [*said, *found.values()])
+    # What is compared with Route 53's own stays as it is there, to the letter.
+    assert plan["before"][0]["values"] == (value,)
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+@pytest.mark.parametrize("error", [None, HostnameTaken, ValueError, KeyError])
+def test_a_log_line_is_harmless_as_it_stands_and_read(
+    text: str, error: type[Exception] | None
+) -> None:
+    @observability.step
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        if error:
+            raise error(text)
+        return {"reason": text, "odd": {text: text}, "list": [text]}
+
+    event = {
+        "execution": text,
+        "trigger": {"id": text, "name": text, "cluster": text},
+        "attempt": 1,
+    }
+    with written_lines() as lines:
+        raised: Exception | None = None
+        try:
+            handler(event, None)
+        except Exception as caught:
+            raised = caught
+        metrics.emit({"Failures": 1}, {"execution": text}, text)
+        told = texts_of(lines())
+
+    assert not harm_in(str(raised), "")
+    assert not any(harm_in(one) for one in told)
+
+
+def texts_of(value: Any) -> list[str]:
+    """All texts of a JSON value, and its keys."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for one in pair for text in texts_of(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts_of(one)]
+    return [value] if isinstance(value, str) else []
+
+
+ANNOUNCED: dict[str, Any] = {
+    "outcome": "RecordChanged",
+    "reason": "So it is.",
+    "service": {"cluster": "prod", "name": "web"},
+    "trigger": cloud_events.parse(SHAPES[0], HOME, NOW).to_json() | {"reason": "by hand"},
+    "before": [{"name": "web.ecs.internal", "values": ["a.example"]}],
+    "after": [],
+    "warnings": ["No listener rule leads there."],
+    "zones": [{"id": "Z1", "name": "ecs.internal", "change_id": "C1"}],
+    "attempts": {"rounds": 2, "readiness": 4, "verification": 3},
+    "verification": {"method": "dns", "verified_at": "2026-11-24T13:20:05.200Z"},
+    "previous_execution": "run-0",
+    "seconds": 6.2,
+}
+
+
+@given(hostile(ANNOUNCED, but=("outcome",)))
+def test_an_announcement_is_harmless_to_whom_it_is_forwarded(receipt: dict[str, Any]) -> None:
+    detail = Finished.from_event(status_change("SUCCEEDED", output=receipt)).announcement()
+    assert detail is not None
+    assert not any(harm_in(text, "") for text in texts_of(detail))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from signpost.harmless import harmless
+
 _VALUES = 8  # of a record set, in one line
 
 
@@ -32,8 +34,8 @@ def of(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) 
 def line(record: Mapping[str, Any]) -> str:
     """A record set, as the payload has it, in one line; of many values the first."""
     if record["alias"]:
-        return f"{record['name']} {record['type']} ALIAS {record['alias']['dns_name']}"
+        return harmless(f"{record['name']} {record['type']} ALIAS {record['alias']['dns_name']}")
     values = list(record["values"])
     more = f" … {len(values)} in all" if len(values) > _VALUES else ""
     shown = ", ".join(values[:_VALUES]) + more
-    return f"{record['name']} {record['type']} {shown} (TTL {record['ttl']})"
+    return harmless(f"{record['name']} {record['type']} {shown} (TTL {record['ttl']})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from signpost.harmless import harmless, throughout
 from signpost.model import Json, packing, summary
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
@@ -37,7 +38,7 @@ class Plan:
         before, after = _with_zone(self.before), _with_zone(self.after)
         return {
             "action": self.action,
-            "reason": self.reason,
+            "reason": harmless(self.reason),
             "error": self.error,
             "summary": summary.of(before, after),
             "dry_run": self.dry_run,
@@ -47,7 +48,7 @@ class Plan:
             "after": after,
             "zones": [zone.to_json() for zone in self.zones],
             "previous_execution": self.previous_execution,
-            "warnings": list(self.warnings),
+            "warnings": throughout(self.warnings),
             "written": [one.to_json() for one in self.written],
             "written_zones": receipts(self.written),
         }

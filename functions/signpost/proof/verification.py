@@ -19,6 +19,7 @@ from signpost.errors import (
     ResolverUnreachable,
     WrongAnswer,
 )
+from signpost.harmless import harmless
 from signpost.ledger import ledger
 from signpost.model import Json, packing
 from signpost.model.record_set import RecordSet
@@ -51,7 +52,7 @@ class Proof:
         return {
             "zone": self.zone,
             "method": self.method,
-            "detail": self.detail,
+            "detail": harmless(self.detail),
             "servers": list(self.servers),
             "answers": list(self.answers),
         }

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from signpost.errors import HostnameInvalid, HostnameTaken, SignpostError
+from signpost.harmless import harmless, throughout
 from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned
@@ -251,8 +252,9 @@ def _shown(records: Iterable[RecordSet]) -> str:
 
 def to_json(found: Finding | Problem) -> dict[str, Any]:
     """For the payload; a sentence is cut off at 300 characters."""
-    about = {"cluster": found.cluster, "service": found.service}
-    reason = found.reason if len(found.reason) <= 300 else found.reason[:299] + "…"
+    about = throughout({"cluster": found.cluster, "service": found.service})
+    reason = harmless(found.reason)
+    reason = reason if len(reason) <= 300 else reason[:299] + "…"
     if isinstance(found, Finding):
         return {**about, "what": found.kind.value, "reason": reason}
     return {**about, "error": found.error, "reason": reason}

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from signpost.errors import InvalidEvent, SweepBrake
+from signpost.harmless import throughout
 from signpost.model import Json
 from signpost.settings import Settings
 from signpost.sweep import drift
 from signpost.sweep.drift import Drift, Finding
 from signpost.triggers.ecs_names import show
-from signpost.triggers.runs import MAX_TEXT
+from signpost.triggers.runs import MAX_TEXT, text
 
 FINDINGS = 100  # executions that one sweep starts
 FINDINGS_BYTES = 80_000  # where services have very long names, fewer
@@ -57,10 +58,10 @@ class Request:
                 raise InvalidEvent(
                     f"The input's {key} is {show(document[key])}: it must be true or false."
                 )
-        reason = document.get("reason")
-        if reason is not None and not (isinstance(reason, str) and len(reason) <= MAX_TEXT):
+        reason = text(document.get("reason"))
+        if reason is None and document.get("reason") is not None:
             raise InvalidEvent(f"The input's reason must be text of at most {MAX_TEXT} characters.")
-        return cls(**document)
+        return cls(**{**document, "reason": reason})
 
 
 def found(
@@ -93,13 +94,13 @@ def found(
             "services": len(held),
             "ledgers": sum(finding.removed_ledgers for finding in held),
             "percent": settings.sweep_brake_percent,
-            "named": [f"{one.cluster}/{one.service}" for one in list(held)[:NAMED]],
+            "named": throughout([f"{one.cluster}/{one.service}" for one in list(held)[:NAMED]]),
         }
         if held
         else None,
         "problems": [drift.to_json(problem) for problem in result.problems[:PROBLEMS]],
         "more_problems": len(result.problems[PROBLEMS:]),
-        "notes": list(notes[:NOTES]),
+        "notes": throughout(notes[:NOTES]),
         "more_notes": len(notes[NOTES:]),
     }
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from signpost import moments
 from signpost.errors import InvalidEvent
+from signpost.harmless import harmless
 from signpost.model.trigger import Trigger
 from signpost.triggers import runs
 from signpost.triggers.ecs_names import Home, NotForUs, identify, show
@@ -145,4 +146,4 @@ def _answer(response: object) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return value[: runs.MAX_TEXT] if isinstance(value, str) and value else None
+    return harmless(value)[: runs.MAX_TEXT] if isinstance(value, str) and value else None

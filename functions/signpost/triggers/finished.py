@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from signpost import moments
 from signpost.errors import InvalidEvent
+from signpost.harmless import throughout
 from signpost.model import Json
 from signpost.model.trigger import Trigger
 
@@ -105,12 +106,14 @@ class Finished:
         return {key: value for key, value in found.items() if value is not None}
 
     def announcement(self) -> Json | None:
-        """The detail of `Signpost Service Change`; None where no names were changed and proved."""
+        """The detail of `Signpost Service Change`; None where no names were changed and
+        proved. Harmless to whom it is forwarded: a mail, a chat, a log.
+        """
         receipt = self.receipt
         if receipt is None or not _is_proved(receipt):
             return None
         records = receipt["before"] + receipt["after"]
-        return {
+        told = {
             "version": VERSION,
             "outcome": receipt["outcome"],
             "cluster": receipt["service"]["cluster"],
@@ -133,6 +136,7 @@ class Finished:
             },
             "previous_execution": receipt["previous_execution"],
         }
+        return dict(throughout(told))
 
 
 def _is_proved(receipt: Json) -> bool:

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from signpost import moments
 from signpost.errors import InvalidEvent
+from signpost.harmless import harmless
 from signpost.model.trigger import Resign, Trigger
 from signpost.triggers.ecs_names import Home, NotForUs, identify, show
 
@@ -46,8 +47,10 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
                 f"The input's {key} is {show(document.get(key))}: name the {key}, or give its ARN."
             )
     reason, dry_run = document.get("reason"), document.get("dry_run", False)
-    if reason is not None and not (isinstance(reason, str) and len(reason) <= MAX_TEXT):
-        raise InvalidEvent(f"The input's reason must be text of at most {MAX_TEXT} characters.")
+    if reason is not None:
+        reason = text(reason)
+        if reason is None:
+            raise InvalidEvent(f"The input's reason must be text of at most {MAX_TEXT} characters.")
     if not isinstance(dry_run, bool):
         raise InvalidEvent(f"The input's dry_run is {show(dry_run)}: it must be true or false.")
     cause = _cause(document.get("cause"))
@@ -68,6 +71,12 @@ def parse(document: Mapping[str, Any], home: Home, now: datetime) -> Trigger:
         resign=_resign(document.get("resign")),
         claimed=bool(cause),
     )
+
+
+def text(value: object) -> str | None:
+    """A text as a trigger keeps it: harmless, and None where that is too long, or it is no text."""
+    kept = harmless(value) if isinstance(value, str) else None
+    return kept if kept is not None and len(kept) <= MAX_TEXT else None
 
 
 def cause(kind: str, trigger: Trigger) -> dict[str, str]:
@@ -112,7 +121,9 @@ def _cause(value: object) -> Mapping[str, str]:
             f"The input's cause is {show(value)}: leave it out, it is for runs that Signpost "
             f"starts itself (its kind is one of {', '.join(CAUSES)})."
         )
-    for key, text in value.items():
-        if key not in _CAUSE_KEYS or not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT:
-            raise InvalidEvent(f"The input's cause has {show(key)}: {show(text)}.")
-    return value
+    kept = {}
+    for key, given in value.items():
+        kept[key] = text(given) or ""
+        if key not in _CAUSE_KEYS or not kept[key]:
+            raise InvalidEvent(f"The input's cause has {show(key)}: {show(given)}.")
+    return kept

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # it reads none  # nosec B406
 
 import botocore.session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape

@@ -44,7 +44,7 @@ def for_stack(finding: Finding, stack: str) -> Finding:
     """The finding with commands that work on this stack also where it is not the default one."""
     if stack == DEFAULT_STACK:
         return finding
-    lines = [_OURS.sub(rf"\g<0> --stack-name {stack}", line) for line in finding.mend.splitlines()]
+    lines = [_OURS.sub(rf"\g<0> --stack-name {stack}", line) for line in finding.mend.split("\n")]
     return replace(finding, mend="\n".join(lines))
 
 

@@ -11,6 +11,7 @@ from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ListedLedger
 from signpost.ledger.ownership import ServiceKey
 from signpost.settings import Settings
+from signpost_cli.checks import words
 from signpost_cli.checks.catalogue import NAMES
 from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.survey import Survey, Surveyed
@@ -166,8 +167,8 @@ def _owned(
             f"aws ecs tag-resource --resource-arn {seen.arn} "
             "--tags key=signpost:hostname,value=OTHER-NAME"
             if foreign
-            else f"signpost rerun {ledger.cluster} {ledger.service}\n"
-            f"signpost rerun {seen.cluster} {seen.name}",
+            else f"{words.rerun(ledger.cluster, ledger.service)}\n"
+            f"{words.rerun(seen.cluster, seen.name)}",
         )
 
 

@@ -41,7 +41,7 @@ def _print(out: Console, subject: str, finding: Finding, *, is_first: bool) -> N
     # The reason is the same for all of a kind; a reason for not checking is each one's own.
     if finding.why and (is_first or finding.severity is Severity.NOT_CHECKED):
         hanging(out, _label("why"), finding.why)
-    for place, command in enumerate(finding.mend.splitlines()):
+    for place, command in enumerate(finding.mend.split("\n") if finding.mend else ()):
         # Not wrapped: a command is there to be copied.
         out.print(_label("" if place else "mend") + Text(command, style="cyan"), soft_wrap=True)
 

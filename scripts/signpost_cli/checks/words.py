@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+
+from signpost.harmless import harmless
 
 
 def some(items: Sequence[str], most: int = 5) -> str:
@@ -14,3 +17,8 @@ def some(items: Sequence[str], most: int = 5) -> str:
 def sentence(text: str) -> str:
     """A text that ends as a sentence does."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def rerun(cluster: str, service: str) -> str:
+    """The command to be copied; what a ledger says is one word in it, and no command of its own."""
+    return shlex.join(["signpost", "rerun", harmless(cluster), harmless(service)])

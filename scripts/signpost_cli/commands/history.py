@@ -85,7 +85,7 @@ def history(
     else:
         _print(render.console(), target, past.newest_first(), about)
         for note in notes:
-            render.prose(render.console(), note)
+            render.paragraphs(render.console(), note)
     if not past.changes:
         raise typer.Exit(1)
 

@@ -116,10 +116,11 @@ def up(
         sys.stdout.write(local.to_json() + "\n")
         return
     _describe(local)
-    out.print("\nTo use it from this shell, with the AWS CLI and with signpost:")
+    out.print()
+    out.print("To use it from this shell, with the AWS CLI and with signpost:")
     itself = shlex.quote(sys.argv[0]) if _off_the_path() else "signpost"
     where = "" if port == DEFAULT_PORT else f" --port {port}"
-    out.print(f'  eval "$({itself} local env{where})"', markup=False, soft_wrap=True)
+    out.print(f'  eval "$({itself} local env{where})"', soft_wrap=True)
 
 
 def _off_the_path() -> bool:

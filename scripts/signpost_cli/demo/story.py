@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.text import Text
 
 from local_aws.interruption import held
 from local_aws.ports import free_port
@@ -35,7 +36,10 @@ def tell(port: int | None, out: Console) -> list[Check]:
         try:
             out.print(
                 f"A local AWS is up at {local.endpoint}, with Signpost's own template deployed "
-                f"and its IAM policies enforced.\nDNS at {local.dns} answers from its Route 53. "
+                "and its IAM policies enforced."
+            )
+            out.print(
+                f"DNS at {local.dns} answers from its Route 53. "
                 "Waits are a tenth of what they are in AWS."
             )
             with asking("A call", f"the local AWS at {local.endpoint}"):
@@ -46,7 +50,8 @@ def tell(port: int | None, out: Console) -> list[Check]:
             with held():
                 down(port)
     command = "signpost" if shutil.which("signpost") else sys.argv[0]
-    out.print(f"The local AWS is stopped. Your own: [bold]{command} local up[/bold]")
+    own = (f"{command} local up", "bold")
+    out.print(Text.assemble("The local AWS is stopped. Your own: ", own))
     return telling.checks
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.rule import Rule
+from rich.text import Text
 
 from signpost_cli import change, executions
 from signpost_cli.demo.stage import Stage
@@ -43,11 +44,11 @@ class Telling:
 
     def call(self, text: str) -> None:
         """Say which AWS call is made."""
-        self.out.print(f"[bold]$[/bold] {text}", soft_wrap=True)
+        self.out.print(Text.assemble(("$", "bold"), f" {text}"), soft_wrap=True)
 
     def event(self, text: str) -> None:
         """Say which event is delivered."""
-        self.out.print(f"[bold]→[/bold] {text}", soft_wrap=True)
+        self.out.print(Text.assemble(("→", "bold"), f" {text}"), soft_wrap=True)
 
     def execution(
         self, event_name: str, meanwhile: Callable[[Timeline], None] = lambda _: None
@@ -76,8 +77,8 @@ class Telling:
     def check(self, claim: str, held: bool) -> None:
         """Check a claim and show whether it held."""
         self.checks.append(Check(claim, held))
-        mark = "[green]✓[/green]" if held else "[bold red]✗[/bold red]"
-        self.out.print(f"  {mark} {claim}", soft_wrap=True)
+        mark = ("✓", "green") if held else ("✗", "bold red")
+        self.out.print(Text.assemble("  ", mark, f" {claim}"), soft_wrap=True)
 
     def summary(self, begun: float) -> None:
         """Say whether everything held."""
@@ -85,6 +86,7 @@ class Telling:
         failed = sum(not check.held for check in self.checks)
         self.out.print()
         if failed:
-            self.out.print(f"[bold red]{failed} of {count} checks did not hold.[/bold red]")
+            self.out.print(f"{failed} of {count} checks did not hold.", style="bold red")
         else:
-            self.out.print(f"[bold green]All {count} checks held[/bold green] in {seconds:.0f} s.")
+            held = (f"All {count} checks held", "bold green")
+            self.out.print(Text.assemble(held, f" in {seconds:.0f} s."))

@@ -6,9 +6,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 
+from signpost_cli.page.escaped import escape
 from signpost_cli.page.graph import Edge, Graph
 from signpost_cli.page.layout import Layout, Link, arrange
 from signpost_cli.timeline import INSTANT_KINDS, Step, Timeline

@@ -6,14 +6,14 @@ its own policy forbids it to.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
+from signpost.harmless import as_json
 from signpost_cli import starter, swept
 from signpost_cli.change import Change
 from signpost_cli.page.drawing import svg, way_taken
+from signpost_cli.page.escaped import escape, escape_lines
 from signpost_cli.page.graph import Graph
 from signpost_cli.page.style import STYLE
 from signpost_cli.patience import length
@@ -64,7 +64,7 @@ def _header(one: Change, found: Timeline, about: str, link: str | None) -> str:
     took = f"running for {length(found.length)}" if found.is_running else length(found.length)
     console = ""
     if link:
-        target = escape(link, quote=True)
+        target = escape(link)
         console = f' · <a href="{target}" rel="noreferrer">in the console</a>'
     return (
         f'<header><h1>{escape(about)} <span class="outcome {colour}">{escape(one.outcome)}</span>'
@@ -75,7 +75,7 @@ def _header(one: Change, found: Timeline, about: str, link: str | None) -> str:
 
 def _receipt(receipt: Mapping[str, Any], rows: Iterable[tuple[str, str]]) -> str:
     listed = "".join(f"<dt>{label}</dt><dd>{text}</dd>" for label, text in rows)
-    whole = escape(json.dumps(receipt, indent=2, ensure_ascii=False))
+    whole = escape_lines(as_json(receipt))
     raw = f"<details><summary>As JSON</summary><pre><code>{whole}</code></pre></details>"
     return f"<dl>{listed}</dl>{raw if receipt else ''}"
 

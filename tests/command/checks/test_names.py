@@ -64,6 +64,17 @@ def test_a_name_that_another_service_still_has(others: list[Surveyed], told: str
     assert finding.mend.splitlines() == ["signpost rerun prod old", "signpost rerun prod web"]
 
 
+def test_what_a_ledger_says_is_one_word_of_the_command_that_mends() -> None:
+    ledger = kept("x; rm -rf ~\nsudo true", "shop.ecs.internal")
+
+    (finding,) = names.judge_ledgers([seen("web", "shop.ecs.internal")], [ledger], OURS)
+
+    assert finding.mend.split("\n") == [
+        "signpost rerun prod 'x; rm -rf ~\\nsudo true'",
+        "signpost rerun prod web",
+    ]
+
+
 def test_a_name_of_another_installation_is_never_ours() -> None:
     theirs = kept("web", "web.ecs.internal", installation="b" * 16, owner="other")
 
