@@ -15,6 +15,7 @@ from tests.search.histories import World, new_world
 from tests.support.asl import Walk
 from tests.support.estate import task_changed
 from tests.support.fast_estate import FastService, FastTask
+from tests.support.route53 import both_refusals
 
 WEB = ("prod", "web")
 NAME = "web-prod.ecs.internal."
@@ -22,8 +23,9 @@ MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(bare_refusals: bool) -> Iterator[World]:
     with new_world() as world:
+        world.route53.bare_refusals = bare_refusals
         world.ends |= {"InvalidConfiguration", "ZoneNotFound"}
         yield world
 
@@ -251,6 +253,7 @@ def test_a_foreign_answer_to_the_name_is_left_alone(world: World) -> None:
     assert answers(world) == {"192.0.2.1"}
 
 
+@both_refusals
 def test_a_simple_record_of_the_name_is_a_conflict_that_names_its_owner(world: World) -> None:
     tags = {"signpost:hostname": "shop"}
     world.estate.services[("prod", "api")] = FastService(("inside",), dict(tags))
