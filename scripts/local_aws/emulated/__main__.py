@@ -18,10 +18,12 @@ def main() -> None:
         batches,
         calls,
         classic,
+        forwards,
         interfaces,
         maps,
         permissions,
         records,
+        tags,
         tasks,
         types,
     )
@@ -38,6 +40,8 @@ def main() -> None:
     maps.install()
     records.install()
     classic.install()
+    forwards.install()
+    tags.install()
     app.main()
 
 
