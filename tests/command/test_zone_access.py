@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from signpost.ledger.listing import ListedLedger
@@ -27,7 +29,9 @@ def test_zones_of_another_account_are_read_with_the_stacks_role(
     keys = {"AccessKeyId": "A" * 20, "SecretAccessKey": "s", "SessionToken": "t"}
     expected = {"RoleArn": ROLE, "RoleSessionName": "signpost-command", "ExternalId": "x-7"}
     sts.stubber.add_response(
-        "assume_role", {"Credentials": {**keys, "Expiration": "2026-11-24T13:00:00Z"}}, expected
+        "assume_role",
+        {"Credentials": {**keys, "Expiration": datetime(2026, 11, 24, 13, tzinfo=UTC)}},
+        expected,
     )
     parameters = {"HostedZoneIds": zone, "ZoneRoleArn": ROLE, "ZoneRoleExternalId": "x-7"}
     access = ZoneAccess(stack_with(monkeypatch, {"sts": sts.client}, **parameters))

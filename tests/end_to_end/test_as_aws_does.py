@@ -9,8 +9,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.clients import LocalSession
 from local_aws.deploy import STACK_NAME
+from local_aws.dns_world import Reader
+from signpost.aws import ecs, elb, route53
+from signpost.settings import Settings
 from tests.end_to_end.conftest import LocalAws
+from tests.support.parameters import EXAMPLE
 from tests.support.route53 import send, simple
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("as AWS does")]
@@ -70,6 +75,32 @@ def test_what_change_record_may_write(local: LocalAws, service: str) -> None:
     send(writer, zone, ("CREATE", web))
     assert (name, "A") in local.records()
     send(writer, zone, ("DELETE", web))
+
+
+def test_what_is_asked_of_the_local_aws_is_answered_as_aws_would(
+    local: LocalAws, service: str
+) -> None:
+    """The functions' reading, in this process, where each answer is held against the model."""
+    local.create(service, local.balancer())
+    local.finished(service, "CreateService")
+    settings = Settings.from_env(EXAMPLE | {"HOSTED_ZONE_IDS": local.zone()})
+    elbv2, classic = local.client("elbv2"), local.client("elb")
+
+    found = ecs.describe(local.ecs, "prod", service, settings)
+    (balancer,) = elb.resolve(elbv2, classic, found, settings)
+
+    assert elb.states(elbv2, [balancer]) != {}
+    assert elb.target_health(elbv2, classic, balancer)["healthy"] == 1
+    assert route53.at_name(local.route53, local.zone(), f"{service}.ecs.internal") != []
+
+
+def test_the_local_dns_reads_zones_as_aws_would_tell_of_them(local: LocalAws) -> None:
+    world = Reader(LocalSession(local.facts["endpoint"], local.facts["region"])).read()
+
+    (zone,) = [one for one in world.zones if one.id == local.zone()]
+    assert zone.vpc_ids == {local.vpc()}
+    assert {"NS", "SOA"} <= {one.type for one in world.records(zone)}
+    assert world.load_balancers() is not None
 
 
 def _with_the_rights_of(local: LocalAws, role: str, user: str) -> Any:

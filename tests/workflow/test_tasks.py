@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -12,6 +13,7 @@ import pytest
 import collect_events
 from signpost.aws import clients
 from tests.search.histories import World, new_world
+from tests.support.api_model import StandIn
 from tests.support.asl import Walk
 from tests.support.estate import task_changed
 from tests.support.fast_estate import FastService, FastTask
@@ -326,12 +328,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """The inputs of all executions that CollectEvents starts."""
     monkeypatch.setenv("STATE_MACHINE_ARN", MACHINE)
     inputs: list[dict[str, Any]] = []
-    sfn = mock.Mock()
-    sfn.start_execution = lambda **request: inputs.append(json.loads(request["input"]))
     original = clients.client
 
+    class Machine(StandIn, services=("stepfunctions",)):
+        def start_execution(self, **request: Any) -> dict[str, Any]:
+            inputs.append(json.loads(request["input"]))
+            return {"executionArn": MACHINE, "startDate": datetime.now(UTC)}
+
     def client(name: str, *, patient: bool = False) -> Any:
-        return sfn if name == "stepfunctions" else original(name, patient=patient)
+        return Machine() if name == "stepfunctions" else original(name, patient=patient)
 
     with mock.patch.object(collect_events, "client", client):
         yield inputs
