@@ -57,8 +57,8 @@ def test_a_target_group_that_only_a_weighted_rule_uses_gets_its_service_a_name(
 
     local.create(service, {"group": only}, hostname="from:listener-rules")
 
-    receipt = local.finished(service, "CreateService")["receipt"]
-    assert receipt["outcome"] == "RecordChanged"
+    # The event of the rule may have been faster than the service's own.
+    assert local.finished(service, "CreateService")["status"] == "SUCCEEDED"
     assert (f"{service}.ecs.internal", "A") in local.records()
 
 

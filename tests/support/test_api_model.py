@@ -68,7 +68,7 @@ def test_a_stubbed_answer_is_held_against_the_model() -> None:
 
 
 def test_a_request_to_moto_is_held_against_the_model() -> None:
-    tags = [{"key": "signpost:hostname", "value": "*.example.com"}]
+    tags: Any = [{"key": "signpost:hostname", "value": "*.example.com"}]
     with mock_aws():
         ecs = boto3.client("ecs", REGION, aws_access_key_id="k", aws_secret_access_key="s")
         ecs.create_cluster(clusterName="prod", tags=tags)
