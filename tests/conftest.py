@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from local_aws import processes
 from local_aws.state import STATE_DIR
 from tests.search import stretches
+from tests.support import api_model
 
 # moto's 600 machine images, loaded anew for each test, would be a third of a workflow test.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
@@ -30,6 +31,8 @@ def _read_once(path: str) -> Any:
 
 JSONFileLoader.load_file = lambda _, path: _read_once(path)  # type: ignore[method-assign, assignment]
 
+api_model.install()
+
 settings.register_profile(
     "ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -40,13 +43,49 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 os.environ["SIGNPOST_SEED"] = str(stretches.SEED)
 
 
+@pytest.fixture(autouse=True)
+def calls_as_aws_knows_them() -> Iterator[None]:
+    """What a call asks and what it is answered are as botocore's model says, whoever answers."""
+    yield
+    found = api_model.taken()
+    assert not found, "\n".join(found)
+
+
 def pytest_report_header() -> str:
     """Said first, so that it is known even of a run that never ends."""
     return stretches.told()
 
 
+def pytest_testnodedown(node: Any) -> None:
+    """pytest-xdist: a process of tests has ended, and tells which calls its tests made."""
+    api_model.made.update(map(tuple, getattr(node, "workeroutput", {}).get("calls", ())))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run of all tests fails where some call of AWS was made by none."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["calls"] = sorted(api_model.made)
+    elif _is_whole(session.config) and session.exitstatus == 0 and _untried():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    chosen = any(config.getoption(name, None) for name in ("-k", "-m", "lf", "collectonly"))
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
+
+
+def _untried() -> list[str]:
+    return sorted(f"{file}: {call}" for file, call in api_model.written() - api_model.made)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many histories all processes have made, whether or not one of them went wrong."""
+    """How many histories all processes have made, whether or not one of them went wrong; and the
+    calls of AWS that no test made.
+    """
+    if _is_whole(terminalreporter.config):
+        for call in _untried():
+            terminalreporter.write_line(f"No test makes the call {call}", red=True)
     made = [
         value
         for reports in terminalreporter.stats.values()

@@ -15,6 +15,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
+from signpost.aws.clients import code_of, message_of
 from signpost.errors import SignpostError
 from signpost.harmless import harmless
 
@@ -68,8 +69,7 @@ def _told(
 
 
 def _refused(error: ClientError, call: str, resource: str, missing: str | None) -> CommandError:
-    code = error.response.get("Error", {}).get("Code", "")
-    said = harmless(error.response.get("Error", {}).get("Message", str(error)))
+    code, said = code_of(error), harmless(message_of(error) or str(error))
     if missing and (_MISSING.search(code) or "does not exist" in said):
         step = missing
     elif code in ("AccessDenied", "AccessDeniedException"):

@@ -9,7 +9,7 @@ import pytest
 
 from signpost_cli.past import Looker, Pace, Past
 from tests.support.definitions import DEFINITION
-from tests.support.executions import Executions, plan
+from tests.support.executions import DESCRIBED, START, Executions, plan
 from tests.support.history import History
 
 WEB = ("prod", "web")
@@ -104,7 +104,7 @@ class Running(Executions):
     """Executions whose definition can be asked for."""
 
     def describe_state_machine_for_execution(self, **_: Any) -> dict[str, Any]:
-        return {"definition": json.dumps(DEFINITION)}
+        return DESCRIBED | {"definition": json.dumps(DEFINITION), "updateDate": START}
 
 
 def test_one_that_runs_and_has_not_written_yet_is_found_without_a_chain() -> None:

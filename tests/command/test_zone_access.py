@@ -47,7 +47,9 @@ def test_zones_of_another_account_are_read_with_the_stacks_role(
     expected = {"RoleArn": ROLE, "RoleSessionName": "signpost-command", "ExternalId": "x-7"}
 
     sts.stubber.add_response(
-        "assume_role", {"Credentials": {**keys, "Expiration": "2026-11-24T13:00:00Z"}}, expected
+        "assume_role",
+        {"Credentials": {**keys, "Expiration": datetime(2026, 11, 24, 13, tzinfo=UTC)}},
+        expected,
     )
     parameters = {"HostedZoneIds": zone, "ZoneReadRoleArn": ROLE, "ZoneRoleExternalId": "****"}
     clients = {"sts": sts.client, **reader("x-7")}

@@ -22,6 +22,7 @@ import pytest
 
 from local_aws.ports import free_port
 from signpost.settings import installation_of, label_of
+from tests.support.watched import watched_calls
 
 # Another one is tried by `make test-wheel`.
 SIGNPOST = os.environ.get("SIGNPOST_COMMAND", Path(sys.executable).with_name("signpost"))
@@ -33,15 +34,16 @@ Found = TypeVar("Found")
 
 def signpost(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a terminal of 80 columns whose output is piped."""
-    return subprocess.run(
-        [str(SIGNPOST), *words],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        env=os.environ | {"COLUMNS": "80"} | environment,
-        cwd=ELSEWHERE.name,
-        check=False,
-    )
+    with watched_calls() as watching:
+        return subprocess.run(
+            [str(SIGNPOST), *words],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            env=os.environ | {"COLUMNS": "80"} | watching | environment,
+            cwd=ELSEWHERE.name,
+            check=False,
+        )
 
 
 def running(**environment: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -12,6 +13,7 @@ import pytest
 
 from local_aws.clients import LocalSession
 from local_aws.relay import Relay
+from tests.support.api_model import StandIn
 from tests.support.ecs_calls import ARN, recorded, service
 
 
@@ -24,25 +26,8 @@ class Stage:
         self.healthy = True
         self.executions: list[dict[str, Any]] = []  # inputs of those that run
         self.put: list[dict[str, Any]] = []
-        client = Mock()
-        client.exceptions.ClusterNotFoundException = KeyError
-        client.meta.events.register.side_effect = self._register
-        client.lookup_events.side_effect = self._look_up
-        client.describe_services.side_effect = lambda **_: {"services": self.described}
-        client.describe_target_health.side_effect = lambda **_: {
-            "TargetHealthDescriptions": [
-                {"TargetHealth": {"State": "healthy" if self.healthy else "initial"}}
-            ]
-        }
-        client.list_executions.side_effect = lambda **_: {
-            "executions": [{"executionArn": str(one)} for one in range(len(self.executions))]
-        }
-        client.describe_execution.side_effect = lambda executionArn: {  # noqa: N803 - boto3's name
-            "input": json.dumps(self.executions[int(executionArn)])
-        }
-        client.put_events.side_effect = self._put
         session = Mock(spec=LocalSession, endpoint="http://127.0.0.1:1")
-        session.client.return_value = client
+        session.client.return_value = Client(self)
         self.relay = Relay(session, "arn:machine")
 
     def call(self, name: str, **request: Any) -> None:
@@ -54,9 +39,24 @@ class Stage:
             for detail in (json.loads(entry["Detail"]) for entry in self.put)
         ]
 
-    def _look_up(self, **request: Any) -> dict[str, Any]:
+
+SERVICES = ("cloudtrail", "ecs", "elbv2", "stepfunctions", "events")
+
+
+class Client(StandIn, services=SERVICES):
+    """A client of whatever service, that answers as its stage has it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.exceptions = SimpleNamespace(ClusterNotFoundException=KeyError)
+        self.meta = SimpleNamespace(events=SimpleNamespace(register=self._register))
+
+    def _register(self, _: str, handler: Callable[[dict[str, Any]], None]) -> None:
+        self._before_call = handler
+
+    def lookup_events(self, **request: Any) -> dict[str, Any]:
         sent: dict[str, Any] = {"body": b"{}"}
-        self.before_call(sent)
+        self._before_call(sent)
         until = json.loads(sent["body"]).get("EndTime", float("inf"))
         events = [
             {
@@ -64,17 +64,43 @@ class Stage:
                 "EventTime": datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=number),
                 "CloudTrailEvent": json.dumps(call),
             }
-            for number, call in enumerate(self.calls)
+            for number, call in enumerate(self.stage.calls)
         ]
         newest_first = [one for one in events[::-1] if one["EventTime"].timestamp() <= until]
         return {"Events": newest_first[: request["MaxResults"]]}
 
-    def _register(self, _: str, handler: Callable[[dict[str, Any]], None]) -> None:
-        self.before_call = handler
+    def describe_services(self, **_: Any) -> dict[str, Any]:
+        return {"services": self.stage.described}
 
-    def _put(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's name
-        self.put += Entries
+    def describe_target_health(self, **_: Any) -> dict[str, Any]:
+        health = {"State": "healthy" if self.stage.healthy else "initial"}
+        return {"TargetHealthDescriptions": [{"TargetHealth": health}]}
+
+    def list_executions(self, stateMachineArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        return {
+            "executions": [
+                _execution(str(number), stateMachineArn)
+                for number in range(len(self.stage.executions))
+            ]
+        }
+
+    def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803
+        described = self.stage.executions[int(executionArn)]
+        return _execution(executionArn, "arn") | {"input": json.dumps(described)}
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        self.stage.put += Entries
         return {"FailedEntryCount": 0, "Entries": [{}]}
+
+
+def _execution(arn: str, machine: str) -> dict[str, Any]:
+    return {
+        "executionArn": arn,
+        "stateMachineArn": machine,
+        "name": arn,
+        "status": "RUNNING",
+        "startDate": datetime(2026, 11, 24, tzinfo=UTC),
+    }
 
 
 def test_each_call_is_relayed_once_and_in_order() -> None:

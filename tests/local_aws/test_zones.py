@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from moto import mock_aws
 
 from local_aws.errors import LocalAwsError
-from local_aws.zones import ZoneOption, keys_of, parse_zone
+from local_aws.zones import ZoneOption, create_zones, keys_of, parse_zone
+from tests.support.estate import REGION, client
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,20 @@ def test_zones_of_one_name_have_keys_of_their_own() -> None:
     keys = keys_of([parse_zone(text) for text in texts])
 
     assert keys == ["a.b", "a.b@vpc-1", "a.b@public", "a.b#2", "a.b#3", "c.d"]
+
+
+def test_a_zone_is_public_or_of_a_new_vpc_in_which_it_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    options = [parse_zone("ecs.internal"), parse_zone("example.com@public")]
+    with mock_aws():
+        route53, ec2 = client("route53"), client("ec2")
+        private, public = create_zones(options, route53, ec2, REGION)
+
+        (vpc,) = route53.get_hosted_zone(Id=private.id)["VPCs"]
+        names = ec2.describe_vpc_attribute(VpcId=private.vpc_id, Attribute="enableDnsHostnames")
+        assert vpc == {"VPCRegion": REGION, "VPCId": private.vpc_id}
+        assert names["EnableDnsHostnames"] == {"Value": True}
+        assert not route53.get_hosted_zone(Id=public.id)["HostedZone"]["Config"]["PrivateZone"]

@@ -96,11 +96,17 @@ class Histories(RuleBasedStateMachine):
         balancers=st.lists(st.sampled_from(CHOICES), min_size=1, max_size=len(SERVICES)),
         names=st.tuples(*[st.sampled_from(HOSTNAMES)] * len(SERVICES)),
         done=st.booleans(),
+        bare_refusals=st.booleans(),
     )
     def begin(
-        self, balancers: list[tuple[str, ...]], names: tuple[str | None, ...], done: bool
+        self,
+        balancers: list[tuple[str, ...]],
+        names: tuple[str | None, ...],
+        done: bool,
+        bare_refusals: bool,
     ) -> None:
         """Some services are there already, with or without their names."""
+        self.world.route53.bare_refusals = bare_refusals
         for service, chosen, name in zip(SERVICES, balancers, names, strict=False):
             self.create(service, chosen, name, 1, [])
         while done and self.world.walks:

@@ -14,15 +14,20 @@ from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost_cli.past import Looker, Pace
 from signpost_cli.target import Target
+from tests.support.api_model import StandIn
 from tests.support.parameters import SEAL
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
+# What ListExecutions tells of each; DescribeExecution tells more.
+LISTED = ("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate")
+# What there is to say of it, beside its definition and a date.
+DESCRIBED = {"stateMachineArn": MACHINE, "name": "ServiceChange", "roleArn": "arn:role"}
 ZONE = {"id": "Z1", "name": "ecs.internal"}
 BY_HAND = {"cluster": "prod", "service": "web", "reason": "why not"}
 
 
-class Executions:
+class Executions(StandIn, services=("stepfunctions",)):
     """What the `stepfunctions` client answers. Executions begin a minute after one another."""
 
     def __init__(self) -> None:
@@ -80,7 +85,9 @@ class Executions:
         return self.all[name]
 
     def get_execution_history(self, executionArn: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        return {"events": self.histories[executionArn.rpartition(":")[2]]}
+        history = self.histories[executionArn.rpartition(":")[2]]
+        facts = [{"id": number, "timestamp": START} for number in range(1, len(history) + 1)]
+        return {"events": [one | event for one, event in zip(facts, history, strict=True)]}
 
     def list_executions(
         self,
@@ -90,8 +97,10 @@ class Executions:
         **_: Any,
     ) -> dict[str, Any]:
         newest_first = [
-            one for one in self.all.values() if statusFilter in ("", one["status"])
-        ][::-1]  # fmt: skip
+            {key: one[key] for key in LISTED if key in one}
+            for one in reversed(self.all.values())
+            if statusFilter in ("", one["status"])
+        ]
         end = int(nextToken) + maxResults
         page: dict[str, Any] = {"executions": newest_first[int(nextToken) : end]}
         return page | ({"nextToken": str(end)} if end < len(newest_first) else {})

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -20,9 +21,11 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from signpost import observability
 from signpost.aws import bounds, clients, ledger_key, zones
+from tests.support.api_model import StandIn
 from tests.support.estate import REGION
 from tests.support.parameters import MAC
 
+STARTED = datetime(2026, 11, 24, 12, tzinfo=UTC)  # the task of number 0
 Fault = Callable[[str], None]
 
 
@@ -77,7 +80,7 @@ class FastBalancer:
         return f"{self.name}.{REGION}.elb.amazonaws.com"
 
 
-class FastEstate:
+class FastEstate(StandIn, services=("ecs", "elbv2", "ec2")):
     """One VPC's load balancers, and the services of any cluster."""
 
     def __init__(self, balancers: tuple[FastBalancer, ...], vpc: str) -> None:
@@ -240,7 +243,7 @@ class FastEstate:
                     "lastStatus": task.last,
                     "desiredStatus": task.desired,
                     "healthStatus": task.health,
-                    "startedAt": f"2026-11-24T12:00:{task.number:06d}",
+                    "startedAt": STARTED + timedelta(seconds=task.number),
                     "attachments": [attachment | {"details": details}] if task.interface else [],
                 }
             )

@@ -34,7 +34,7 @@ class History:
 
     def fail(self, error: str, message: str, after: float) -> History:
         cause = json.dumps({"errorMessage": message, "errorType": error, "stackTrace": ["…"]})
-        details = {"error": error, "cause": cause}
+        details = {"resourceType": "lambda", "resource": "invoke", "error": error, "cause": cause}
         return self.add("TaskScheduled").add("TaskFailed", after, taskFailedEventDetails=details)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,7 @@ def test_a_receipt_too_long_for_its_event_is_fetched(aws: Aws) -> None:
         executionArn=arn,
         stateMachineArn=f"{STATES}:stateMachine:ServiceChange",
         status="SUCCEEDED",
-        startDate="2026-11-24T13:20:00Z",
+        startDate=datetime(2026, 11, 24, 13, 20, tzinfo=UTC),
         output=json.dumps(receipt()),
     )
 

@@ -101,10 +101,20 @@ def dns() -> Iterator[tuple[_Dns, str]]:
 
 
 @pytest.fixture
-def world(parameters: dict[str, str], dns: tuple[_Dns, str]) -> Iterator[World]:
+def bare_refusals() -> bool:
+    """In which form Route 53 refuses a batch; a test of a conflict is parametrized with both."""
+    return False
+
+
+@pytest.fixture
+def world(
+    parameters: dict[str, str], dns: tuple[_Dns, str], bare_refusals: bool
+) -> Iterator[World]:
     """An estate, an empty private zone `ecs.internal` of its VPC, its DNS, and the machine."""
     clock = Clock()
-    route53 = StrictRoute53(propagation_seconds=PROPAGATION_SECONDS, clock=clock)
+    route53 = StrictRoute53(
+        propagation_seconds=PROPAGATION_SECONDS, clock=clock, bare_refusals=bare_refusals
+    )
     with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO), route53.patched():
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)

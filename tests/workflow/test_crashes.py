@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.route53 import both_refusals
 from tests.workflow.conftest import World
 
 Act = Callable[[World], Any]
@@ -92,6 +93,7 @@ def what_it_should_be(world: World, act: Act) -> set[tuple[str, str]]:
     return names.get(act, {WEB})
 
 
+@both_refusals
 @writes
 @pytest.mark.parametrize("lost", ["Route 53's answer", "the function's answer"])
 def test_an_execution_finds_its_own_write_again(
@@ -143,6 +145,7 @@ def test_the_next_run_goes_on_where_a_killed_execution_stopped(
     assert {(one["name"], one["type"]) for one in receipt["after"]} == set(world.names())
 
 
+@both_refusals
 @pytest.mark.parametrize("lost_write", [1, 2])
 def test_a_crash_between_two_zones_heals(
     world: World, lost_write: int, monkeypatch: pytest.MonkeyPatch

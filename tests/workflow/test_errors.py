@@ -10,6 +10,7 @@ import pytest
 
 from signpost import errors
 from tests.support.machine import ASL_FILE, MODULES, Hook
+from tests.support.route53 import both_refusals
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
@@ -59,6 +60,7 @@ def test_a_bad_tag_is_named_and_changes_nothing(
     assert world.records() == {}
 
 
+@both_refusals
 def test_a_foreign_record_of_the_name_is_refused_and_left_alone(world: World) -> None:
     foreign = {"Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.7"}]}
     world.write("CREATE", Name="web.ecs.internal", **foreign)
@@ -278,6 +280,7 @@ def test_a_service_deleted_while_its_name_was_published_loses_it_again(world: Wo
     assert world.records() == {}
 
 
+@both_refusals
 def test_an_answer_that_was_lost_after_the_write_is_found_again(world: World) -> None:
     lost: list[bool] = []
 
@@ -297,6 +300,7 @@ def test_an_answer_that_was_lost_after_the_write_is_found_again(world: World) ->
     assert list(world.names()) == [WEB]
 
 
+@both_refusals
 def test_a_removal_whose_answer_was_lost_is_proved_all_the_same(world: World) -> None:
     world.run(created(world))
     lost: list[bool] = []
@@ -363,6 +367,7 @@ def test_a_name_deleted_by_hand_is_recreated_by_a_run_by_hand(world: World) -> N
     assert world.names() == {WEB: balancer.dns_name}
 
 
+@both_refusals
 def test_a_load_balancer_that_route_53_does_not_know_yet_is_waited_for(world: World) -> None:
     balancer = world.estate.balancer("web-alb")
     event = world.estate.create("web", balancer)

@@ -12,7 +12,7 @@ import pytest
 from tests.search.histories import World, new_world, owned_in
 from tests.support.asl import Walk
 from tests.support.fast_estate import FastService
-from tests.support.route53 import simple
+from tests.support.route53 import both_refusals, simple
 
 WEB, API = ("prod", "web"), ("prod", "api")
 SHOP = "shop.ecs.internal"
@@ -21,8 +21,9 @@ WEIGHTED = {"SetIdentifier": "blue", "Weight": 1}
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(bare_refusals: bool) -> Iterator[World]:
     with new_world() as world:
+        world.route53.bare_refusals = bare_refusals
         yield world
 
 
@@ -53,6 +54,7 @@ def put_in_place_of_ours(world: World, record: dict[str, Any]) -> None:
     put_foreign(world, record)
 
 
+@both_refusals
 @pytest.mark.parametrize("routing", [WEIGHTED, HEALTH_CHECK], ids=["weighted", "health-checked"])
 @pytest.mark.parametrize("kind", ["UpdateService", "manual"])
 def test_a_foreign_record_in_place_of_ours_stops_a_change(
@@ -66,6 +68,7 @@ def test_a_foreign_record_in_place_of_ours_stops_a_change(
     assert run(world, kind).outcome == "HostnameTaken"
 
 
+@both_refusals
 @pytest.mark.parametrize("routing", [WEIGHTED, HEALTH_CHECK], ids=["weighted", "health-checked"])
 @pytest.mark.parametrize("kind", ["DeleteService", "manual"])
 def test_a_foreign_record_in_place_of_ours_survives_the_removal(
@@ -96,6 +99,7 @@ def test_a_name_beside_a_foreign_txt_is_free(world: World, kind: str) -> None:
     assert run(world, kind).outcome == "RecordChanged"
 
 
+@both_refusals
 def test_a_weighted_record_is_found_by_the_round_after_the_refusal(world: World) -> None:
     put_foreign(
         world,

@@ -10,13 +10,16 @@ import pytest
 from tests.search.histories import World, new_world, owned_in
 from tests.support.asl import Walk
 from tests.support.fast_estate import FastService
+from tests.support.route53 import both_refusals
 
+pytestmark = both_refusals
 WEB, API = ("prod", "web"), ("prod", "api")
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(bare_refusals: bool) -> Iterator[World]:
     with new_world() as world:
+        world.route53.bare_refusals = bare_refusals
         world.ends |= {"ZoneNotFound"}
         yield world
 

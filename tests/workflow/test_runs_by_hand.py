@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.route53 import both_refusals
 from tests.workflow.conftest import World
 
 
@@ -71,6 +72,7 @@ def test_a_late_event_of_one_that_ecs_has_forgotten_is_nothing_to_tell(world: Wo
     assert (run.outcome, run.output["error"]) == ("Unchanged", None)
 
 
+@both_refusals
 def test_one_that_goes_while_the_run_works_is_no_stranger(world: World) -> None:
     world.run(world.estate.create("web", world.estate.balancer("web-alb")))
     event = world.estate.delete("web")

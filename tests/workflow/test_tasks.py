@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -12,9 +13,11 @@ import pytest
 import collect_events
 from signpost.aws import clients
 from tests.search.histories import World, new_world
+from tests.support.api_model import StandIn
 from tests.support.asl import Walk
 from tests.support.estate import task_changed
 from tests.support.fast_estate import FastService, FastTask
+from tests.support.route53 import both_refusals
 
 WEB = ("prod", "web")
 NAME = "web-prod.ecs.internal."
@@ -22,8 +25,9 @@ MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(bare_refusals: bool) -> Iterator[World]:
     with new_world() as world:
+        world.route53.bare_refusals = bare_refusals
         world.ends |= {"InvalidConfiguration", "ZoneNotFound"}
         yield world
 
@@ -251,6 +255,7 @@ def test_a_foreign_answer_to_the_name_is_left_alone(world: World) -> None:
     assert answers(world) == {"192.0.2.1"}
 
 
+@both_refusals
 def test_a_simple_record_of_the_name_is_a_conflict_that_names_its_owner(world: World) -> None:
     tags = {"signpost:hostname": "shop"}
     world.estate.services[("prod", "api")] = FastService(("inside",), dict(tags))
@@ -323,12 +328,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """The inputs of all executions that CollectEvents starts."""
     monkeypatch.setenv("STATE_MACHINE_ARN", MACHINE)
     inputs: list[dict[str, Any]] = []
-    sfn = mock.Mock()
-    sfn.start_execution = lambda **request: inputs.append(json.loads(request["input"]))
     original = clients.client
 
+    class Machine(StandIn, services=("stepfunctions",)):
+        def start_execution(self, **request: Any) -> dict[str, Any]:
+            inputs.append(json.loads(request["input"]))
+            return {"executionArn": MACHINE, "startDate": datetime.now(UTC)}
+
     def client(name: str, *, patient: bool = False) -> Any:
-        return sfn if name == "stepfunctions" else original(name, patient=patient)
+        return Machine() if name == "stepfunctions" else original(name, patient=patient)
 
     with mock.patch.object(collect_events, "client", client):
         yield inputs

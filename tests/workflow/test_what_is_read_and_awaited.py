@@ -9,14 +9,16 @@ import pytest
 from tests.search.histories import World, new_world
 from tests.support.asl import Walk
 from tests.support.fast_estate import FastBalancer, FastService
+from tests.support.route53 import both_refusals
 
 WEB = ("prod", "web")
 CHANGE = "ChangeResourceRecordSets"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(bare_refusals: bool) -> Iterator[World]:
     with new_world() as world:
+        world.route53.bare_refusals = bare_refusals
         world.ends |= {"DryRun"}
         yield world
 
@@ -84,6 +86,7 @@ def test_a_name_deleted_by_hand_is_restored_though_no_target_is_healthy(world: W
 # --- what is read --------------------------------------------------------------------------
 
 
+@both_refusals
 def test_a_repeated_creation_reads_in_its_second_round(world: World) -> None:
     create(world, "inside")
     run(world, "CreateService")
@@ -93,6 +96,7 @@ def test_a_repeated_creation_reads_in_its_second_round(world: World) -> None:
     assert (walk.outcome, walk.states.count("CountRound")) == ("Unchanged", 1)
 
 
+@both_refusals
 def test_a_creation_over_a_ledger_of_before_moves_the_name(world: World) -> None:
     create(world, "inside")
     run(world, "CreateService")

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from signpost.aws.clients import calling, in_pages
+from signpost.aws.clients import calling, code_of, in_pages
 from signpost.aws.elb import AT_ONCE, MISSING_CODES
 from signpost.model.service import Service
 
@@ -104,7 +104,7 @@ def _describe(
             with calling(call, ", ".join(page)):
                 found |= {one[key]: one for one in ask(page)}
         except ClientError as error:
-            if error.response["Error"]["Code"] not in MISSING_CODES:
+            if code_of(error) not in MISSING_CODES:
                 raise
             if len(page) == 1:
                 errors[page[0]] = error

@@ -7,8 +7,9 @@ AccessDenied beside what they name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,6 +26,8 @@ from signpost.model.record_set import Alias, RecordSet
 from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
 
+_ROOT = re.compile(rb"<(\w+)")  # of an XML document: its first element
+_MESSAGE = re.compile(rb"<[Mm]essage>(.*?)</[Mm]essage>", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\d{3})")
 # The refusals that mean "the records are not what you think", as ChangeResourceRecordSets words
 # them; every other refusal is about the batch itself.
@@ -167,6 +170,9 @@ def change(
     ChangeRefused for any other refusal, ZoneNotFound.
     """
     batch = [{"Action": action, "ResourceRecordSet": to_wire(record)} for action, record in changes]
+    client.meta.events.register(
+        "before-parse.route-53.ChangeResourceRecordSets", _name_bare_error, "signpost-bare-error"
+    )
     try:
         with calling("route53:ChangeResourceRecordSets", zone_id):
             answer = client.change_resource_record_sets(
@@ -194,6 +200,25 @@ def change(
         ) from error
     info = answer["ChangeInfo"]
     return Change(info["Id"].removeprefix("/change/"), info["SubmittedAt"].isoformat())
+
+
+def _name_bare_error(
+    response_dict: Mapping[str, Any],
+    operation_model: Any,
+    customized_response_dict: dict[str, Any],
+    **_: object,
+) -> None:
+    """Give an error that comes without `ErrorResponse` its code, and its messages as one.
+
+    Route 53 may answer `<InvalidChangeBatch><Messages><Message>…` (API Reference:
+    ChangeResourceRecordSets, Errors). botocore then finds no code, and loses several messages.
+    """
+    root = _ROOT.search(response_dict["body"])
+    code = root[1].decode() if root else ""
+    known = {shape.name for shape in operation_model.error_shapes}
+    if response_dict["status_code"] >= 400 and code in known:
+        said = [unescape(one.decode()) for one in _MESSAGE.findall(response_dict["body"])]
+        customized_response_dict["Error"] = {"Code": code, "Message": f"[{', '.join(said)}]"}
 
 
 def is_in_sync(client: Any, change_id: str) -> bool:

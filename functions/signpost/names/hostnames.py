@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from signpost.errors import HostnameInvalid
 
 MAX_NAME = 253  # octets, without the trailing dot (RFC 1035, section 2.3.4)
+WILDCARD = "_any"  # what a tag has for a leading `*`; no hostname's label has a `_` (RFC 1123)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -34,6 +35,20 @@ def check(name: str, where: str) -> str:
                 "Set the tag signpost:hostname to a name that can be."
             )
     return hostname
+
+
+def from_tag(given: str) -> str:
+    """A name of the tag as DNS has it: `_any.shop` is `*.shop`, which ECS takes in no tag (Amazon
+    ECS API Reference: Tag). Raises HostnameInvalid for one that has a `*` all the same.
+    """
+    first, dot, rest = given.partition(".")
+    if "*" in given:
+        raise HostnameInvalid(
+            f"{_short(given)} (in the tag signpost:hostname) has a *, which ECS takes in no tag: "
+            f"write {WILDCARD} for a first label that stands for any name, such as "
+            f"{WILDCARD}.shop.example.com."
+        )
+    return f"*{dot}{rest}" if first.lower() == WILDCARD else given
 
 
 def default(template: str, *, service: str, cluster: str, zone: str) -> str:

@@ -63,9 +63,9 @@ class Names:
         if len(given_names) > MAX_NAMES:
             raise InvalidConfiguration(
                 f"Tag signpost:hostname has {len(given_names)} names; {MAX_NAMES} are the most. "
-                "Use a wildcard, such as *.shop.example.com."
+                f"Use a wildcard, such as {hostnames.WILDCARD}.shop.example.com."
             )
-        for given in given_names:
+        for given in map(hostnames.from_tag, given_names):
             if given.endswith(".") or self._home(given.lower()):
                 names.append(hostnames.check(given, _IN_TAG))
             elif "." in given:

@@ -2,8 +2,8 @@
 
 A pattern is a hostname in which `{zone}`, `{cluster}` and `{service}` stand for those of the
 service, `*` for letters, digits and hyphens within one label (as a whole label at least one),
-`**` for one or more labels, and the label `_wildcard` for the asterisk of a wildcard name. So no
-pattern means a wildcard name, or a zone's apex, unless it says so.
+`**` for one or more labels, and the label `_any` for the asterisk of a wildcard name, as in the tag.
+So no pattern means a wildcard name, or a zone's apex, unless it says so.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from signpost.model.service import Service
 from signpost.model.zone import Zone
 from signpost.names import hostnames
 from signpost.names.placement import Desired, Placement
-
-_WILDCARD = "_wildcard"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def _label(label: str) -> str:
         return r"[^.*]+(?:\.[^.*]+)*"
     if label == "*":
         return r"[^.*]+"
-    if label == _WILDCARD:
+    if label == hostnames.WILDCARD:
         return r"\*"
     return r"[^.*]*".join(map(re.escape, label.split("*")))
 

@@ -18,11 +18,13 @@ def main() -> None:
         batches,
         calls,
         classic,
+        forwards,
         interfaces,
         maps,
         permissions,
         records,
         starts,
+        tags,
         tasks,
         types,
     )
@@ -40,6 +42,8 @@ def main() -> None:
     maps.install()
     records.install()
     classic.install()
+    forwards.install()
+    tags.install()
     app.main()
 
 

@@ -134,7 +134,7 @@ def _by_version(
             found = act(request_parameters(operation, form))
         except _RefusedError as error:
             return alb._error(*error.args)  # type: ignore[no-any-return]
-        result = _xml(operation.output_shape, found) if operation.output_shape else ""
+        result = to_xml(operation.output_shape, found) if operation.output_shape else ""
         text = (
             f"<{operation.name}Response><{operation.name}Result>{result}</{operation.name}Result>"
             f"<ResponseMetadata><RequestId>{new_uuid()}</RequestId></ResponseMetadata>"
@@ -145,12 +145,12 @@ def _by_version(
     return call
 
 
-def _xml(shape: Shape, value: Any) -> str:
+def to_xml(shape: Shape, value: Any) -> str:
     """A value of a shape in the query protocol's XML."""
     if isinstance(shape, StructureShape):
         return "".join(
-            f"<{name}>{_xml(shape.members[name], one)}</{name}>" for name, one in value.items()
+            f"<{name}>{to_xml(shape.members[name], one)}</{name}>" for name, one in value.items()
         )
     if isinstance(shape, ListShape):
-        return "".join(f"<member>{_xml(shape.member, one)}</member>" for one in value)
-    return escape(str(value))
+        return "".join(f"<member>{to_xml(shape.member, one)}</member>" for one in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))

@@ -5,7 +5,8 @@ template is enforced as it stands. MiniStack checks ECS calls on the cluster, `r
 and `ssm:GetParameters` on `*`, where AWS checks `ecs:DescribeServices` on the service,
 `ecs:DescribeTasks` on the task, `ecs:ListTasks` on `*` with the condition key `ecs:cluster`,
 `route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the
-condition keys of `events:PutEvents` either, and takes `aws:PrincipalArn` for the session's.
+condition keys of `events:PutEvents` and `route53:ChangeResourceRecordSets` either, and takes
+`aws:PrincipalArn` for the session's.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def resource_of(
 
 
 def condition_keys(iam_action: str, body: bytes, region: str, account: str) -> dict[str, object]:
-    """The condition keys of ECS calls and of PutEvents that MiniStack does not know."""
+    """The condition keys of calls that MiniStack does not know."""
+    if iam_action == "route53:ChangeResourceRecordSets":
+        return _record_keys(body)
     if iam_action == "events:PutEvents":
         return _event_keys(_json(body))
     if iam_action not in ("ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeServices"):
@@ -74,6 +77,32 @@ def _event_keys(request: Mapping[str, object]) -> dict[str, object]:
         "events:source": sorted({str(entry.get("Source")) for entry in entries}),
         "events:detail-type": types[0] if len(types) == 1 else types,
     }
+
+
+def _record_keys(body: bytes) -> dict[str, object]:
+    """What a batch writes, over all its changes (Route 53 Developer Guide: Using IAM policy
+    conditions for fine-grained access control). A batch of one value is equal to that value, as a
+    condition without ForAllValues or ForAnyValue compares; one of several is equal to none.
+    """
+    from local_aws.emulated.records import changes_in
+
+    changes = changes_in(body)
+    values = {
+        "NormalizedRecordNames": {_normalized(record["Name"]) for _, record in changes},
+        "RecordTypes": {record["Type"] for _, record in changes},
+        "Actions": {action for action, _ in changes},
+    }
+    return {
+        f"route53:ChangeResourceRecordSets{key}": min(found) if len(found) == 1 else sorted(found)
+        for key, found in values.items()
+    }
+
+
+def _normalized(name: str) -> str:
+    """A name as the key has it: lower case, no final dot, `\\052` for `*` (the same chapter)."""
+    plain = re.sub(r"\\(\d{3})", lambda digits: chr(int(digits[1], 8)), name)
+    kept = plain.lower().removesuffix(".")
+    return re.sub(r"[^a-z0-9._-]", lambda one: f"\\{ord(one[0]):03o}", kept)
 
 
 def _ecs_arn(

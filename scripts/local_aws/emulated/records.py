@@ -92,7 +92,7 @@ def _plain(name: str) -> str:
 def _checking(original: Change) -> Change:
     def change(zone_id: str, body: bytes) -> HttpAnswer:
         zone = route53._zones.get(zone_id)
-        found = refusals(zone["name"], route53._records[zone_id], _changes(body)) if zone else []
+        found = refusals(zone["name"], route53._records[zone_id], changes_in(body)) if zone else []
         if not found:
             return original(zone_id, body)
         said = f"[{', '.join(found)}]"
@@ -101,8 +101,11 @@ def _checking(original: Change) -> Change:
     return change
 
 
-def _changes(body: bytes) -> list[tuple[str, RecordSet]]:
-    """The changes of a request, as far as they can be read: MiniStack refuses a bad form."""
+def changes_in(body: bytes) -> list[tuple[str, RecordSet]]:
+    """The changes of a request as (action, record set), as far as they can be read.
+
+    MiniStack refuses a bad form.
+    """
     found = route53._parse_body(body)
     for step in ("ChangeBatch", "Changes"):
         found = None if found is None else route53._find(found, step)

@@ -68,6 +68,8 @@ class _Tasks(AccountRegionScopedDict):  # type: ignore[misc]
 def _begin(task: Task) -> None:
     """Give a task that is to run in a VPC its network interface, or let it fail for want of one."""
     task["group"] = task["group"] or f"family:{_family(task)}"
+    if not task["stopCode"]:
+        del task["stopCode"]  # a task that runs has none (Amazon ECS API Reference: Task)
     network = _network.get() or {}
     if task["_network_mode"] != "awsvpc" or not network.get("subnets"):
         return

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from signpost_cli.checks import recent
 from signpost_cli.checks.recent import Recent
 from tests.support.doctor import installation
-from tests.support.executions import START, Executions
+from tests.support.executions import DESCRIBED, START, Executions
 from tests.support.history import History
 
 WEB, API = ("prod", "web"), ("prod", "api")
@@ -45,9 +45,8 @@ class Machine(Executions):
         return super().get_execution_history(executionArn)
 
     def describe_state_machine(self, **_: Any) -> dict[str, Any]:
-        return {
-            "definition": json.dumps({"TimeoutSeconds": 3600, "States": {"CheckReadiness": LOOK}})
-        }
+        definition = json.dumps({"TimeoutSeconds": 3600, "States": {"CheckReadiness": LOOK}})
+        return DESCRIBED | {"definition": definition, "type": "STANDARD", "creationDate": START}
 
     def _may(self, call: str) -> None:
         if call in self.refused:

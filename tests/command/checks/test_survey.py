@@ -12,6 +12,7 @@ from moto import mock_aws
 from signpost.errors import LoadBalancerNotFound
 from signpost_cli.checks import survey
 from signpost_cli.checks.survey import Survey
+from tests.support.api_model import StandIn
 from tests.support.doctor import installation
 from tests.support.estate import Estate, client
 from tests.support.stub import Stub
@@ -72,7 +73,7 @@ def test_a_cluster_that_does_not_exist_is_named(estate: Estate) -> None:
     assert taken(estate, "prod", "pord").missing_clusters == ("pord",)
 
 
-class Counting:
+class Counting(StandIn, services=("ecs", "elbv2")):
     """ECS and ELB with so many services behind one target group, counting calls."""
 
     def __init__(self, services: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_zones_of_another_account_are_read_with_the_role_of_that_account() -> No
         "AccessKeyId": "ASIAASSUMEDASSUMED00",
         "SecretAccessKey": "secret",
         "SessionToken": "token",
-        "Expiration": "2026-11-24T13:00:00Z",
+        "Expiration": datetime(2026, 11, 24, 13, tzinfo=UTC),
     }
     variables = {"ZONE_ROLE_EXTERNAL_ID": "signpost-7"}
     lambda_.answers("get_function_configuration", Environment={"Variables": variables})

@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.parsers import create_parser
-from botocore.serialize import create_serializer
 from ministack.services import alb
 
 from local_aws.emulated import classic
+from tests.support.emulated_elb import call
 
 Call = Callable[..., dict[str, Any]]
-
-
-def call(service: str, name: str, **request: Any) -> dict[str, Any]:
-    operation = botocore.session.get_session().get_service_model(service).operation_model(name)
-    form = create_serializer("query").serialize_to_request(request, operation)["body"]
-    answer = alb._ACTION_MAP[name]({key: [str(value)] for key, value in form.items()})
-    return dict(
-        create_parser("query").parse(
-            {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
-            operation.output_shape,  # type: ignore[arg-type]
-        )
-    )
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.serialize import create_serializer
+from botocore.session import get_session
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from local_aws.emulated.permissions import condition_keys, principal_arn, resource_of
+from tests.support.route53 import change_batch, simple
+from tests.support.template import statements
 
 
 @pytest.mark.parametrize(
@@ -135,3 +140,66 @@ def test_what_a_call_is_about_can_be_a_condition(
 )
 def test_the_principal_of_a_session_is_its_role(caller: str, expected: str) -> None:
     assert principal_arn(caller) == expected
+
+
+# --- what a batch of Route 53 may write ------------------------------------------------------
+
+WRITE = "route53:ChangeResourceRecordSets"
+ZONE = "arn:aws:route53:::hostedzone/Z1"
+TO_WEB = ("CREATE", simple("web.ecs.internal", "A", "192.0.2.1"))
+TO_TXT = ("DELETE", simple("Web.ecs.internal.", "TXT", '"x"'))
+TO_ANY = ("UPSERT", simple("*.ecs.internal", "A", "192.0.2.1"))
+TO_MX = ("CREATE", simple("ecs.internal", "MX", "10 mail.ecs.internal"))
+
+
+def is_allowed(condition: dict[str, Any], *changes: Any) -> bool:
+    operation = get_session().get_service_model("route53").operation_model(WRITE.partition(":")[2])
+    request = {"HostedZoneId": "Z1", "ChangeBatch": change_batch(*changes)}
+    body = create_serializer("rest-xml").serialize_to_request(request, operation)["body"]
+    keys = {key.lower(): value for key, value in condition_keys(WRITE, body, "r", "1").items()}
+    context = EvalContext("arn", "AssumedRole", "1", WRITE, ZONE, "r", service_context=keys)
+    allow = {"Effect": "Allow", "Action": WRITE, "Resource": "*", "Condition": condition}
+    policy = parse_policy_document({"Version": "2012-10-17", "Statement": [allow]})
+    return bool(evaluate(context, [policy]).decision == "Allow")
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values", "allowed", "denied"),
+    [
+        ("ForAllValues:StringEquals", "Actions", ["CREATE", "DELETE"], [TO_WEB, TO_TXT], [TO_ANY]),
+        ("ForAllValues:StringEquals", "RecordTypes", ["A", "TXT"], [TO_WEB, TO_TXT], [TO_MX]),
+        (
+            "ForAllValues:StringLike",
+            "NormalizedRecordNames",
+            ["web.*", "\\052.*"],
+            [TO_WEB, TO_TXT, TO_ANY],
+            [TO_WEB, TO_MX],
+        ),
+        (
+            "ForAllValues:StringEquals",
+            "NormalizedRecordNames",
+            ["web.ecs.internal"],
+            [TO_WEB, TO_TXT],
+            [TO_WEB, TO_ANY],
+        ),
+        ("ForAnyValue:StringEquals", "RecordTypes", ["MX"], [TO_WEB, TO_MX], [TO_WEB]),
+        ("StringEquals", "Actions", ["CREATE"], [TO_WEB, TO_MX], [TO_WEB, TO_TXT]),
+        ("StringLike", "NormalizedRecordNames", ["*.ecs.internal"], [TO_WEB], [TO_MX]),
+    ],
+)
+def test_what_a_batch_writes_can_be_a_condition(
+    operator: str, key: str, values: list[str], allowed: Any, denied: Any
+) -> None:
+    condition = {operator: {f"{WRITE}{key}": values}}
+
+    assert is_allowed(condition, *allowed)
+    assert not is_allowed(condition, *denied)
+
+
+@pytest.mark.parametrize("change", [TO_ANY, TO_MX], ids=["UPSERT", "MX"])
+def test_change_record_may_create_and_delete_and_nothing_else(change: Any) -> None:
+    (choice,) = statements("ChangeRecordFunctionRole")
+    condition = choice["If"][2]["Condition"]
+
+    assert is_allowed(condition, TO_WEB, TO_TXT)
+    assert not is_allowed(condition, TO_WEB, change)

@@ -13,6 +13,7 @@ were carried out. `calls` is the log, `observers` see every call with the comple
 from tests.support.route53.batch import Change
 from tests.support.route53.boto_forms import (
     alias,
+    both_refusals,
     change_batch,
     refusal,
     send,
@@ -47,6 +48,7 @@ __all__ = [
     "StrictRoute53",
     "UnsupportedByStandIn",
     "alias",
+    "both_refusals",
     "change_batch",
     "connect_timeout",
     "no_connection",

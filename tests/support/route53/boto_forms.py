@@ -10,6 +10,10 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from tests.support.route53.service import StrictRoute53
 
+# A test of a whole execution that meets a refused batch is tried with both forms of the answer.
+both_refusals = pytest.mark.parametrize(
+    "bare_refusals", [False, True], ids=["ErrorResponse", "bare"]
+)
 LOAD_BALANCER_ZONE = "Z35SXDOTRQ7X7K"  # of Application Load Balancers in us-east-1
 
 

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 
 class Route53Error(Exception):
-    """An error response: Route 53's code, its sentence, and the HTTP status."""
+    """An error response: Route 53's code, its sentence, and the HTTP status.
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    `refusals` are those that the sentence of an InvalidChangeBatch lists.
+    """
+
+    def __init__(
+        self, code: str, message: str, status: int = 400, refusals: Sequence[str] = ()
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.refusals = tuple(refusals)
 
 
 class Refused(Exception):
@@ -29,7 +35,7 @@ class UnsupportedByStandIn(Exception):
 
 def invalid_change_batch(refusals: Sequence[str]) -> Route53Error:
     """InvalidChangeBatch, with the refusals in brackets and separated by commas as on the wire."""
-    return Route53Error("InvalidChangeBatch", f"[{', '.join(refusals)}]")
+    return Route53Error("InvalidChangeBatch", f"[{', '.join(refusals)}]", refusals=refusals)
 
 
 def invalid_input(message: str) -> Route53Error:

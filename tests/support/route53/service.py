@@ -59,12 +59,14 @@ class StrictRoute53:
         busy_seconds: float = 0.0,
         rate: RequestRate | None = None,
         page: int = PAGE,
+        bare_refusals: bool = False,
     ) -> None:
         self.clock = clock if clock is not None else Clock()
         self.rate = rate if rate is not None else RequestRate()
         self.propagation_seconds = propagation_seconds
         self.busy_seconds = busy_seconds
         self.page = page
+        self.bare_refusals = bare_refusals  # the form in which a batch is refused
         self.calls = CallLog()
         self.faults = Faults()
         self.observers: list[Observer] = []
@@ -166,7 +168,11 @@ class StrictRoute53:
                 answer = Answer(200, self._carry_out(request, call), request_id)
                 call.outcome, call.accepted = "ok", True
             except Route53Error as problem:
-                answer = Answer(problem.status, wire.error(problem, request_id), request_id)
+                answer = Answer(
+                    problem.status,
+                    wire.error(problem, request_id, bare=self.bare_refusals),
+                    request_id,
+                )
                 call.outcome = problem.code
             except Exception as error:
                 call.outcome = type(error).__name__

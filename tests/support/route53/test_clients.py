@@ -162,6 +162,15 @@ class TestClients:
         with pytest.raises(client.exceptions.InvalidChangeBatch):
             write(client, zone, action="DELETE")
 
+    def test_a_batch_can_be_refused_in_the_form_that_botocore_does_not_read(self) -> None:
+        route53 = StrictRoute53(bare_refusals=True)
+        zone = route53.create_zone("ecs.internal", vpcs=("vpc-1",))
+        with pytest.raises(ClientError) as caught:
+            write(route53.client(), zone, action="DELETE")
+        response: Any = caught.value.response
+        assert response["Error"] == {"Code": "", "Message": ""}
+        assert "but it was not found" in response["Messages"]["Message"]
+
     def test_every_client_of_the_process_is_caught(
         self, route53: StrictRoute53, zone: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -95,8 +95,18 @@ def hosted_zones(root: str, zones: Iterable[HostedZone]) -> bytes:
     return _bytes(answer)
 
 
-def error(problem: Route53Error, request_id: str) -> bytes:
-    """An ErrorResponse; who is to blame follows the HTTP status."""
+def error(problem: Route53Error, request_id: str, *, bare: bool) -> bytes:
+    """An ErrorResponse; who is to blame follows the HTTP status.
+
+    Refusals of a batch may come `bare`: a list of messages, without ErrorResponse and code (API
+    Reference: ChangeResourceRecordSets, Errors: InvalidChangeBatch; the model's `messages`).
+    """
+    if bare and problem.refusals:
+        answer = ET.Element(problem.code)
+        messages = ET.SubElement(answer, "Messages")
+        _texts(messages, [("Message", refusal) for refusal in problem.refusals])
+        _texts(answer, [("RequestId", request_id)])
+        return _bytes(answer)
     answer = ET.Element("ErrorResponse")
     blame = "Receiver" if problem.status >= 500 else "Sender"
     _texts(

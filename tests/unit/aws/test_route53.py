@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.session import get_session
 
 from signpost.aws import route53
 from signpost.errors import ChangeRefused, RecordConflict, ZoneBusy, ZoneNotFound
@@ -27,9 +28,10 @@ WEB = RecordSet(NAME, "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amaz
 CNAME = RecordSet(NAME, "CNAME", 60, ("y.example",))
 
 
-@pytest.fixture
-def zones() -> tuple[StrictRoute53, str]:
-    aws = StrictRoute53()
+@pytest.fixture(params=[False, True], ids=["ErrorResponse", "bare"])
+def zones(request: pytest.FixtureRequest) -> tuple[StrictRoute53, str]:
+    """A zone, and both forms in which a batch for it is refused."""
+    aws = StrictRoute53(bare_refusals=request.param)
     return aws, aws.create_zone("ecs.internal", vpcs=("vpc-1",))
 
 
@@ -115,6 +117,27 @@ def test_records_that_are_other_than_planned_are_a_conflict(
 
     with pytest.raises(RecordConflict):
         route53.change(aws.client(), zone, batch, "why")
+
+
+def test_one_conflict_among_several_refusals_is_a_conflict_that_tells_them_all(
+    zones: tuple[StrictRoute53, str],
+) -> None:
+    aws, zone = zones
+    elsewhere = RecordSet("web.example.org", "CNAME", 60, ("x.example",))
+
+    with pytest.raises(RecordConflict) as caught:
+        route53.change(aws.client(), zone, [("CREATE", elsewhere), ("DELETE", WEB)], "why")
+
+    assert "web.example.org" in str(caught.value)
+    assert "was not found" in str(caught.value)
+
+
+def test_only_refused_batches_have_a_form_of_their_own() -> None:
+    model = get_session().get_service_model("route53")
+
+    errors: Any = model.error_shapes
+
+    assert [shape.name for shape in errors if "messages" in shape.members] == ["InvalidChangeBatch"]
 
 
 @pytest.mark.parametrize("element", ROUTING)

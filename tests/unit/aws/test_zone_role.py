@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -35,7 +36,7 @@ def allow(sts: Stubber, session: str) -> None:
         "AccessKeyId": "ASIAASSUMEDASSUMED00",
         "SecretAccessKey": "secret",
         "SessionToken": "token",
-        "Expiration": "2026-11-24T13:00:00Z",
+        "Expiration": datetime(2026, 11, 24, 13, tzinfo=UTC),
     }
     expected = {
         "RoleArn": ROLE,

@@ -25,6 +25,8 @@ from tests.support.zones import PROD, PUBLIC, SHOP
         (("x.shop.example.com",), [PUBLIC, SHOP], {"ZSHOP": ["x.shop.example.com"]}),
         (("shop.example.com",), [PUBLIC, SHOP], {"ZSHOP": ["shop.example.com"]}),
         (("api.example.com",), [PUBLIC, SHOP, PROD], {"ZPUBLIC": ["api.example.com"]}),
+        (("_any.shop.example.com",), [PUBLIC, SHOP], {"ZSHOP": ["*.shop.example.com"]}),
+        (("_ANY", "api"), [PROD], {"ZPROD": ["*.ecs.internal", "api.ecs.internal"]}),
     ],
 )
 def test_hostnames_relative_and_absolute_go_to_the_longest_suffix(
@@ -37,6 +39,18 @@ def test_hostnames_relative_and_absolute_go_to_the_longest_suffix(
 @pytest.mark.parametrize("name", ["web.example.org", "ecs.internal.example.org."])
 def test_a_name_outside_the_listed_zones(name: str) -> None:
     with pytest.raises(ZoneNotFound, match="ZPROD"):
+        placed(service(hostnames=(name,)), [INSIDE], [PROD])
+
+
+@pytest.mark.parametrize("name", ["*", "*.ecs.internal", "a.*.ecs.internal", "_any.*"])
+def test_a_star_in_the_tag_is_refused_with_the_spelling_that_ecs_takes(name: str) -> None:
+    with pytest.raises(HostnameInvalid, match=r"_any\.shop\.example\.com"):
+        placed(service(hostnames=(name,)), [INSIDE], [PROD])
+
+
+@pytest.mark.parametrize("name", ["a._any.ecs.internal", "_any2.ecs.internal", "_anyone"])
+def test_only_the_first_label_can_stand_for_any_name(name: str) -> None:
+    with pytest.raises(HostnameInvalid):
         placed(service(hostnames=(name,)), [INSIDE], [PROD])
 
 

@@ -65,9 +65,9 @@ def test_a_zone_that_is_such_a_name_has_no_apex_to_take() -> None:
     [
         ("{zone}", "example.com", True),
         ("{zone}", "web.example.com", False),
-        ("_wildcard.{zone}", "*.example.com", True),
-        ("_wildcard.{zone}", "web.example.com", False),
-        ("_wildcard.{service}.{zone}", "*.web.example.com", True),
+        ("_any.{zone}", "*.example.com", True),
+        ("_any.{zone}", "web.example.com", False),
+        ("_any.{service}.{zone}", "*.web.example.com", True),
         ("**.{zone}", "*.example.com", False),
         ("*.{zone}", "*.example.com", False),
         ("*.{zone}", "web.example.com", True),
@@ -91,7 +91,7 @@ def test_a_zone_that_is_such_a_name_has_no_apex_to_take() -> None:
 )
 def test_what_a_pattern_means(pattern: str, name: str, may: bool) -> None:
     assert (rules(pattern).forbids(name, PUBLIC, WEB) is None) is may
-    assert (rules("**", "_wildcard.**", denied=(pattern,)).forbids(name, PUBLIC, WEB) is None) is (
+    assert (rules("**", "_any.**", denied=(pattern,)).forbids(name, PUBLIC, WEB) is None) is (
         not may
     )
 
