@@ -13,27 +13,12 @@ from signpost_cli.call_records import MOST_CALLS, CallRecords
 from signpost_cli.change import Change
 from signpost_cli.past import Pace
 from signpost_cli.target import Target
-from tests.support.call_records import ACCOUNT, CloudTrail, record
+from tests.support.call_records import ACCOUNT, CloudTrail, Resources, record
 from tests.support.executions import START, Executions
 
 RULE = f"arn:aws:sts::{ACCOUNT}:assumed-role/signpost-ServiceEventRuleRole-X/1"
 MALLORY = f"arn:aws:iam::{ACCOUNT}:user/mallory"
 NOW = START + timedelta(days=1)
-
-
-class Resources:
-    """The stack's roles."""
-
-    def get_paginator(self, _: str) -> Resources:
-        return self
-
-    def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        role = {
-            "LogicalResourceId": "ServiceEventRuleRole",
-            "PhysicalResourceId": "signpost-ServiceEventRuleRole-X",
-        }
-        queue = {"LogicalResourceId": "DeadLetterQueue", "PhysicalResourceId": "signpost-queue"}
-        return [{"StackResourceSummaries": [queue, role]}]
 
 
 def executions(*names: str, apart: timedelta = timedelta(minutes=1)) -> list[Change]:

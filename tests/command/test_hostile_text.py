@@ -25,6 +25,7 @@ from signpost_cli.page.html import page
 from signpost_cli.patience import Waiting
 from signpost_cli.target import Target
 from signpost_cli.timeline import read
+from tests.support.call_records import CloudTrail, Resources, record
 from tests.support.console import printed
 from tests.support.executions import Executions
 from tests.support.history import waiting
@@ -249,7 +250,13 @@ def test_history_and_show(
     executions.all["changed"]["output"] = json.dumps({**RECEIPT, "reason": text})
     executions.histories["failed"] = waiting().events
     estate = LedgerEstate()
-    clients = {"route53": estate.aws.client(), "stepfunctions": executions}
+    started = [record(executions.arn(name), text) for name in ("failed", "changed")]
+    clients = {
+        "route53": estate.aws.client(),
+        "stepfunctions": executions,
+        "cloudtrail": CloudTrail(*started),
+        "cloudformation": Resources(),
+    }
     stack_with(monkeypatch, clients, HostedZoneIds=estate.zone.id)
     monkeypatch.setattr(Target, "console_link", lambda _, arn: f"https://console.example/{arn}")
     monkeypatch.setattr("signpost_cli.executions.definition", lambda *_: json.dumps(SMALL))

@@ -18,7 +18,7 @@ def unready(times: int, *, then_seconds: float = 3.0) -> Timeline:
     """So many vain attempts of a second each, seven seconds apart, and then some seconds."""
     history = History().add("ExecutionStarted").enter("CheckReadiness", after=2)
     for number in range(times):
-        history.add("WaitMarker", after=7 if number else 0)
+        history.wait(7 if number else 0)
         history.fail("TargetsNotHealthy", "0 of 1 are healthy.", after=1)
     now = history.events[-1]["timestamp"] + timedelta(seconds=then_seconds)
     return read(history.events, now)
@@ -60,7 +60,7 @@ def test_after_few_waits_only_the_latest_end_is_told() -> None:
 def test_it_is_never_expected_after_the_executions_own_limit() -> None:
     slow = History().add("ExecutionStarted").enter("CheckReadiness")
     for _ in range(20):
-        slow.add("WaitMarker", after=150)
+        slow.wait(150)
         slow.fail("TargetsNotHealthy", "0 of 1 are healthy.", after=1)
 
     found = waiting(read(slow.events, slow.events[-1]["timestamp"]), DEFINITION)
@@ -100,7 +100,7 @@ def test_what_lambda_or_iam_is_waited_for_has_its_own_end(
     error: str, most: int, longest: float
 ) -> None:
     history = History().add("ExecutionStarted").enter("VerifyRecord")
-    history.fail(error, "Not yet.", after=1).add("WaitMarker", after=10)
+    history.fail(error, "Not yet.", after=1).wait(10)
     history.fail(error, "Not yet.", after=1)
     now = history.events[-1]["timestamp"]
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.support.api_model import StandIn
+
 ACCOUNT = "123456789012"
 
 
@@ -22,7 +24,7 @@ def record(execution: str | None, caller: str | None, time: str = "2026-11-24T12
     }
 
 
-class CloudTrail:
+class CloudTrail(StandIn, services=("cloudtrail",)):
     """Answers LookupEvents as AWS does: newest first, a page at a time."""
 
     def __init__(self, *records: Any, page: int = 50, denied: bool = False) -> None:
@@ -45,3 +47,18 @@ class CloudTrail:
         events = inside[begin : begin + self.page]
         more = {"NextToken": str(begin + self.page)} if begin + self.page < len(inside) else {}
         return {"Events": [{"CloudTrailEvent": json.dumps(one)} for one in events], **more}
+
+
+class Resources:
+    """A CloudFormation client that knows one role of the stack."""
+
+    def get_paginator(self, _: str) -> Resources:
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        role = {
+            "LogicalResourceId": "ServiceEventRuleRole",
+            "PhysicalResourceId": "signpost-ServiceEventRuleRole-X",
+        }
+        queue = {"LogicalResourceId": "DeadLetterQueue", "PhysicalResourceId": "signpost-queue"}
+        return [{"StackResourceSummaries": [queue, role]}]

@@ -80,7 +80,7 @@ class FastBalancer:
         return f"{self.name}.{REGION}.elb.amazonaws.com"
 
 
-class FastEstate(StandIn, services=("ecs", "elbv2", "ec2")):
+class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
     """One VPC's load balancers, and the services of any cluster."""
 
     def __init__(self, balancers: tuple[FastBalancer, ...], vpc: str) -> None:

@@ -23,6 +23,11 @@ class History:
         )
         return self
 
+    def wait(self, seconds: float) -> History:
+        """Time passes: between two attempts a history tells nothing."""
+        self._now += timedelta(seconds=seconds)
+        return self
+
     def enter(self, name: str, kind: str = "Task", after: float = 0.0) -> History:
         return self.add(f"{kind}StateEntered", after, stateEnteredEventDetails={"name": name})
 
@@ -42,7 +47,7 @@ def waiting() -> History:
     """A readiness that is met at the third attempt."""
     history = History().add("ExecutionStarted").enter("CheckReadiness")
     history.fail("TargetsNotHealthy", "none yet", after=1)
-    history.add("WaitMarker", after=5)
+    history.wait(5)
     history.fail("TargetsNotHealthy", "none yet", after=1)
-    history.add("WaitMarker", after=7.5)
+    history.wait(7.5)
     return history.succeed(after=0.5).leave("CheckReadiness")

@@ -38,6 +38,7 @@ NAMED = {
     # The emulator knows this one only.
     "scripts/local_aws/emulated/permissions.py": {"aws"},
     "scripts/local_aws/emulated/starts.py": {"aws"},
+    "scripts/local_aws/emulated/tags.py": {"aws"},  # of tags that are AWS's own
 }
 # A partition as a word of its own, or where it stands in (a part of) an ARN; `aws:SourceArn` is a
 # condition key and `aws.ecs` a source of events.

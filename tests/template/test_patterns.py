@@ -21,6 +21,7 @@ from tests.support.template import RESOURCES
 
 SERVICE, TASK, LISTENER = "ServiceEventRule", "TaskEventRule", "ListenerRuleEventRule"
 FINISHED, FAILED = "FinishedExecutionRule", "FailedExecutionRule"
+STOPPED = "StoppedExecutionRule"
 SWEEP = MACHINE.replace("ServiceChange", "Sweep")
 _STACK = installation(resources={"ServiceChange": MACHINE, "Sweep": SWEEP})
 PATTERNS = {
@@ -131,9 +132,11 @@ MADE: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a rule of EventBridge": (call("DeleteRule", "events"), set()),
     "a success": (status_change("SUCCEEDED"), {FINISHED}),
     "a failure": (status_change("FAILED"), {FINISHED, FAILED}),
-    "a stop": (status_change("ABORTED"), {FINISHED, FAILED}),
+    "a stop": (status_change("ABORTED"), {FINISHED, STOPPED}),
+    "a time-out": (status_change("TIMED_OUT"), {FINISHED, STOPPED}),
     "a beginning": (status_change("RUNNING"), set()),
-    "a sweep's failure": (status_change("TIMED_OUT", stateMachineArn=SWEEP), {FAILED}),
+    "a sweep's failure": (status_change("FAILED", stateMachineArn=SWEEP), {FAILED}),
+    "a sweep's time-out": (status_change("TIMED_OUT", stateMachineArn=SWEEP), {STOPPED}),
     "another machine's": (status_change("FAILED", stateMachineArn=f"{MACHINE}2"), set()),
 }
 

@@ -2,8 +2,8 @@
 
 A pattern is a hostname in which `{zone}`, `{cluster}` and `{service}` stand for those of the
 service, `*` for letters, digits and hyphens within one label (as a whole label at least one),
-`**` for one or more labels, and the label `_any` for the asterisk of a wildcard name, as in the tag.
-So no pattern means a wildcard name, or a zone's apex, unless it says so.
+`**` for one or more labels, and the label `_any`, as in the tag, for the asterisk of a wildcard
+name. So no pattern means a wildcard name, or a zone's apex, unless it says so.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def told(
     put = partial(ledger_of, zone_id=estate.zone.id)
     estate.put(
         put("web"),
-        put("api", FOREIGN),
-        put("theirs", "others-01234567"),
+        put("api", FOREIGN, installation="0123456789abcdef"),
+        put("theirs", "others-01234567", installation="0123456789abcdef"),
         put("odd", at="another"),
         put("forged", seal=Seal(b"guessed", "")),
     )
@@ -81,7 +81,10 @@ def test_services_says_that_signatures_could_not_be_checked(
 def test_services_in_words(
     estate: LedgerEstate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    estate.put(ledger_of("web", zone_id=estate.zone.id), ledger_of("api", FOREIGN))
+    estate.put(
+        ledger_of("web", zone_id=estate.zone.id),
+        ledger_of("api", FOREIGN, installation="0123456789abcdef"),
+    )
     stack_with(monkeypatch, {"route53": estate.aws.client()}, HostedZoneIds=estate.zone.id)
 
     services.services("signpost")
