@@ -62,6 +62,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
     "ResolveTasks": ("InvalidConfiguration",),
     "PlanChange": (
         "HostnameInvalid",
+        "HostnameNotAllowed",
         "HostnameTaken",
         "AmbiguousLoadBalancer",
         "LoadBalancerNotFound",
@@ -72,6 +73,8 @@ PERMANENT: dict[str, tuple[str, ...]] = {
     "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration"),
     "ChangeRecord": (
         "ChangeRefused",
+        "HostnameNotAllowed",
+        "LedgerCorrupt",
         "LoadBalancerNotFound",
         "InvalidConfiguration",
         "ZoneNotFound",

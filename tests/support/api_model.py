@@ -55,7 +55,10 @@ _KNOWN = re.compile(
             r"route53:CreateHostedZone answers\.(DelegationSet|Location), which is missing",
             # AWS itself writes this before an id, whose 32 characters the model counts without it.
             r"route53:\w+ answers\..*Id: '/(hostedzone|change)/\w+' is not within None to 32",
+            r"stepfunctions:TestState answers\.inspectionData\.errorDetails\."
+            r"retryBackoffIntervalSeconds: [0-9.]+ is no integer",
             # moto
+            r"ssm:GetParameters answers\.InvalidParameters: \[\] is not within 1 to 10",
             r"stepfunctions:StopExecution answers\.stopDate, which is missing",
             # botocore itself reads policies for its users (botocore.handlers.json_decode_policies)
             r"iam:\w+ answers\..*PolicyDocument: \{.* is no string",
