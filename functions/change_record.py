@@ -33,13 +33,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         planned,
         settings,
     )
-    bounds = read_bounds(settings.bounds_path)
+    trigger = Trigger.from_json(event["trigger"])
+    bounds = read_bounds(settings.bounds_path, fresh=trigger.reads_records)
     seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
-    resign = Trigger.from_json(event["trigger"]).resign
+    vouched = trigger.resign.names if trigger.resign else ()
     for plan in planned:
-        guard.require_ours(
-            plan, service, seal, bounds.hostnames, vouched=resign.names if resign else ()
-        )
+        guard.require_ours(plan, service, seal, bounds.hostnames, vouched)
     client53 = route53_client(event["execution"])
     comment = f"Signpost execution {event['execution']}"
     earlier = map(Written.from_json, event["plan"]["written"])

@@ -14,7 +14,7 @@ from local_aws.deploy import STACK_NAME
 from local_aws.dns_world import Reader
 from signpost.aws import ecs, elb, route53
 from signpost.settings import Settings
-from tests.end_to_end.conftest import LocalAws
+from tests.end_to_end.conftest import LocalAws, signpost
 from tests.support.parameters import EXAMPLE
 from tests.support.route53 import send, simple
 
@@ -27,8 +27,14 @@ def test_a_wildcard_is_spelled_as_ecs_takes_it(local: LocalAws, service: str) ->
     with pytest.raises(ClientError, match="invalid characters"):
         local.create(service, balancer, hostname=f"*.{service}.ecs.internal")
     local.create(service, balancer, hostname=f"_any.{service}.ecs.internal")
+    refused = local.finished(service, "CreateService")
+    allowed = {"Name": "/signpost/signpost/AllowedHostnames", "Type": "String", "Overwrite": True}
+    local.client("ssm").put_parameter(Value="**.{zone},_any.{service}.{zone}", **allowed)
 
-    assert local.finished(service, "CreateService")["receipt"]["outcome"] == "RecordChanged"
+    by_hand = signpost("rerun", "prod", service, **local.environment)
+
+    assert refused["error"] == "HostnameNotAllowed"
+    assert by_hand.returncode == 0, by_hand.stdout
     assert local.dig(f"shop.{service}.ecs.internal") != []
 
 

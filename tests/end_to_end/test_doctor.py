@@ -80,6 +80,7 @@ def nameless(local: LocalAws) -> Iterator[None]:
     local.create("taken", local.balancer())
     local.create("slow", waiting)
     local.finished("taken", "CreateService")
+    local.finished("taken", "SERVICE_DEPLOYMENT_COMPLETED")
     arn = local.started("slow", "CreateService")
     until(lambda: "TargetsNotHealthy" in str(local.sfn.get_execution_history(executionArn=arn)),
           "a look at the targets")  # fmt: skip
