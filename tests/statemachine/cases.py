@@ -44,7 +44,12 @@ for _of_state in RETRIES.values():
 PERMANENT: dict[str, tuple[str, ...]] = {
     "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
     "DescribeService": ("InvalidConfiguration", "AccessDenied"),
-    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),
+    "ResolveLoadBalancer": (
+        "LoadBalancerNotFound",
+        "InvalidConfiguration",
+        "ChangeTooLarge",
+        "AccessDenied",
+    ),
     "ResolveTasks": ("InvalidConfiguration", "AccessDenied"),
     "PlanChange": (
         "HostnameInvalid",
@@ -54,6 +59,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
         "InvalidConfiguration",
         "ZoneNotFound",
         "LedgerCorrupt",
+        "ChangeTooLarge",
         "AccessDenied",
     ),
     "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration", "AccessDenied"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,11 @@ NEEDS = {
     "ChangeRecord": ("route53:ChangeResourceRecordSets",),
     "VerifyRecord": ("route53:ListResourceRecordSets",),
 }
+# Of a parameter's value, in CloudFormation and in Systems Manager (their quotas): no other limit of
+# the stack comes before (tests/template/test_limits.py).
+MOST_CHARACTERS = 4096
+NEAR = 0.9  # of it
+_LISTS = ("HostedZoneIds", "AllowedHostnames", "DeniedHostnames")
 _SESSION = "signpost-doctor"
 _SESSION_SECONDS = 900  # the shortest
 
@@ -93,6 +98,7 @@ def _session(installation: Installation) -> Any:
 def check(installation: Installation, facts: ZoneFacts) -> list[Finding]:
     """Existence and rights, zone by zone."""
     findings = judge_existence(facts, installation.redeploy)
+    findings += judge_room(installation.parameters, installation.redeploy)
     role = installation.parameters.get("ZoneRoleArn")
     steps = _assuming(installation, role) if role else None
     if steps is not None:
@@ -130,6 +136,21 @@ def judge_existence(facts: ZoneFacts, redeploy: str) -> list[Finding]:
     return findings + [
         not_checked(ZONES, f"whether {', '.join(ids)} exist and can be written", reason)
         for reason, ids in reasons.items()
+    ]
+
+
+def judge_room(parameters: Mapping[str, str], redeploy: str) -> list[Finding]:
+    """Lists in the stack's parameters that can hardly grow any more."""
+    lengths = {name: len(parameters.get(name, "")) for name in _LISTS}
+    return [
+        found(
+            "zones-near-limit",
+            f"{name} has {length:,} characters ({parameters[name].count(',') + 1} entries), and a "
+            f"parameter holds {MOST_CHARACTERS:,}.",
+            f"{redeploy}   # with fewer in {name}, or a second stack with an OwnerId of its own",
+        )
+        for name, length in lengths.items()
+        if length >= NEAR * MOST_CHARACTERS
     ]
 
 

@@ -26,6 +26,19 @@ def test_zones_that_are_missing_stop_the_work_and_unread_ones_are_not_green() ->
 
 
 @pytest.mark.parametrize(
+    ("ids", "codes"), [(1, []), (167, []), (168, ["zones-near-limit"]), (186, ["zones-near-limit"])]
+)
+def test_zones_for_which_there_is_hardly_room_are_warned_of(ids: int, codes: list[str]) -> None:
+    listed = ",".join(f"Z{number:020d}" for number in range(ids))
+
+    findings = zones.judge_room({"HostedZoneIds": listed, "AllowedHostnames": "**"}, AGAIN)
+
+    assert [finding.code for finding in findings] == codes
+    assert all(f"{len(listed):,} characters ({ids} entries)" in one.what for one in findings)
+    assert all(one.severity is Severity.WARNING for one in findings)
+
+
+@pytest.mark.parametrize(
     ("facts", "complete"),
     [
         (ZoneFacts((PROD,), (), ()), True),
