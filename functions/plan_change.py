@@ -15,6 +15,7 @@ from signpost.model.trigger import Trigger
 from signpost.names.running_tasks import RunningTasks
 from signpost.observability import step
 from signpost.plan.planner import make_plan
+from signpost.plan.room import require_room
 from signpost.plan.rounds import EarlierRounds
 from signpost.plan.situation import Situation
 from signpost.settings import Settings
@@ -25,8 +26,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service`, `load_balancers`, `tasks`, `trigger`, `round`; earlier `plan`, `change` → `plan`.
 
     Raises HostnameInvalid, HostnameNotAllowed, HostnameTaken, AmbiguousLoadBalancer,
-    LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, Throttled,
-    AwsUnavailable or AccessDenied.
+    LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, ChangeTooLarge,
+    Throttled, AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
     trigger, earlier = Trigger.from_json(event["trigger"]), EarlierRounds()
@@ -48,8 +49,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     route53 = route53_client(event["execution"])
     try:
         zones = known_zones(route53, bounds.hosted_zone_ids)
-        return make_plan(route53, zones, situation, settings).to_json()
+        plan = make_plan(route53, zones, situation, settings)
     except ZoneNotFound:
         forget_zones()  # a zone may have been associated with the VPC since this function started
         zones = known_zones(route53, bounds.hosted_zone_ids)
-        return make_plan(route53, zones, situation, settings).to_json()
+        plan = make_plan(route53, zones, situation, settings)
+    require_room(event, plan, settings.dns_servers)
+    return plan.to_json()

@@ -9,6 +9,7 @@ from signpost.model.service import Service
 from signpost.model.trigger import Trigger
 from signpost.observability import step
 from signpost.plan import recheck
+from signpost.plan.room import require_fits
 from signpost.settings import Settings
 
 
@@ -17,7 +18,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service` → `load_balancers`. While it waits for one, it looks at the service each time.
 
     Raises LoadBalancerNotFound, LoadBalancerNotReady, ServiceChanged, InvalidConfiguration,
-    Throttled, AwsUnavailable or AccessDenied.
+    ChangeTooLarge, Throttled, AwsUnavailable or AccessDenied.
     """
     service, settings = Service.from_json(event["service"]), Settings.from_env()
     try:
@@ -27,4 +28,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if Trigger.from_json(event["trigger"]).dry_run:
             raise LoadBalancerNotFound(f"{not_yet} A real run would wait for it.") from not_yet
         raise
-    return {"found": [balancer.to_json() for balancer in found]}
+    resolved = {"found": [balancer.to_json() for balancer in found]}
+    require_fits({**event, "load_balancers": resolved}, "The service's listener rules")
+    return resolved

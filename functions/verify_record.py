@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signpost.aws.zone_role import route53_client
+from signpost.errors import shortened
 from signpost.observability import step
 from signpost.plan.batch import zones_of
+from signpost.plan.room import DETAILS
 from signpost.proof.verification import METHODS, verify_zone
 from signpost.settings import Settings
 
@@ -29,7 +31,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     begun = datetime.fromisoformat(event["trigger"]["time"])
     return {
         "method": max((proof.method for proof in proofs), key=METHODS.index),
-        "detail": " ".join(dict.fromkeys(proof.detail for proof in proofs)),
+        "detail": shortened(" ".join(dict.fromkeys(proof.detail for proof in proofs)), DETAILS),
         "zones": [proof.to_json() for proof in proofs],
         "attempts": event["attempt"] + 1,
         "verified_at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -6,17 +6,36 @@
 What is neither is the reason of an execution that was skipped, and is not raised.
 
 A message says what was wrong, with the value, and what the user can do about it. It is one line
-that can be shown anywhere: an execution's cause, an alert, a log, a terminal.
+that can be shown anywhere: an execution's cause, an alert, a log, a terminal. It travels in the
+execution's state, which is bounded; so is each message.
 """
 
 from signpost.harmless import harmless
+
+MOST = 1000  # characters of a sentence in the payload
+
+
+def shortened(text: str, most: int = MOST) -> str:
+    """A text of at most so many characters: of a longer one beginning and end, and how much is
+    left out between them.
+    """
+    if len(text) <= most:
+        return text
+    gap = f" [… {len(text):,} characters in all …] "
+    end = (most - len(gap)) // 3
+    return text[: most - len(gap) - end] + gap + text[-end:]
 
 
 class SignpostError(Exception):
     """Base of all of Signpost's own errors; never raised itself."""
 
+    most = MOST  # characters of its sentence
+
     def __init__(self, message: str = "") -> None:
         super().__init__(harmless(message))
+
+    def __str__(self) -> str:
+        return shortened(super().__str__(), self.most)
 
 
 class RetryableError(SignpostError):
@@ -130,12 +149,20 @@ class WrongAnswer(PermanentError):
     """DNS settled on an answer that is neither the old state nor the planned one."""
 
 
+class ChangeTooLarge(PermanentError):
+    """The change, with its proof, would not fit into what Step Functions carries between steps."""
+
+
 class ServiceKeepsChanging(PermanentError):
     """The service or its records changed in each of five rounds."""
 
 
 class SweepBrake(PermanentError):
     """A sweep would remove so many names at once that it removed none; `force` lets it."""
+
+    most = (
+        30_000  # it names the services; a cause holds 32 KB (Step Functions API, "SendTaskFailure")
+    )
 
 
 # --- told, never raised --------------------------------------------------------------------

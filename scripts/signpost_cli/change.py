@@ -11,6 +11,7 @@ from typing import Any
 from signpost.errors import InvalidEvent
 from signpost.ledger import ledger
 from signpost.model import summary
+from signpost.plan.batch import zones_of
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
 from signpost_cli.patience import Waiting
@@ -159,13 +160,12 @@ def written_over(plan: Mapping[str, Any], zone_ids: tuple[str, ...], execution: 
     has a chain of its own, and only the batches tell them all.
     """
     found = []
-    for zone in plan.get("zones", []):
-        if zone["zone"]["id"] not in zone_ids:
+    for zone in zones_of(plan or None):
+        if zone.zone.id not in zone_ids:
             continue
-        for change in zone["changes"]:
-            record = change["record_set"]
-            if change["action"] == "DELETE" and record["type"] == "TXT":
-                old = ledger.parse(ledger.from_txt(record["values"][0]), zone["zone"]["name"])
+        for action, record in zone.changes:
+            if action == "DELETE" and record.type == "TXT":
+                old = ledger.parse(ledger.from_txt(record.values[0]), zone.zone.name)
                 # A second round replaces what the first one wrote: the one before is in there.
                 before = old.previous if old.execution == execution else old.execution
                 found += [before] if before else []

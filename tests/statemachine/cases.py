@@ -58,7 +58,7 @@ RETRIES = {state: own | LAMBDA_RETRIES for state, own in _OWN.items()}
 PERMANENT: dict[str, tuple[str, ...]] = {
     "ParseEvent": ("InvalidEvent", "InvalidConfiguration"),
     "DescribeService": ("InvalidConfiguration",),
-    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration"),
+    "ResolveLoadBalancer": ("LoadBalancerNotFound", "InvalidConfiguration", "ChangeTooLarge"),
     "ResolveTasks": ("InvalidConfiguration",),
     "PlanChange": (
         "HostnameInvalid",
@@ -69,6 +69,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
         "InvalidConfiguration",
         "ZoneNotFound",
         "LedgerCorrupt",
+        "ChangeTooLarge",
     ),
     "CheckReadiness": ("LoadBalancerNotFound", "InvalidConfiguration"),
     "ChangeRecord": (

@@ -34,6 +34,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _CALL = re.compile(r"States\.(\w+)\((.*)\)", re.DOTALL)
 _MISSING = object()
+LIMIT = 256 * 1024  # bytes of a state's input: Step Functions ends an execution that exceeds it
 
 
 class Walk:
@@ -56,6 +57,7 @@ class Walk:
         self.error: str | None = None
         self.cause: str | None = None
         self.calls: list[Call] = []
+        self.largest = 0  # characters of a state's input, as JSON
         self._go(definition["StartAt"])
 
     @property
@@ -121,6 +123,8 @@ class Walk:
         """Enter a state; pass through all that need no function."""
         while True:
             self.states.append(name)
+            self.largest = max(self.largest, len(json.dumps(self._data)))
+            assert self.largest <= LIMIT, f"{name}: States.DataLimitExceeded"
             state = self._states[name]
             unknown = state.keys() - _FIELDS[state["Type"]]
             assert not unknown, f"{name} has {unknown}, which this walk does not know"

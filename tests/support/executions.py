@@ -12,6 +12,7 @@ from signpost.ledger import ledger
 from signpost.ledger.ledger import Ledger
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
+from signpost.plan.batch import ZonePlan
 from signpost_cli.past import Looker, Pace
 from signpost_cli.target import Target
 from tests.support.api_model import StandIn
@@ -149,5 +150,5 @@ def plan(*, replaces: str, before_that: str | None = None, zone: dict[str, str] 
     where = Zone(zone["id"], zone["name"], private=True)
     text = ledger.render(old, zone=where, name="web.ledger", seal=SEAL)
     txt = ledger.record_set("web.ledger", text)
-    changes = [{"action": "DELETE", "record_set": txt.to_json()}]
-    return {"zones": [{"zone": zone, "changes": changes}], "before": [], "after": [{}]}
+    part = ZonePlan(where, "web.ledger", None, (), (), (("DELETE", txt),))
+    return {"zones": [part.to_json()], "before": [], "after": [{}]}

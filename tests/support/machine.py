@@ -24,12 +24,16 @@ from uuid import uuid4
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_callback as callback,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_sfn as nested,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (  # noqa: E501
+    StateTaskService,
 )
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
@@ -90,6 +94,23 @@ class Run:
             elif event["type"] == "TaskScheduled" and current == state:
                 count += 1
         return count
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """By state, the most bytes that it was given or gave back: input, output, what its task was
+        sent and what that answered.
+        """
+        largest: dict[str, int] = {}
+        state = ""
+        for event in self.history:
+            if "stateEnteredEventDetails" in event:
+                state = event["stateEnteredEventDetails"]["name"]
+            for details in event.values():
+                if isinstance(details, dict):
+                    texts = [details.get(key) or "" for key in ("input", "output", "parameters")]
+                    sent = max(len(text.encode()) for text in texts)
+                    largest[state] = max(largest.get(state, 0), sent)
+        return largest
 
 
 Hook = Callable[[str, Any], None]
@@ -229,6 +250,24 @@ def _as_step_functions(_: object, response: dict[str, Any], *__: object, **___: 
         response[name[0].upper() + name[1:]] = told
 
 
+# In AWS nothing catches an input or output that is too large: it ends the execution (Step Functions
+# Developer Guide, "Error handling in Step Functions", States.DataLimitExceeded). moto measures what
+# states and tasks give back, not what tasks are sent, and lets it be caught.
+_handle_catch = ExecutionState._handle_catch
+_before_invoking = StateTaskService._before_eval_execution
+
+
+def _catch_unless_too_large(state: Any, env: Any, failure_event: Any) -> None:
+    if failure_event.error_name.error_name == "States.DataLimitExceeded":
+        state._handle_uncaught(env=env, failure_event=failure_event)
+    _handle_catch(state, env=env, failure_event=failure_event)
+
+
+def _measure_what_is_sent(state: Any, **given: Any) -> None:
+    state._verify_size_quota(given["env"], given["raw_parameters"])
+    _before_invoking(state, **given)
+
+
 @contextmanager
 def running_machine(
     environment: Mapping[str, str], sleep: Callable[[float], None] = lambda _: None
@@ -254,6 +293,8 @@ def running_machine(
         mock.patch.object(LambdaSimpleBackend, "invoke", invoke),
         mock.patch.object(BaseExecutionWorkerCommunication, "terminated", terminated),
         mock.patch.object(retrier_decl, "time", clock),
+        mock.patch.object(ExecutionState, "_handle_catch", _catch_unless_too_large),
+        mock.patch.object(StateTaskService, "_before_eval_execution", _measure_what_is_sent),
         mock.patch.object(json_path, "parse", _parse_path),
         mock.patch.object(
             lambda_eval_utils,

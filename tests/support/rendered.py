@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from unittest import mock
 
@@ -24,8 +24,15 @@ from tests.support.template import ROOT
 _GONE = object()  # AWS::NoValue
 
 
-def render(region: str = REGION, **parameters: str) -> dict[str, Any]:
-    """The resources in a region, with these parameters and else the defaults."""
+def render(
+    region: str = REGION,
+    stack: str = "signpost",
+    made_as: Callable[[str], str] = str,
+    **parameters: str,
+) -> dict[str, Any]:
+    """The resources in a region, with these parameters and else the defaults; `made_as` gives what
+    only exists once it is made another name.
+    """
     template = localised(load(ROOT / "template.yaml"), "bucket", "code.zip")
     given = {name: one.get("Default", "Z1") for name, one in template["Parameters"].items()}
     given |= parameters
@@ -36,7 +43,7 @@ def render(region: str = REGION, **parameters: str) -> dict[str, Any]:
     with mock.patch.object(ArnGenerator, "BOTO_SESSION_REGION_NAME", region):
         translator = Translator({}, Parser(), boto_session=session)
         made = translator.translate(template, dict(given))
-    engine = _Engine(made, _known(session, region) | given)
+    engine = _Engine(made, _known(session, region, stack) | given, made_as)
     return {
         name: engine.resolve(resource)
         for name, resource in made["Resources"].items()
@@ -44,14 +51,15 @@ def render(region: str = REGION, **parameters: str) -> dict[str, Any]:
     }
 
 
-def _known(session: boto3.Session, region: str) -> dict[str, Any]:
+def _known(session: boto3.Session, region: str, stack: str) -> dict[str, Any]:
     partition = session.get_partition_for_region(region)
     return {
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": region,
         "AWS::Partition": partition,
-        "AWS::StackName": "signpost",
-        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/signpost/1",
+        "AWS::StackName": stack,
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{ACCOUNT}:stack/{stack}/"
+        "8d7e9ad0-0c4b-11f0-8d7e-0123456789ab",
         "AWS::URLSuffix": "amazonaws.com",
     }
 
@@ -63,8 +71,13 @@ def size(document: Any) -> int:
 
 
 class _Engine:
-    def __init__(self, template: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        self._template, self._given = template, given
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        given: Mapping[str, Any],
+        made_as: Callable[[str], str],
+    ) -> None:
+        self._template, self._given, self._made_as = template, given, made_as
 
     def holds(self, condition: str) -> bool:
         return bool(self.resolve(self._template["Conditions"][condition]))
@@ -84,10 +97,12 @@ class _Engine:
         return {name: one for name, one in resolved.items() if one is not _GONE}
 
     def _ref(self, name: str) -> Any:
-        return _GONE if name == "AWS::NoValue" else self._given.get(name, name)
+        if name == "AWS::NoValue":
+            return _GONE
+        return self._given[name] if name in self._given else self._made_as(name)
 
     def _getatt(self, way: Any) -> str:
-        return way if isinstance(way, str) else ".".join(way)
+        return self._made_as(way if isinstance(way, str) else ".".join(way))
 
     def _sub(self, given: Any) -> str:
         text, more = given if isinstance(given, list) else (given, {})

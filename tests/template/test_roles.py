@@ -173,7 +173,7 @@ TRUST: dict[str, dict[str, Any]] = {
 
 @cache
 def rendered(**parameters: str) -> dict[str, Any]:
-    return render(**parameters)
+    return render(REGION, "signpost", str, **parameters)
 
 
 def roles(**parameters: str) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,9 @@ def test_it_shows_the_batch_and_changes_nothing(world: World) -> None:
 
     assert run.output is not None
     assert run.outcome == "DryRun"
-    assert [change["action"] for change in run.output["plan"][0]["changes"]] == ["CREATE"] * 2
+    (part,) = run.output["plan"]
+    assert [record["is"] for record in part["records"]] == ["after created"]
+    assert part["ledger"]["text"].startswith("signpost=2 ")
     assert run.output["reason"].endswith("A run waits first until the load balancer can serve.")
     assert run.output["summary"] == [f"+ web.ecs.internal A ALIAS {balancer.dns_name}"]
     assert run.output["error"] is None

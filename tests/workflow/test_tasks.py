@@ -12,6 +12,7 @@ import pytest
 
 import collect_events
 from signpost.aws import clients
+from signpost.plan.batch import zones_of
 from tests.search.histories import World, new_world
 from tests.support.api_model import StandIn
 from tests.support.asl import Walk
@@ -87,9 +88,9 @@ def test_only_what_changes_is_written(world: World) -> None:
 
     walk = run(world)
 
-    (plan,) = walk.calls[3][2]["zones"]
-    ours = [c for c in plan["changes"] if c["record_set"]["type"] == "A"]
-    assert [(c["action"], c["record_set"]["values"]) for c in ours] == [("CREATE", ("10.0.0.51",))]
+    (plan,) = zones_of(walk.calls[3][2])
+    ours = [(action, record.values) for action, record in plan.changes if record.type == "A"]
+    assert ours == [("CREATE", ("10.0.0.51",))]
 
 
 def test_the_last_task_takes_the_name_and_the_ledger_along(world: World) -> None:

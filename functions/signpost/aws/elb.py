@@ -38,17 +38,21 @@ def resolve(elbv2: Any, elb: Any, service: Service, settings: Settings) -> list[
     """
     found = _by_target_groups(elbv2, service, settings)
     if service.configuration.hostnames or service.takes_names_from_rules(settings.hostname_source):
-        found = [_with_rules(elbv2, balancer) for balancer in found]
+        found = [_with_rules(elbv2, balancer, service) for balancer in found]
     found += _classic(elb, service.classic_load_balancers)
     return sorted(found, key=lambda balancer: (balancer.name, balancer.id))
 
 
-def _with_rules(elbv2: Any, balancer: LoadBalancer) -> LoadBalancer:
+def _with_rules(elbv2: Any, balancer: LoadBalancer, service: Service) -> LoadBalancer:
+    """Its own rules, and of all others those that may take a name of its tag from it: a load
+    balancer can have thousands, and they travel from step to step.
+    """
     if balancer.kind != "application" or balancer.arn is None:
         return balancer
-    return replace(
-        balancer, rules=tuple(elb_rules.read(elbv2, balancer.arn, balancer.target_groups))
-    )
+    rules = elb_rules.read(elbv2, balancer.arn, balancer.target_groups)
+    names = service.configuration.hostnames
+    kept = tuple(rule for rule in rules if rule.ours or rule.may_settle(names))
+    return replace(balancer, rules=kept)
 
 
 def _by_target_groups(elbv2: Any, service: Service, settings: Settings) -> list[LoadBalancer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -77,6 +77,16 @@ class HostRule:
         # A wildcard record stands for any name in its place.
         host = name.replace("*", "any")
         return not self.by_host or self.has_regex or any(_matches(p, host) for p in self.hosts)
+
+    def may_settle(self, names: Iterable[str]) -> bool:
+        """Whether the rule by itself may decide where requests for one of these names go, each
+        absolute or relative to a zone that is not known.
+        """
+        if not self.only_host or self.has_regex:
+            return False
+        begun = [f"{name.lower().removesuffix('.').replace('*', 'any')}." for name in names]
+        fixed = [re.split(r"[*?]", host)[0] for host in self.hosts]
+        return any(one.startswith(name) or name.startswith(one) for one in fixed for name in begun)
 
 
 def load_balancer_of(arn: str) -> str | None:

@@ -2,10 +2,13 @@
 
 A service of 100 tasks has 100 record sets a name. A state's input holds 256 KB, so they travel as
 one entry with all their addresses; each has its address as identifier, so nothing is lost.
+
+Where no person reads them they are `grouped`: what differs only in name and type is one entry.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -47,6 +50,56 @@ def to_json(record_sets: Iterable[RecordSet]) -> list[Json]:
 def from_json(values: Iterable[Mapping[str, Any]]) -> tuple[RecordSet, ...]:
     """The inverse of `to_json`."""
     return unpack(map(RecordSet.from_json, values))
+
+
+def grouped(record_sets: Iterable[RecordSet], zone_name: str) -> list[Json]:
+    """For the payload: an entry for all that say the same, with `names` relative to their zone (@
+    is its apex; elsewhere with a final dot) and `types`; what is not set is left out.
+    """
+    types: dict[tuple[RecordSet, str], list[str]] = defaultdict(list)
+    for record in pack(record_sets):
+        types[replace(record, name="", type=""), _below(record.name, zone_name)].append(record.type)
+    names: dict[tuple[RecordSet, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (said, name), of_name in types.items():
+        names[said, tuple(of_name)].append(name)
+    return [
+        {"names": of_types, "types": list(kinds), **_set_fields(said)}
+        for (said, kinds), of_types in names.items()
+    ]
+
+
+def ungrouped(entries: Iterable[Mapping[str, Any]], zone_name: str) -> tuple[RecordSet, ...]:
+    """The inverse of `grouped`, in the order of the entries."""
+    return tuple(
+        record
+        for entry in entries
+        for name in entry["names"]
+        for type_ in entry["types"]
+        for record in from_json([{**_UNSET, **_said(entry), **_place(name, type_, zone_name)}])
+    )
+
+
+_UNSET = RecordSet("", "").to_json()
+
+
+def _set_fields(record: RecordSet) -> Json:
+    return {key: value for key, value in record.to_json().items() if value != _UNSET[key]}
+
+
+def _said(entry: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in entry.items() if key in _UNSET}
+
+
+def _place(name: str, type_: str, zone_name: str) -> Json:
+    absolute = name[:-1] if name.endswith(".") else f"{name}.{zone_name}"
+    return {"name": zone_name if name == "@" else absolute, "type": type_}
+
+
+def _below(name: str, zone_name: str) -> str:
+    if name == zone_name:
+        return "@"
+    below = name.removesuffix(f".{zone_name}")
+    return f"{name}." if below == name else below
 
 
 def _is_own_answer(record: RecordSet) -> bool:

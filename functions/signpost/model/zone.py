@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from signpost.model import Json
 
+_VPCS = 3  # that a message names: a zone may have 300 (Route 53 Developer Guide, "Quotas")
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -20,9 +22,10 @@ class Zone:
     name_servers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """For messages: `ecs.internal (Z123, private, vpc-1)`."""
-        view = "private, " + ", ".join(self.vpcs) if self.private else "public"
-        return f"{self.name} ({self.id}, {view})"
+        """For messages: `ecs.internal (Z123, private, vpc-1)`; of many VPCs the first."""
+        more = [f"{len(self.vpcs) - _VPCS} more VPCs"] if len(self.vpcs) > _VPCS else []
+        view = ["private", *self.vpcs[:_VPCS], *more] if self.private else ["public"]
+        return f"{self.name} ({', '.join([self.id, *view])})"
 
     def to_json(self) -> Json:
         """All fields, for the payload."""

@@ -1,21 +1,31 @@
-"""One zone's part of a plan as the payload carries it: what was, what will be, the batch."""
+"""One zone's part of a plan as the payload carries it: what was, what will be, the batch.
+
+Each record set stands there once, with what it `is`: of those before, of those after, deleted,
+created. The ledger that is created is `ledger.text`.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Self
 
+from signpost.ledger import ledger as ledgers
+from signpost.ledger.words import order
 from signpost.model import Json, packing
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 
+_SIDES = ("before", "after", "deleted", "created")
+
 
 @dataclass(frozen=True)
 class ZonePlan:
-    """What is to happen in one zone. `changes` is sent exactly as it stands, or is empty."""
+    """What is to happen in one zone. `changes` is sent exactly as it stands, or is empty: ledgers
+    that go and record sets that go, then the new ledger and the record sets that come, all record
+    sets in the order of `words.order`.
+    """
 
     zone: Zone
     ledger_name: str
@@ -26,33 +36,68 @@ class ZonePlan:
     previous: str | None = None  # the execution that wrote the ledger before this one
 
     def to_json(self) -> Json:
-        """For the payload."""
+        """For the payload. The zone's VPCs have done their part when its names were chosen."""
+        zone = {key: value for key, value in self.zone.to_json().items() if key != "vpcs"}
+        gone = [r for kind, r in self.changes if kind == "DELETE" and r.type == "TXT"]
         return {
-            "zone": self.zone.to_json(),
-            "ledger": {"name": self.ledger_name, "text": self.ledger_text},
-            "before": packing.to_json(self.before),
-            "after": packing.to_json(self.after),
-            "changes": [
-                {"action": action, "record_set": record}
-                for action, changes in groupby(self.changes, key=itemgetter(0))
-                for record in packing.to_json(record for _, record in changes)
+            "zone": zone,
+            "ledger": {
+                "name": self.ledger_name,
+                "text": self.ledger_text,
+                "deleted": packing.grouped(gone, self.zone.name),
+            },
+            "has_batch": bool(self.changes),
+            "records": [
+                {"is": " ".join(sides), **entry}
+                for sides, records in self._by_sides().items()
+                for entry in packing.grouped(records, self.zone.name)
             ],
             "previous_execution": self.previous,
         }
 
+    def _by_sides(self) -> dict[tuple[str, ...], list[RecordSet]]:
+        deleted, created = (
+            [r for kind, r in self.changes if kind == action and r.type != "TXT"]
+            for action in ("DELETE", "CREATE")
+        )
+        found: dict[RecordSet, list[str]] = defaultdict(list)
+        for side, records in zip(_SIDES, (self.before, self.after, deleted, created), strict=True):
+            for record in records:
+                found[record].append(side)
+        by_sides: dict[tuple[str, ...], list[RecordSet]] = defaultdict(list)
+        for record, sides in found.items():
+            by_sides[tuple(sides)].append(record)
+        return by_sides
+
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`."""
+        zone, ledger = Zone.from_json({**value["zone"], "vpcs": ()}), value["ledger"]
+        before, after, deleted, created = (
+            sorted(
+                (
+                    record
+                    for entry in value["records"]
+                    if side in entry["is"].split()
+                    for record in packing.ungrouped([entry], zone.name)
+                ),
+                key=order,
+            )
+            for side in _SIDES
+        )
+        gone = packing.ungrouped(ledger["deleted"], zone.name)
+        made = []
+        if value["has_batch"] and ledger["text"] is not None:
+            made = [ledgers.record_set(ledger["name"], ledger["text"])]
         return cls(
-            zone=Zone.from_json(value["zone"]),
-            ledger_name=value["ledger"]["name"],
-            ledger_text=value["ledger"]["text"],
-            before=packing.from_json(value["before"]),
-            after=packing.from_json(value["after"]),
-            changes=tuple(
-                (change["action"], record)
-                for change in value["changes"]
-                for record in packing.from_json([change["record_set"]])
+            zone=zone,
+            ledger_name=ledger["name"],
+            ledger_text=ledger["text"],
+            before=tuple(before),
+            after=tuple(after),
+            changes=(
+                *(("DELETE", record) for record in (*gone, *deleted)),
+                *(("CREATE", record) for record in (*made, *created)),
             ),
             previous=value["previous_execution"],
         )

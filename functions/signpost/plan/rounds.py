@@ -32,12 +32,15 @@ class Written:
     sent: Sent
 
     def to_json(self) -> Json:
-        """For the payload."""
-        return {**self.plan.to_json(), **vars(self.sent)}
+        """For the payload. The ledger says itself what was written; here only that there is one."""
+        told = self.plan.to_json()
+        ledger = told["ledger"]
+        text = None if ledger["text"] is None else ""
+        return {**told, "ledger": {**ledger, "text": text}, **vars(self.sent)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
+        """The inverse of `to_json`, but for the ledger's text."""
         return cls(ZonePlan.from_json(value), Sent(value["change_id"], value["submitted_at"]))
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from signpost.harmless import harmless, throughout
+from signpost.errors import shortened
+from signpost.harmless import harmless
 from signpost.model import Json, packing, summary
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
 from signpost.plan.rounds import Written, receipts
+
+REASON = 3000  # characters in the payload
+WARNINGS = 20_000  # of all together
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,10 @@ class Plan:
 
     def to_json(self) -> Json:
         """For the payload."""
-        before, after = _with_zone(self.before), _with_zone(self.after)
+        before, after = with_zone(self.before), with_zone(self.after)
         return {
             "action": self.action,
-            "reason": harmless(self.reason),
+            "reason": shortened(harmless(self.reason), REASON),
             "error": self.error,
             "summary": summary.of(before, after),
             "dry_run": self.dry_run,
@@ -48,13 +52,26 @@ class Plan:
             "after": after,
             "zones": [zone.to_json() for zone in self.zones],
             "previous_execution": self.previous_execution,
-            "warnings": throughout(self.warnings),
+            "warnings": _bounded(self.warnings),
             "written": [one.to_json() for one in self.written],
             "written_zones": receipts(self.written),
         }
 
 
-def _with_zone(records: Mapping[str, Sequence[RecordSet]]) -> list[Json]:
+def _bounded(warnings: Sequence[str]) -> list[str]:
+    """As many as there is room for, and how many more there are."""
+    told: list[str] = []
+    size = 0
+    for warning in map(shortened, map(harmless, warnings)):
+        size += len(warning)
+        if size > WARNINGS:
+            return [*told, f"There are {len(warnings) - len(told)} more warnings."]
+        told.append(warning)
+    return told
+
+
+def with_zone(records: Mapping[str, Sequence[RecordSet]]) -> list[Json]:
+    """Record sets by zone id, for the receipt: each with its zone."""
     return [
         {"zone": zone_id, **record}
         for zone_id, in_zone in records.items()

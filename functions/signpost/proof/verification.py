@@ -18,12 +18,14 @@ from signpost.errors import (
     RecordConflict,
     ResolverUnreachable,
     WrongAnswer,
+    shortened,
 )
 from signpost.harmless import harmless
 from signpost.ledger import ledger
 from signpost.model import Json, packing
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
+from signpost.plan.room import DETAIL, SHOWN_VALUES
 from signpost.proof import lookup
 from signpost.proof.lookup import Server
 from signpost.settings import Settings
@@ -52,7 +54,7 @@ class Proof:
         return {
             "zone": self.zone,
             "method": self.method,
-            "detail": harmless(self.detail),
+            "detail": shortened(harmless(self.detail), DETAIL),
             "servers": list(self.servers),
             "answers": list(self.answers),
         }
@@ -236,7 +238,13 @@ class _Answer:
         return self.planned.multivalue and set(self.values) <= known
 
     def to_json(self) -> Json:
-        return {"name": self.planned.name, "type": self.planned.type, "values": list(self.values)}
+        told = {
+            "name": self.planned.name,
+            "type": self.planned.type,
+            "values": list(self.values[:SHOWN_VALUES]),
+        }
+        more = len(self.values[SHOWN_VALUES:])
+        return {**told, "more": more} if more else told
 
 
 def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:

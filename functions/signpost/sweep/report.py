@@ -4,21 +4,22 @@
 
 A state's input and output hold 256 KB (Step Functions quotas). So one sweep starts at most
 FINDINGS executions and leaves the rest to the next one; to each finding comes how its execution
-ended, with the sentence of an error.
+ended, with the sentence of an error. Of all that is told as much is named as has room, by count and
+by bytes, and how much more there is.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from signpost.errors import InvalidEvent, SweepBrake
-from signpost.harmless import throughout
+from signpost.errors import InvalidEvent, SweepBrake, shortened
+from signpost.harmless import harmless
 from signpost.model import Json
+from signpost.plan.room import size
 from signpost.settings import Settings
 from signpost.sweep import drift
 from signpost.sweep.drift import Drift, Finding
@@ -26,10 +27,11 @@ from signpost.triggers.ecs_names import show
 from signpost.triggers.runs import MAX_TEXT, text
 
 FINDINGS = 100  # executions that one sweep starts
-FINDINGS_BYTES = 80_000  # where services have very long names, fewer
-PROBLEMS = 50  # that a receipt names
-NOTES = 20
-NAMED = 50  # services that a sentence names
+FINDINGS_BYTES = 185_000  # where services have very long names, fewer
+ENDING_BYTES = 1_400  # of a finding, for how its execution ended: `errors.MOST` and its name
+PROBLEMS, PROBLEMS_BYTES = 50, 25_000  # that a receipt names
+NOTES, NOTES_BYTES, NOTE = 20, 8_000, 500  # the last: characters of one
+NAMED, NAMED_BYTES = 50, 8_000  # services that a sentence names
 _MAX_NAME = 80  # of an execution (Step Functions API Reference, StartExecution)
 
 
@@ -81,6 +83,9 @@ def found(
         action = "repair" if result.findings or result.problems else "none"
         to_do = [finding for finding in result.findings if finding not in held]
     findings = _fitting(to_do, execution)
+    problems = _within(map(drift.to_json, result.problems), PROBLEMS, PROBLEMS_BYTES)
+    told = _within((shortened(harmless(note), NOTE) for note in notes), NOTES, NOTES_BYTES)
+    named = (harmless(f"{one.cluster}/{one.service}") for one in held)
     return {
         "action": action,
         "reason": "A dry run: nothing was changed." if action == "dry-run" else None,
@@ -94,15 +99,26 @@ def found(
             "services": len(held),
             "ledgers": sum(finding.removed_ledgers for finding in held),
             "percent": settings.sweep_brake_percent,
-            "named": throughout([f"{one.cluster}/{one.service}" for one in list(held)[:NAMED]]),
+            "named": _within(named, NAMED, NAMED_BYTES),
         }
         if held
         else None,
-        "problems": [drift.to_json(problem) for problem in result.problems[:PROBLEMS]],
-        "more_problems": len(result.problems[PROBLEMS:]),
-        "notes": throughout(notes[:NOTES]),
-        "more_notes": len(notes[NOTES:]),
+        "problems": problems,
+        "more_problems": len(result.problems) - len(problems),
+        "notes": told,
+        "more_notes": len(notes) - len(told),
     }
+
+
+def _within(items: Iterable[Any], most: int, room: int) -> list[Any]:
+    """The first ones: so many, and so many bytes, at most."""
+    found: list[Any] = []
+    for item in items:
+        room -= size(item)
+        if room < 0 or len(found) == most:
+            break
+        found.append(item)
+    return found
 
 
 def _fitting(findings: Sequence[Finding], sweep: str) -> list[Json]:
@@ -111,10 +127,10 @@ def _fitting(findings: Sequence[Finding], sweep: str) -> list[Json]:
     """
     names = {finding: _name_for(finding, sweep) for finding in findings}
     drawn: set[Finding] = set()
-    size = 0
+    room = FINDINGS_BYTES
     for finding in sorted(findings, key=lambda one: names[one].rpartition("-")[2])[:FINDINGS]:
-        size += len(json.dumps(drift.to_json(finding)))
-        if size > FINDINGS_BYTES:
+        room -= size(drift.to_json(finding)) + ENDING_BYTES
+        if room < 0:
             break
         drawn.add(finding)
     return [
@@ -172,8 +188,9 @@ def _brake_sentence(
 
 
 def _names(runs: Sequence[Mapping[str, Any]]) -> str:
-    named = [f"{run['cluster']}/{run['service']} ({run['error']})" for run in runs[:NAMED]]
-    more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
+    said = (f"{run['cluster']}/{run['service']} ({run['error']})" for run in runs)
+    named = _within(said, NAMED, NAMED_BYTES)
+    more = f" and {len(runs) - len(named)} more" if len(runs) > len(named) else ""
     return ", ".join(named) + more
 
 

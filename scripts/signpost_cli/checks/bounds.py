@@ -16,6 +16,10 @@ from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Missing, attempt, reading
 
 _GONE = ("NotFoundException",)
+# Of a parameter's value, in CloudFormation and in Systems Manager (their quotas): no other limit of
+# the stack comes before (tests/template/test_limits.py).
+MOST_CHARACTERS = 4096
+NEAR = 0.9  # of it
 
 
 def check(installation: Installation, zones: Sequence[Zone]) -> list[Finding]:
@@ -23,6 +27,7 @@ def check(installation: Installation, zones: Sequence[Zone]) -> list[Finding]:
     findings = attempt(BOUNDS, "the key of the ledgers", partial(_key, installation))
     what = "the parameters in Systems Manager"
     findings += attempt(BOUNDS, what, partial(_parameters, installation))
+    findings += judge_room(installation.parameters, installation.redeploy)
     findings += judge_open(zones, installation)
     rules = installation.bounds.hostnames
     return findings or [
@@ -79,6 +84,20 @@ def judge_parameters(
         )
         for name in bounds.NAMES
         if values.get(name) != expected[name]
+    ]
+
+
+def judge_room(parameters: Mapping[str, str], redeploy: str) -> list[Finding]:
+    """Those that can hardly grow any more."""
+    return [
+        found(
+            "zones-near-limit",
+            f"{name} has {len(value):,} characters ({value.count(',') + 1} entries), and a "
+            f"parameter holds {MOST_CHARACTERS:,}.",
+            f"{redeploy}   # with fewer in {name}, or a second stack for some of the zones",
+        )
+        for name in bounds.NAMES
+        if len(value := parameters.get(name, "")) >= NEAR * MOST_CHARACTERS
     ]
 
 

@@ -145,6 +145,11 @@ KINDS: dict[str, Kind] = {
     "zone-missing": Kind(
         ZONES, STOPS, "Each execution asks for every listed zone first and ends in ZoneNotFound."
     ),
+    "zones-near-limit": Kind(
+        BOUNDS,
+        WARNS,
+        "The next zones or patterns will not fit, and the deployment will be refused.",
+    ),
     "zone-access": Kind(
         ZONES, STOPS, "Executions that come to this zone end in AccessDenied and change nothing."
     ),

@@ -9,7 +9,7 @@ import pytest
 from signpost.aws.bounds import NAMES
 from signpost_cli.checks import bounds
 from signpost_cli.checks.findings import Severity
-from tests.support.doctor import codes, installation, stopping
+from tests.support.doctor import AGAIN, codes, installation, stopping
 from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
 from tests.support.zones import PROD, PUBLIC
@@ -97,3 +97,17 @@ def test_a_public_zone_that_is_open_to_all_clusters_is_told(
     zones: Any, parameters: dict[str, str], expected: list[str]
 ) -> None:
     assert codes(bounds.judge_open(zones, installation(parameters=parameters))) == expected
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [(1, []), (167, []), (168, ["zones-near-limit"]), (186, ["zones-near-limit"])],
+)
+def test_zones_for_which_there_is_hardly_room_are_warned_of(ids: int, expected: list[str]) -> None:
+    listed = ",".join(f"Z{number:020d}" for number in range(ids))
+
+    findings = bounds.judge_room({"HostedZoneIds": listed, "AllowedHostnames": "**"}, AGAIN)
+
+    assert [finding.code for finding in findings] == expected
+    assert all(f"{len(listed):,} characters ({ids} entries)" in one.what for one in findings)
+    assert all(one.severity is Severity.WARNING for one in findings)

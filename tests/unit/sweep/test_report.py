@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from signpost.errors import InvalidEvent, SweepBrake
+from signpost.errors import HostnameTaken, InvalidEvent, SweepBrake
+from signpost.plan.room import MARGIN
 from signpost.sweep import report as sweep_report
 from signpost.sweep.drift import Drift, Finding, Kind, Problem
 from signpost.sweep.report import Request
+from signpost.triggers.runs import MAX_TEXT
 from tests.support.parameters import SETTINGS
 
 NEW = Finding("prod", "web", Kind.WITHOUT_NAMES, "It has no names.", 0)
@@ -115,15 +117,30 @@ def test_an_execution_has_one_name_however_often_a_sweep_starts_it() -> None:
     assert first == again != later
 
 
+@pytest.mark.parametrize("ledgers", [5000, 10], ids=["no brake", "brake"])
 @pytest.mark.parametrize("length", [3, 255])
-def test_the_payload_stays_small_however_much_is_found(length: int) -> None:
+def test_the_payload_stays_small_however_much_is_found(length: int, ledgers: int) -> None:
     long = replace(NEW, cluster="c" * length, reason="ü" * 2000)
-    findings = tuple(replace(long, service=f"{n:05d}".rjust(length, "s")) for n in range(3000))
+    findings = tuple(replace(long, service=f"{n:05d}".rjust(length, "s")) for n in range(6000))
+    findings = tuple(replace(one, removed_ledgers=n % 2) for n, one in enumerate(findings))
     problems = tuple(Problem(one.cluster, one.service, "X", one.reason) for one in findings)
-    result = Drift(findings, problems, 5000)
+    request, notes = Request(reason="ü" * MAX_TEXT), ["n" * 4000] * 99
+    result = Drift(findings, problems, ledgers)
 
-    told = sweep_report.found(result, Request(), ["n" * 400] * 99, LOOKED_AT, SETTINGS, "sweep-1")
-    failed = ended(told, *["E" * 700] * len(told["findings"]))
+    told = sweep_report.found(result, request, notes, LOOKED_AT, SETTINGS, "sweep-1")
+    failed = ended(told, *["LoadBalancerNotReady"] * len(told["findings"]))
+    for run in failed["findings"]:
+        run["cause"] = str(HostnameTaken("E" * 5000))
+    try:
+        said = sweep_report.report(failed)["reason"]
+    except SweepBrake as brake:
+        said = str(brake)
 
-    assert len(json.dumps(failed)) < PAYLOAD_BYTES
+    whole = {"drift": failed, "report": said, "error": said, "envelope": "x" * MARGIN}
+    assert len(json.dumps(whole, ensure_ascii=False).encode()) < PAYLOAD_BYTES
     assert all(len(finding["execution"]) <= 80 for finding in told["findings"])
+    counted = len(told["problems"]) + told["more_problems"], len(told["notes"]) + told["more_notes"]
+    assert counted == (len(problems), len(notes))
+    held = told["held"]["services"] if told["held"] else 0
+    assert len(told["findings"]) + told["left"] + held == len(findings)
+    assert f"{len(told['findings'])}; repaired: 0." in said or f"{held} " in said
