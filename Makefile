@@ -56,6 +56,7 @@ audit: $(AUDIT)
 # docs/licences.md, from what the environments have installed; refuses what may not be shipped or used.
 licences: $(DEV) $(CHECKOV) $(AUDIT)
 	@$(PYTHON) scripts/environment.py build/release-venv requirements/release.txt
+	@$(PYTHON) scripts/environment.py build/engines/node requirements/engines.txt
 	@$(BIN)/python scripts/licences.py
 
 # The drawings in docs/state-machine.md and docs/architecture.md, from the ASL files and the imports as they are.

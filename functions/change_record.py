@@ -36,9 +36,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     trigger = Trigger.from_json(event["trigger"])
     bounds = read_bounds(settings.bounds_path, fresh=trigger.reads_records)
     seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
-    vouched = trigger.resign.names if trigger.resign else ()
     for plan in planned:
-        guard.require_ours(plan, service, seal, bounds.hostnames, vouched)
+        guard.require_ours(plan, service, seal, bounds.hostnames, trigger.resign)
     client53 = route53_client(event["execution"])
     comment = f"Signpost execution {event['execution']}"
     earlier = map(Written.from_json, event["plan"]["written"])

@@ -22,6 +22,7 @@ LOCKS = {
     "requirements/release.txt": ("`make release` and `make locks`", "build/release-venv"),
     "requirements/checkov.txt": ("`make check`, Checkov", "build/checkov-venv"),
     "requirements/audit.txt": ("`make audit`", "build/audit-venv"),
+    "requirements/engines.txt": ("`make engines`, where Node is too old", "build/engines/node"),
 }
 SHIPPED = "functions/requirements.txt"
 PERMISSIVE = {

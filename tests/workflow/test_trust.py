@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -350,7 +351,7 @@ def test_what_is_named_is_signed_and_nothing_else(
     run = resign(world, "web", names=["www.ecs.internal"])
 
     assert run.outcome == "RecordChanged"
-    assert [one.split(":")[1].strip() for one in left(run)] == ["api.ecs.internal"]
+    assert [one.split(":")[1].strip() for one in left(run)] == ["api.ecs.internal A"]
     assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordRemoved"
     assert addresses(world).keys() == {"api"}
 
@@ -387,6 +388,87 @@ def test_a_ledger_of_another_service_can_not_be_signed_for_this_one(
 
     assert run.error == "LedgerCorrupt"
     assert "is about service web" in str(run.cause)
+
+
+def test_a_name_that_looks_like_a_digest_of_another_has_a_ledger_of_its_own(
+    world: World, balancer: Balancer
+) -> None:
+    """`Web` has its digest in its ledger's name; a service of that very name does not share it."""
+    twin = f"web-{hashlib.sha256(b'Web').hexdigest()[:8]}"
+    world.run(world.estate.create("Web", balancer))
+    before = world.records()
+    forged = forge(world, twin, "junk", at="elsewhere")
+    put_foreign(world, "junk")
+
+    resigned = resign(world, twin, forged, names=["junk.ecs.internal"])
+    later = world.run({"cluster": "prod", "service": twin})
+
+    assert resigned.outcome == "RecordChanged"
+    assert later.outcome == "RecordRemoved"  # of what was named, and nothing else
+    assert world.records().items() >= before.items()
+
+
+@pytest.mark.parametrize("names", [(), ("app.ecs.internal",)], ids=["", "named"])
+def test_what_another_services_signed_ledger_lists_is_never_signed(
+    world: World, balancer: Balancer, names: tuple[str, ...]
+) -> None:
+    tags = {"signpost:hostname": "app"}
+    world.run(world.estate.create("web", balancer, tags=tags))
+    world.estate.create("api", balancer, tags=tags)
+    alias = RecordSet("app.ecs.internal", "A", alias=Alias(balancer.zone_id, balancer.dns_name))
+    forged = ledger_of("api", records=(alias,), zone_id=world.zone, seal=Seal(b"guessed", ""))
+    world.write("CREATE", **name_of(forged))
+
+    run = resign(world, "api", names=names)
+
+    assert run.outcome == "Unchanged"
+    assert "it belongs to service web" in left(run)[0]
+    assert addresses(world) == {"app": balancer.dns_name}
+
+
+def test_what_is_named_has_to_stand_as_the_ledger_says(world: World, balancer: Balancer) -> None:
+    """Else a forged ledger would be a way past the limits to a name that nobody has."""
+    world.estate.may_write(world.zone, denied="wpad.**")
+    world.estate.create("web", balancer)
+    forge(world, "web", "wpad")
+
+    run = resign(world, "web", names=["wpad.ecs.internal"])
+
+    assert "does not stand in Route 53" in left(run)[0]
+    assert world.names() == {}
+
+
+def test_a_foreign_record_beside_a_genuine_one_is_not_signed_with_it(
+    world: World, balancer: Balancer
+) -> None:
+    six = RecordSet("web.ecs.internal", "AAAA", 60, ("2001:db8::1",))
+    alias = RecordSet("web.ecs.internal", "A", alias=Alias(balancer.zone_id, balancer.dns_name))
+    world.estate.create("web", balancer)
+    world.write("CREATE", Name=alias.name, Type="A", AliasTarget=_alias(balancer))
+    world.write("CREATE", **simple(six.name, "AAAA", *six.values))
+    forged = ledger_of("web", records=(alias, six), zone_id=world.zone, seal=Seal(b"guessed", ""))
+    world.write("CREATE", **name_of(forged))
+
+    run = resign(world, "web")
+    world.run({"cluster": "prod", "service": "web"})
+
+    assert run.outcome == "RecordChanged"
+    assert [one.split(":")[1].strip() for one in left(run)] == ["web.ecs.internal AAAA"]
+    assert ("web.ecs.internal", "AAAA") in world.names()
+
+
+def test_a_forged_ledger_hides_no_genuine_one(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both list one name; what stands in Route 53 tells which is true."""
+    world.run(world.estate.create("web", balancer))
+    lose_the_key(world, monkeypatch)
+    forged = forge(world, "web", "web", at="elsewhere")
+
+    run = resign(world, "web", own("web"), forged)
+
+    assert run.outcome == "RecordChanged"
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
 
 
 @pytest.mark.parametrize("resign", [{}, {"ledgers": []}, {"ledgers": ["x"], "names": [1]}, [], "x"])

@@ -37,6 +37,7 @@ UNSIGNED = (
     "its signature is not this installation's: somebody else wrote it, or the key that signed it "
     "was lost (then see `signpost resign`)"
 )
+MOST = 1000  # record sets: of a batch that makes them (Route 53 API Reference, "Quotas")
 MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
 
 _HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
@@ -45,6 +46,7 @@ _LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _TXT_STRING = re.compile(r'"([^"\\]*)"')
 _NOTE = re.compile(r"[a-z][a-z-]{0,30}=[A-Za-z0-9_.~%:@*/,-]+")
 _HASH_DIGITS = 8
+_DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def ledger_name(*, service: str, cluster: str, label: str, zone_name: str) -> st
 
 
 def _label(name: str, limit: int) -> str:
-    if len(name) <= limit and _LDH.fullmatch(name):
+    """A name that looks like one with a digest gets one too: no two names have one label."""
+    if len(name) <= limit and _LDH.fullmatch(name) and not _DIGESTED.fullmatch(name):
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_DIGITS]
     readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[: limit - _HASH_DIGITS - 1].strip("-")
@@ -208,7 +211,7 @@ def parse(text: str, zone_name: str) -> Ledger:
                 raise ValueError(f"it has {key[:20]!r} where {_HEAD[position]} stands")
             head.append(unquote(value))
         elif key in RECORD_WORDS:
-            record_sets += parse_words(key, value, zone_name)
+            record_sets += parse_words(key, value, zone_name, MOST - len(record_sets))
         elif _NOTE.fullmatch(word):
             notes.append(word)
         else:

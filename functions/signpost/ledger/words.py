@@ -87,8 +87,10 @@ def _to_base64(addresses: Sequence[str]) -> str:
 # --- reading -------------------------------------------------------------------------------
 
 
-def parse_words(kind: str, value: str, zone_name: str) -> list[RecordSet]:
-    """The record sets of one word. Raises ValueError saying what is wrong with it."""
+def parse_words(kind: str, value: str, zone_name: str, most: int) -> list[RecordSet]:
+    """The record sets of one word, at most so many: anybody may have written it, and what it says
+    in short would fill a function's memory. Raises ValueError saying what is wrong with it.
+    """
     fields = value.split("/")
     alias: Alias | None = None
     ttl: int | None = None
@@ -105,7 +107,10 @@ def parse_words(kind: str, value: str, zone_name: str) -> list[RecordSet]:
     types = fields[0].split(",")
     if not set(types) <= set(OWNABLE_TYPES):
         raise ValueError(f"it claims record types {fields[0][:40]!r}")
-    names = [_absolute(unquote(name), zone_name) for name in rest[0].split(",")]
+    names = rest[0].split(",")
+    if len(types) * len(names) * (len(values) if kind == "multi" else 1) > most:
+        raise ValueError("it lists more record sets than a batch can make")
+    names = [_absolute(unquote(name), zone_name) for name in names]
     return [
         *packing.unpack(
             RecordSet(

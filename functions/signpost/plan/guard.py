@@ -6,14 +6,12 @@ the batch itself, ledgers that this installation has signed, and the stack's par
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from signpost.errors import HostnameNotAllowed, LedgerCorrupt
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service
-from signpost.names.hostnames import is_in
+from signpost.model.trigger import Resign
 from signpost.names.permitted import HostnameRules
 from signpost.plan.batch import ZonePlan
 from signpost.plan.zone_changes import says_the_same
@@ -24,20 +22,32 @@ def require_ours(
     service: Service,
     seal: Seal,
     hostnames: HostnameRules,
-    vouched: Sequence[str] = (),
+    resign: Resign | None = None,
 ) -> None:
     """Hold a batch against the two ledgers in it: the one that it takes away, and the new one.
 
-    Each record set that goes or comes is listed by one of them; what is taken over is put back as
-    it was. The new ledger is signed. A name that the old one does not list has to be allowed,
-    or `vouched` for: signed anew because a person has named it.
-    Raises LedgerCorrupt or HostnameNotAllowed.
+    Both stand at the service's own place, are about it and signed. Each record set that goes or
+    comes is listed by one of them; what is taken over is put back as it was. A name that the old
+    one does not list has to be allowed, unless a person vouches for it (`resign`, which also names
+    the unsigned ledgers that may be taken away). Raises LedgerCorrupt or HostnameNotAllowed.
     """
+    expected = ledgers.ledger_name(
+        service=service.name,
+        cluster=service.cluster,
+        label=seal.label,
+        zone_name=plan.zone.name,
+    )
+    if plan.ledger_name != expected:
+        raise LedgerCorrupt(
+            f"The batch for zone {plan.zone} is about the ledger {plan.ledger_name}; this service "
+            f"has {expected}. Nothing was changed."
+        )
+    resign = resign or Resign()
     gone, made = (
         {record for kind, record in plan.changes if kind == action and record.type != "TXT"}
         for action in ("DELETE", "CREATE")
     )
-    old, new = (_listed(plan, action, seal) for action in ("DELETE", "CREATE"))
+    old, new = (_listed(plan, action, service, seal, resign) for action in ("DELETE", "CREATE"))
     keys = {record.key for record in old}
     strange = made - new
     strange |= {
@@ -51,7 +61,7 @@ def require_ours(
             "which no ledger of it lists. Nothing was changed."
         )
     held = {record.name for record in old}
-    for name in sorted({record.name for record in new} - held - set(vouched)):
+    for name in sorted({record.name for record in new} - held - set(resign.names)):
         why = hostnames.forbids(name, plan.zone, service)
         if why:
             raise HostnameNotAllowed(
@@ -60,8 +70,10 @@ def require_ours(
             )
 
 
-def _listed(plan: ZonePlan, action: str, seal: Seal) -> set[RecordSet]:
-    """What the ledger lists that a batch deletes or creates; nothing where it has none.
+def _listed(
+    plan: ZonePlan, action: str, service: Service, seal: Seal, resign: Resign
+) -> set[RecordSet]:
+    """What the service's ledger lists that a batch deletes or creates; nothing where it has none.
 
     A ledger that is taken away unsigned gives no rights; one that is made has to be signed.
     """
@@ -70,10 +82,13 @@ def _listed(plan: ZonePlan, action: str, seal: Seal) -> set[RecordSet]:
         if kind != action or record.type != "TXT":
             continue
         if record.name == plan.ledger_name and ledgers.is_signed(record, plan.zone, seal):
-            found |= set(ledgers.read_any(record, plan.zone).record_sets)
-        elif action == "CREATE" or not is_in(record.name, f"{ledgers.SUBTREE}.{plan.zone.name}"):
+            ledger = ledgers.read_any(record, plan.zone)
+            if (ledger.cluster, ledger.service) == (service.cluster, service.name):
+                found |= set(ledger.record_sets)
+                continue
+        if action == "CREATE" or record.name not in resign.ledgers:
             raise LedgerCorrupt(
                 f"The batch for zone {plan.zone} has the TXT record {record.name}, which is no "
-                "ledger that this installation has signed. Nothing was changed."
+                "ledger of this service that this installation has signed. Nothing was changed."
             )
     return found

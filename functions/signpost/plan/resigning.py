@@ -8,7 +8,7 @@ what an execution would do about the names, the next one does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from signpost.aws import route53
 from signpost.errors import LedgerCorrupt
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
+from signpost.ledger.listing import ledgers_in
+from signpost.ledger.seal import Seal
 from signpost.ledger.words import order
 from signpost.model.record_set import RecordSet
 from signpost.model.trigger import Resign
@@ -31,7 +33,7 @@ _EXECUTION = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 @dataclass(frozen=True)
 class Resigned:
-    """One zone: what is signed, and a sentence for each name that is not."""
+    """One zone: the names of what is signed, and a sentence for each record set that is not."""
 
     found: Found
     changes: RecordChanges
@@ -53,38 +55,46 @@ def look(
         service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
     )
     record = route53.find(client, zone.id, name, "TXT")
-    is_ours = record is not None and ledgers.is_signed(record, zone, situation.seal)
-    if record and not is_ours and name not in resign.ledgers:
-        raise LedgerCorrupt(
-            f"The ledger {name} can't be trusted: {ledgers.UNSIGNED}. Nothing was changed."
+    own = None
+    if record and (name not in resign.ledgers or ledgers.is_signed(record, zone, situation.seal)):
+        own = ledgers.read(
+            record,
+            installation=settings.installation,
+            cluster=service.cluster,
+            service=service.name,
+            zone=zone,
+            seal=situation.seal,
         )
-    own = ledgers.read_any(record, zone) if record and is_ours else None
     named = {
         one: there
         for one in resign.ledgers
-        if is_in(one, f"{ledgers.SUBTREE}.{zone.name}") and not (one == name and is_ours)
+        if is_in(one, f"{ledgers.SUBTREE}.{zone.name}") and not (one == name and own)
         if (there := route53.find(client, zone.id, one, "TXT"))
     }
-    untrusted = {one: _about(there, zone, situation) for one, there in named.items()}
+    untrusted = [_about(there, zone, situation) for there in named.values()]
     mine = own.record_sets if own else ()
-    listed = _new(untrusted.values(), mine)
+    ours = {one.key for one in mine}
+    listed = dict.fromkeys(
+        one for ledger in untrusted for one in ledger.record_sets if one.key not in ours
+    )
     observed: dict[Key, RecordSet] = {
         one.key: one
         for hostname in dict.fromkeys(one.name for one in listed)
         for one in route53.at_name(client, zone.id, hostname)
     }
-    judged = dict(_judge(listed, observed, wanted, resign, situation, zone))
-    signed = [one for one in listed if not judged[one.name]]
-    whole = not any(judged.values())
-    gone = [there for one, there in named.items() if one != name and whole]
+    others = _others(client, zone, {name, *named}, situation.seal) if listed else {}
+    judge = _Judge(zone, situation, observed, set(wanted), resign, others)
+    left = {one: why for one in listed if (why := judge.refuses(one))}
+    signed = [one for one in listed if one not in left]
+    gone = [there for one, there in named.items() if one != name and signed and not left]
     after = tuple(sorted((*mine, *signed), key=order)) if signed else mine
-    latest = max(untrusted.values(), key=lambda one: one.at, default=None)
+    latest = max(untrusted, key=lambda one: one.at, default=None)
     base = own or (latest and _nothing_of(latest))
     return Resigned(
-        Found(ZoneState(zone, base, observed), (), name, record, tuple(gone if signed else ())),
+        Found(ZoneState(zone, base, observed), (), name, record, tuple(gone)),
         RecordChanges((), (), before=after, after=after),
         tuple(dict.fromkeys(one.name for one in signed)),
-        tuple(f"{hostname}: {why}" for hostname, why in judged.items() if why),
+        tuple(f"{one.name} {one.type}: {why}" for one, why in left.items()),
     )
 
 
@@ -98,34 +108,48 @@ def _about(found: RecordSet, zone: Zone, situation: Situation) -> Ledger:
     return ledger
 
 
-def _new(untrusted: Iterable[Ledger], mine: Sequence[RecordSet]) -> list[RecordSet]:
-    ours = {one.key for one in mine}
-    found = {one.key: one for ledger in untrusted for one in ledger.record_sets}
-    return [one for key, one in found.items() if key not in ours]
+def _others(client: Any, zone: Zone, but: set[str], seal: Seal) -> dict[Key, tuple[str, bool]]:
+    """Who else lists which record set of a zone, and whether this installation has signed that."""
+    found: dict[Key, tuple[str, bool]] = {}
+    for listed in ledgers_in(client, zone, seal):
+        if listed.record_set.name in but or listed.ledger is None:
+            continue
+        is_ours = listed.label == seal.label and not listed.problem
+        owner = f"service {listed.ledger.service} of cluster {listed.ledger.cluster}"
+        for one in listed.ledger.record_sets:
+            if is_ours or one.key not in found:
+                found[one.key] = (owner, is_ours)
+    return found
 
 
-def _judge(
-    listed: Sequence[RecordSet],
-    observed: Mapping[Key, RecordSet],
-    wanted: Sequence[RecordSet],
-    resign: Resign,
-    situation: Situation,
-    zone: Zone,
-) -> Iterator[tuple[str, str]]:
-    """Each name with the reason why it is not signed; empty where it is."""
-    for name in dict.fromkeys(one.name for one in listed):
-        at_name = [one for one in listed if one.name == name]
-        forbidden = situation.hostnames.forbids(name, zone, situation.service)
-        if name in resign.names:
-            yield name, ""
-        elif forbidden:
-            yield name, forbidden
-        elif any(observed.get(one.key) != one for one in at_name):
-            yield name, "its records are not as the ledger says."
-        elif not any(one in wanted for one in at_name):
-            yield name, "none of its records is what the service would get today."
-        else:
-            yield name, ""
+@dataclass(frozen=True)
+class _Judge:
+    """Says why a record set that an untrusted ledger lists can't be signed."""
+
+    zone: Zone
+    situation: Situation
+    observed: Mapping[Key, RecordSet]
+    wanted: Set[RecordSet]
+    resign: Resign
+    others: Mapping[Key, tuple[str, bool]]
+
+    def refuses(self, one: RecordSet) -> str:
+        """A sentence; empty where it can be signed. What a person has named needs to stand as it is
+        listed, and to be in no ledger that is signed.
+        """
+        owner, is_signed = self.others.get(one.key, ("", False))
+        if is_signed:
+            return f"it belongs to {owner}."
+        if self.observed.get(one.key) != one:
+            return "it does not stand in Route 53 as the ledger says."
+        if one.name in self.resign.names:
+            return ""
+        if owner:
+            return f"the ledger of {owner} lists it too."
+        forbidden = self.situation.hostnames.forbids(one.name, self.zone, self.situation.service)
+        if forbidden or one in self.wanted:
+            return forbidden or ""
+        return "it is not what the service would get today."
 
 
 def _nothing_of(untrusted: Ledger) -> Ledger:

@@ -25,7 +25,7 @@ MAX_EXECUTION_NAME = 80  # characters (Step Functions API Reference, StartExecut
 MAX_TEXT = 1024  # characters of any text that a trigger keeps
 CAUSES = ("tasks", "listener-rules", "sweep")
 MAX_HOSTNAME = 254  # characters, with a final dot
-MAX_NAMES = 100  # ledgers, and hostnames, of a run that signs ledgers anew
+MAX_NAMES = 20  # ledgers, and hostnames, of a run that signs ledgers anew
 _KEYS = {"cluster", "service", "reason", "dry_run", "cause", "resign"}
 # Step Functions adds it where another state machine starts this one.
 _STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"

@@ -98,6 +98,7 @@ def judge_ledgers(
     findings: list[Finding] = []
     wanted = wishes(services)
     present = {seen.key for seen in services}
+    holders = _holders(kept, ours)
     sharing: dict[str, Finding] = {}
     for one in kept:
         if one.problem or one.ledger is None:
@@ -107,8 +108,18 @@ def judge_ledgers(
         foreign = not ours.wrote(one)
         if foreign and one.label.rpartition("-")[0] == ours.owner:
             sharing.setdefault(one.ledger.installation, _shared(one, one.ledger))
-        findings += _owned(one, one.ledger, wanted, present, foreign=foreign)
+        findings += _owned(one, one.ledger, wanted, present, holders, foreign=foreign)
     return findings + list(sharing.values())
+
+
+def _holders(kept: Sequence[ListedLedger], ours: Ourselves) -> dict[tuple[str, str], ServiceKey]:
+    """Which service of ours has which name, by zone id and name."""
+    return {
+        (one.zone.id, record.name): (one.ledger.cluster, one.ledger.service)
+        for one in kept
+        if one.ledger and ours.wrote(one)
+        for record in one.ledger.record_sets
+    }
 
 
 def reported(
@@ -149,10 +160,13 @@ def _owned(
     ledger: Ledger,
     wanted: Mapping[tuple[str, str], Sequence[Surveyed]],
     present: set[ServiceKey],
+    holders: Mapping[tuple[str, str], ServiceKey],
     *,
     foreign: bool,
 ) -> Iterator[Finding]:
     for name, seen in _robbed(one, ledger, wanted, foreign=foreign):
+        if foreign and holders.get((one.zone.id, name)) == seen.key:
+            continue  # it is that service's, whatever others write
         yield found(
             "name-owned",
             f"{name} ({one.zone.id}), which {seen.label} wants, "

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
+from signpost.aws.clients import in_pages
 from signpost.ledger.listing import ListedLedger
 from signpost.ledger.ownership import ServiceKey
+from signpost.triggers.runs import MAX_NAMES
 from signpost_cli import change, executions, render
 from signpost_cli.change import Change
 from signpost_cli.errors import CommandError
@@ -24,9 +26,19 @@ from signpost_cli.zone_access import ZoneAccess
 EXAMPLES = examples(
     "signpost resign --dry-run",
     "signpost resign --installation 0a1b2c3d4e5f6071",
-    "signpost resign --also old.example.com",
+    "signpost resign --also prod/web/old.example.com",
 )
 _REASON = "signpost resign"
+Ended = Sequence[tuple[ServiceKey, Change]]
+
+
+def _of_services(given: list[str] | None) -> list[str] | None:
+    for one in given or ():
+        if one.count("/") != 2 or not all(one.split("/")):
+            raise typer.BadParameter(
+                f"{one!r} is no CLUSTER/SERVICE/NAME, such as prod/web/old.example.com."
+            )
+    return given
 
 
 def resign(
@@ -40,7 +52,11 @@ def resign(
     ] = None,
     also: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A hostname to sign in any case; may be repeated."),
+        typer.Option(
+            metavar="CLUSTER/SERVICE/NAME",
+            help="A name to sign for a service although ECS does not bear it out; may be repeated.",
+            callback=_of_services,
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell, and sign nothing.")] = False,
     reason: Reason = None,
@@ -60,16 +76,23 @@ def resign(
     with render.console(stderr=True).status("reading the zones"):
         listed = list(access.listed())
     found, others, unread = sort(listed, access.label, access.installation, installation)
-    ended = {
-        key: _run(target, key, ledgers, also or [], reason or _REASON, dry_run=dry_run)
+    ended = [
+        (key, _run(target, key, some, _named(key, also), reason or _REASON, dry_run=dry_run))
         for key, ledgers in sorted(found.items())
-    }
+        for some in in_pages(ledgers, MAX_NAMES)
+    ]
     if as_json:
         _print_json(target, ended, others, unread)
     else:
         _print(target, ended, others, unread, len(listed))
-    if unread or any(one.is_refused or _left(one) for one in ended.values()):
+    if unread or any(one.is_refused or _left(one) for _, one in ended):
         raise typer.Exit(1)
+
+
+def _named(key: ServiceKey, also: Sequence[str] | None) -> list[str]:
+    """The hostnames that --also gives one service."""
+    given = (one.split("/") for one in also or ())
+    return [name for cluster, service, name in given if (cluster, service) == key]
 
 
 def sort(
@@ -124,12 +147,10 @@ def _left(one: Change) -> list[str]:
     return [str(told) for told in (one.receipt or {}).get("warnings", ())]
 
 
-def _print_json(
-    target: Target, ended: Mapping[ServiceKey, Change], others: Mapping[str, int], unread: list[str]
-) -> None:
+def _print_json(target: Target, ended: Ended, others: Mapping[str, int], unread: list[str]) -> None:
     told: dict[str, Any] = {
-        "executions": [one.to_json(target.console_link(one.arn)) for one in ended.values()],
-        "left": [text for one in ended.values() for text in _left(one)],
+        "executions": [one.to_json(target.console_link(one.arn)) for _, one in ended],
+        "left": [text for _, one in ended for text in _left(one)],
         "other_installations": dict(others),
         "unreadable": unread,
     }
@@ -138,13 +159,13 @@ def _print_json(
 
 def _print(
     target: Target,
-    ended: Mapping[ServiceKey, Change],
+    ended: Ended,
     others: Mapping[str, int],
     unread: Sequence[str],
     listed: int,
 ) -> None:
     out = render.console()
-    for key, one in ended.items():
+    for key, one in ended:
         out.print("/".join(key), style="bold", soft_wrap=True)
         render.outcome(out, one)
         for text in _left(one):
@@ -161,6 +182,6 @@ def _print(
         )
     if not ended:
         render.prose(out, f"Nothing to sign: {count(listed, 'ledger')} read.")
-    elif not any(one.is_refused for one in ended.values()):
+    elif not any(one.is_refused for _, one in ended):
         sweep = executions.command(target, "sweep")
         render.prose(out, f"What has changed in the meantime, a sweep brings up to date: {sweep}")

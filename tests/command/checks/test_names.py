@@ -141,3 +141,12 @@ def test_the_services_that_these_findings_are_about() -> None:
 def test_a_service_that_publishes_nothing_wants_nothing() -> None:
     withdrawn = Service("prod", "web", ServiceState.WITHDRAWN, "It has no load balancer.")
     assert names.wishes([seen("web", service=withdrawn)]) == {}
+
+
+def test_what_a_service_has_by_a_ledger_of_ours_no_other_ledger_takes_from_it() -> None:
+    """Anybody may have written that one."""
+    web, name = seen("web", "web.ecs.internal"), "web.ecs.internal"
+    theirs = kept("web", name, installation="b" * 16, owner="x")
+
+    assert names.judge_ledgers([web], [kept("web", name), theirs], OURS) == []
+    assert codes(names.judge_ledgers([web], [theirs], OURS)) == ["name-owned"]

@@ -92,7 +92,7 @@ def test_each_service_is_run_with_its_ledgers(
 ) -> None:
     started = Started(monkeypatch)
 
-    resign(also=["old.ecs.internal"], dry_run=True)
+    resign(also=["prod/web/old.ecs.internal", "prod/api/else.ecs.internal"], dry_run=True)
 
     (given,) = started.inputs
     assert (given["cluster"], given["service"], given["dry_run"]) == ("prod", "web", True)

@@ -268,3 +268,28 @@ def test_record_sets_that_share_a_name_keep_what_tells_them_apart() -> None:
     shared = read(ledger.record_set(NAME, render(replace(WRITTEN, record_sets=sets))))
 
     assert set(shared.record_sets) == set(sets)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "value=" + ",".join(["A"] * 900) + "/60/192.0.2.1/" + ",".join(["a"] * 900),
+        "multi=A/60/" + "AAAA" * 400 + "/" + ",".join(f"n{number}" for number in range(600)),
+        "value=A/60/x/" + ",".join(f"n{number}" for number in range(1001)),
+    ],
+    ids=["types", "addresses", "names"],
+)
+def test_what_would_fill_a_functions_memory_is_refused_before_it_is_unpacked(word: str) -> None:
+    body = TEXT.rpartition(" mac=")[0]
+
+    with pytest.raises(ValueError, match="more record sets than a batch can make"):
+        ledger.parse(signed(f"{body} {word}"), ZONE)
+
+
+@pytest.mark.parametrize("digested", ["Web", "web_1"])
+def test_no_plain_name_has_the_label_of_a_digested_one(digested: str) -> None:
+    def label(service: str) -> str:
+        name = ledger.ledger_name(service=service, cluster="c", label="x", zone_name=ZONE)
+        return name.partition(".")[0]
+
+    assert label(label(digested)) != label(digested)

@@ -11,6 +11,7 @@ from signpost.errors import HostnameNotAllowed, LedgerCorrupt
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
+from signpost.model.trigger import Resign
 from signpost.names.permitted import HostnameRules
 from signpost.plan.batch import ZonePlan
 from signpost.plan.guard import require_ours
@@ -33,9 +34,11 @@ def ledger(*records: RecordSet, seal: Seal = SEAL, service: str = "web") -> Reco
     return ledger_of(service, zone_id=PROD.id, records=records, seal=seal)
 
 
-def guard(*changes: tuple[str, RecordSet]) -> None:
-    plan = ZonePlan(PROD, LEDGER, None, (), (), changes)
-    require_ours(plan, WEB, SEAL, RULES)
+def guard(
+    *changes: tuple[str, RecordSet], name: str = LEDGER, resign: Resign | None = None
+) -> None:
+    plan = ZonePlan(PROD, name, None, (), (), changes)
+    require_ours(plan, WEB, SEAL, RULES, resign)
 
 
 WEB_NEW, WEB_OLD = record("web"), record("web", "old.example")
@@ -95,14 +98,32 @@ def test_what_no_ledger_of_ours_lists_is_not_touched(changes: Changes) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", [[], [(DELETE, ledger(WEB_OLD))], [(DELETE, ledger(WWW, seal=GUESSED))]],
+    ("before", "resign"),
+    [
+        ([], None),
+        ([(DELETE, ledger(WEB_OLD))], None),
+        ([(DELETE, ledger(WWW, seal=GUESSED))], Resign((LEDGER,))),
+    ],
     ids=["new", "another name", "a forged ledger had it"],
-)  # fmt: skip
+)
 def test_a_new_name_has_to_be_allowed_right_before_the_write(
-    before: list[tuple[str, RecordSet]],
+    before: list[tuple[str, RecordSet]], resign: Resign | None
 ) -> None:
     with pytest.raises(HostnameNotAllowed, match=r"www\.ecs\.internal.*Nothing was changed"):
-        guard(*before, (CREATE, ledger(WEB_OLD, WWW)), (CREATE, WWW))
+        guard(*before, (CREATE, ledger(WEB_OLD, WWW)), (CREATE, WWW), resign=resign)
+
+
+def test_what_a_person_vouches_for_may_be_signed() -> None:
+    resign = Resign((LEDGER,), ("www.ecs.internal",))
+    guard((DELETE, ledger(WWW, seal=GUESSED)), (CREATE, ledger(WWW)), resign=resign)
+
+
+def test_a_batch_is_about_its_services_own_place_and_ledger() -> None:
+    theirs = ledger(record("api"), service="api")
+    with pytest.raises(LedgerCorrupt, match="this service has"):
+        guard((DELETE, theirs), (DELETE, record("api")), name=theirs.name)
+    with pytest.raises(LedgerCorrupt, match="no ledger of this service"):
+        guard((DELETE, theirs), *MADE)
 
 
 def test_a_new_name_has_to_be_allowed_also_where_its_record_is_there_already() -> None:
