@@ -119,6 +119,8 @@ def _starts(
             raise
         notes.append(f"The chain was not followed, only executions were looked through. {error}")
         return [], ()
+    if names and access.unchecked:
+        notes.append(access.unchecked)
     return names, tuple(zone.id for zone in access.zones)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from signpost_cli.commands.history import _notes
+import pytest
+
+from signpost_cli.commands.history import _notes, _starts
 from signpost_cli.past import Past
 from tests.support.executions import Executions
+from tests.support.ledgers import LedgerEstate, ledger_of
+from tests.support.stack import stack_with
+from tests.support.stub import Stub
 
 WEB = ("prod", "web")
 
@@ -43,3 +48,17 @@ def test_all_finds_what_failed_or_changed_nothing_and_says_where_it_stopped() ->
     assert notes == [
         "Stopped after 4 executions, back to 2026-11-24 12:01:00 UTC. See more: --limit."
     ]
+
+
+def test_where_nobody_checked_signatures_a_history_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    estate, denied = LedgerEstate(), Stub("kms")
+    estate.put(ledger_of("web"))
+    denied.fails("generate_mac", "AccessDeniedException")
+    clients = {"route53": estate.aws.client(), "kms": denied.client}
+    target = stack_with(monkeypatch, clients, HostedZoneIds=estate.zone.id)
+    notes: list[str] = []
+
+    starts, _ = _starts(target, WEB, notes, zones_needed=True)
+
+    assert starts == ["run-2", "run-1"]
+    assert ["were not checked" in note for note in notes] == [True]
