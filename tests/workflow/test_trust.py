@@ -219,6 +219,21 @@ def test_a_limit_refuses_the_new_and_keeps_the_old(world: World, balancer: Balan
     assert world.run(world.estate.create("www", balancer)).outcome == "Skipped"
 
 
+def test_a_service_made_again_has_what_its_ledger_has_still(
+    world: World, balancer: Balancer
+) -> None:
+    """A creation reads no ledger; where a name is not allowed any more, it has to."""
+    created = world.estate.create("www", balancer)
+    world.run(created)
+    world.estate.may_write(world.zone, denied="www.{zone}")
+
+    again = world.run(created)
+
+    assert again.outcome == "Unchanged"
+    assert again.output is not None
+    assert "keeps it" in again.output["warnings"][0]
+
+
 def test_a_limit_that_comes_while_a_change_waits_stops_the_write(
     world: World, balancer: Balancer
 ) -> None:

@@ -124,6 +124,9 @@ def test_a_batch_is_about_its_services_own_place_and_ledger() -> None:
         guard((DELETE, theirs), (DELETE, record("api")), name=theirs.name)
     with pytest.raises(LedgerCorrupt, match="no ledger of this service"):
         guard((DELETE, theirs), *MADE)
+    here = ledger_of("api", at="web", zone_id=PROD.id, records=(record("api"),))
+    with pytest.raises(LedgerCorrupt, match="no ledger of this service"):
+        guard((DELETE, here), (DELETE, record("api")))
 
 
 def test_a_new_name_has_to_be_allowed_also_where_its_record_is_there_already() -> None:
