@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from signpost.aws.ledger_key import derive
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
-from tests.support.estate import Balancer
+from signpost.model.zone import Zone
+from tests.support.estate import Balancer, client
 from tests.support.ledgers import ledger_of
 from tests.support.machine import Run
 from tests.support.parameters import SETTINGS
@@ -166,6 +169,22 @@ def test_what_is_ours_stays_ours_whatever_a_forged_ledger_says(
     assert world.run(by_hand).outcome == "RecordChanged"
     assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
     assert addresses(world) == {}
+
+
+def test_what_a_later_version_has_noted_is_written_again(world: World, balancer: Balancer) -> None:
+    world.run(world.estate.create("web", balancer))
+    key = derive(client("kms"), os.environ["LEDGER_KEY_ARN"])
+    zone = Zone(world.zone, "ecs.internal", private=True)
+    written = ledgers.parse(ledgers.from_txt(str(world.ledger())), zone.name)
+    text = ledgers.render(
+        replace(written, notes=("hold=web",)), zone=zone, name=own("web"), seal=Seal(key, LABEL)
+    )
+    world.write("DELETE", **name_of(_listed(world, "web")))
+    world.write("CREATE", **name_of(ledgers.record_set(own("web"), text)))
+    world.estate.move("web", world.estate.balancer("new-alb"))
+
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordChanged"
+    assert " hold=web mac=" in str(world.ledger())
 
 
 # --- names that are grabbed ----------------------------------------------------------------------

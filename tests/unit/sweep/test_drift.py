@@ -11,6 +11,7 @@ from signpost.aws import route53
 from signpost.errors import AmbiguousLoadBalancer
 from signpost.ledger import ownership
 from signpost.ledger.listing import ListedLedger, understood
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
@@ -192,3 +193,15 @@ def test_a_service_that_loses_its_name_in_two_zones_counts_twice() -> None:
 def test_new_names_and_changed_ones_never_meet_the_brake() -> None:
     new = Finding("prod", "web", Kind.WITHOUT_NAMES, "new", 0)
     assert not Drift(tuple(replace(new, service=str(n)) for n in range(9)), (), 1).brakes(0)
+
+
+def test_what_an_unsigned_ledger_may_list_is_not_found_free_to_take_over() -> None:
+    forged = understood(
+        ZONE, ledger_of("other", records=(alias("web"),), seal=Seal(b"guessed", "")), SEAL
+    )
+    settings = replace(SETTINGS, adopt_identical=True)
+
+    found = judged([wish("web", alias("web"))], [forged], [alias("web")], settings)
+
+    assert found.findings == ()
+    assert {problem.error for problem in found.problems} == {"LedgerCorrupt", "HostnameTaken"}
