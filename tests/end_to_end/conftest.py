@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from local_aws.ports import free_port
+from signpost.ledger import ledger
 from signpost.settings import installation_of, label_of
 from tests.support.watched import watched_calls
 
@@ -239,7 +240,7 @@ class LocalAws:
         """Where a service's ledger stands."""
         stack = self.client("cloudformation").describe_stacks(StackName="signpost")["Stacks"][0]
         label = label_of("signpost", installation_of(stack["StackId"]))
-        return f"{service}.prod.{label}._signpost.{zone}"
+        return ledger.ledger_name(service=service, cluster="prod", label=label, zone_name=zone)
 
     def dig(self, name: str, type_: str = "A", server: str | None = None) -> list[str]:
         """What the local DNS server answers."""
