@@ -113,7 +113,7 @@ def render(ledger: Ledger, *, zone: Zone, name: str, seal: Seal) -> str:
     words = [f"{key}={encode(value)}" for key, value in zip(_HEAD, head, strict=True)]
     words += [*render_words(ledger.record_sets, zone.name), *ledger.notes]
     body = " ".join(words)
-    text = f"{body}{_MAC}{seal.sign(zone.id, name, body)}"
+    text = f"{body}{_MAC}{seal.signature(zone.id, name, body)}"
     if len(to_txt(text)) > MAX_TXT_CHARACTERS:
         raise InvalidConfiguration(
             f"Service {ledger.service} wants {len(ledger.record_sets)} record sets in zone "

@@ -20,7 +20,7 @@ class Seal:
     key: bytes = field(repr=False)
     label: str
 
-    def sign(self, zone_id: str, name: str, text: str) -> str:
+    def signature(self, zone_id: str, name: str, text: str) -> str:
         """The signature of a ledger's text: 22 letters, digits, `-` and `_`."""
         message = "\n".join((zone_id, name, text)).encode()
         mac = hmac.digest(self.key, message, "sha256")[:_OCTETS]
@@ -28,5 +28,5 @@ class Seal:
 
     def fits(self, signature: str, zone_id: str, name: str, text: str) -> bool:
         """Whether that is the signature of a text at its place."""
-        expected = self.sign(zone_id, name, text)
+        expected = self.signature(zone_id, name, text)
         return hmac.compare_digest(signature.encode(), expected.encode())

@@ -51,7 +51,7 @@ def read(record: RecordSet) -> ledger.Ledger:
 
 def signed(body: str) -> str:
     """A ledger with these words, by whoever has the key."""
-    return f"{body} mac={SEAL.sign('Z1', NAME, body)}"
+    return f"{body} mac={SEAL.signature('Z1', NAME, body)}"
 
 
 def edited(old: str, new: str) -> str:
