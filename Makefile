@@ -28,9 +28,11 @@ $(AUDIT): requirements/audit.txt scripts/environment.py
 demo: $(LOCAL)
 	@$(BIN)/signpost local demo
 
-# Twice as many workers as two cores: half of the tests wait for a local AWS.
+# More workers than two cores: many tests wait for a local AWS. Hundreds of processes import the same modules,
+# so that none may have to compile them anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
-	$(BIN)/python -m pytest -n 4 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 # Measured on the tests that run the functions in their own process; tracing all the others would take as long again.
 coverage: $(DEV)

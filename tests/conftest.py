@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, settings
 
 from local_aws import processes
@@ -30,6 +32,9 @@ def _read_once(path: str) -> Any:
 
 
 JSONFileLoader.load_file = lambda _, path: _read_once(path)  # type: ignore[method-assign, assignment]
+
+# moto makes an RSA key for each key of KMS, and none of ours is of that kind.
+rsa.generate_private_key = functools.cache(rsa.generate_private_key)
 
 api_model.install()
 
@@ -54,6 +59,21 @@ def calls_as_aws_knows_them() -> Iterator[None]:
 def pytest_report_header() -> str:
     """Said first, so that it is known even of a run that never ends."""
     return stretches.told()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test` stays within minutes: what is deeper runs where it is asked for by name."""
+    if _is_whole(config):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+        items[:] = [item for item in items if item not in set(deep)]
+
+
+def pytest_collection_finish() -> None:
+    """What all tests share is no garbage, and a third of a run is the time to find that out."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_testnodedown(node: Any) -> None:

@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import LocalAws, signpost
 from tests.support.parameters import EXAMPLE
 from tests.support.route53 import send, simple
 
-pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("as AWS does")]
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
 def test_a_wildcard_is_spelled_as_ecs_takes_it(local: LocalAws, service: str) -> None:

@@ -112,6 +112,7 @@ def test_what_runs_is_told_with_what_it_waits_for(local: LocalAws, service: str)
     shown = signpost("show", arn, **local.environment).stdout
     history = signpost("history", "prod", service, **local.environment).stdout
     local.sfn.stop_execution(executionArn=arn)
+    local.delete(service)  # which a sweep of another test would wait for
 
     assert (told["status"], told["ended"], told["seconds"]) == ("RUNNING", None, None)
     waiting = told["waiting"]
@@ -139,9 +140,8 @@ def test_a_forged_event_is_told_from_one_of_awss(local: LocalAws, service: str) 
     """Whoever may start executions writes the input, and whom it names."""
     somebody = "arn:aws:iam::000000000000:user/somebody-else"
     local.create(service, local.balancer())
-    local.finished(service, "CreateService")
-    (created, *_) = answer(local, "history", "prod", service)["executions"]
-    genuine = json.loads(local.sfn.describe_execution(executionArn=created["execution"])["input"])
+    created = local.finished(service, "CreateService")["arn"]
+    genuine = json.loads(local.sfn.describe_execution(executionArn=created)["input"])
     genuine["detail"]["userIdentity"]["arn"] = somebody
     arn = local.sfn.start_execution(
         stateMachineArn=local.facts["state_machine_arn"], input=json.dumps(genuine)

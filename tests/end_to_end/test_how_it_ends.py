@@ -22,7 +22,15 @@ from tests.end_to_end.conftest import SIGNPOST, running, signpost, until
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("ends")]
 
 ROOT = Path(__file__).parents[2]
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+# Nothing can be done when SIGKILL comes, and so what holds for it mostly holds for the others.
+SIGNALS = pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGTERM, marks=pytest.mark.deep),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.deep),
+        signal.SIGKILL,
+    ],
+)
 # With the fixtures that all these tests have. It waits for ever, or until nobody holds its input.
 TEST = """
 import pathlib, sys
@@ -75,6 +83,7 @@ def run_in(folder: Path) -> list[str | Path]:
     return [sys.executable, "-m", "pytest", *options, folder / "test_waits.py"]
 
 
+@pytest.mark.deep
 @SIGNALS
 def test_what_tests_have_up_ends_with_them(tmp_path: Path, number: signal.Signals) -> None:
     with begun(tmp_path, *run_in(tmp_path)) as tests:

@@ -88,6 +88,7 @@ def test_usage_errors_exit_2() -> None:
     assert signpost("rerun", "prod").returncode == 2
 
 
+@pytest.mark.deep
 def test_a_dead_endpoint_is_said_with_the_next_step() -> None:
     done = signpost(
         "rerun", "prod", "web",

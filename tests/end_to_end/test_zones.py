@@ -176,6 +176,7 @@ def test_a_disabled_service_gives_its_name_back(estate: LocalAws, service: str) 
     assert estate.finished(service, "TagResource")["receipt"]["outcome"] == "RecordRemoved"
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("role", [READER, WRITER])
 def test_a_role_that_can_not_be_assumed_is_named(estate: LocalAws, service: str, role: str) -> None:
     iam, name = estate.client("iam"), role.rpartition("/")[2]

@@ -22,7 +22,7 @@ PARTS = 8  # so that several processes share the work
 STRETCH = 25  # histories
 SEED = int(os.environ.get("SIGNPOST_SEED") or secrets.randbelow(2**32))
 HISTORIES = int(os.environ.get("SIGNPOST_HISTORIES") or 0)
-SECONDS = float(os.environ.get("SIGNPOST_SEARCH_SECONDS") or 60)
+SECONDS = float(os.environ.get("SIGNPOST_SEARCH_SECONDS") or 30)
 # A failure is made small, for five minutes at most, before it is told; a history takes a tenth of a
 # second, and on a busy machine up to one.
 LIMIT_SECONDS = 900 + (HISTORIES or SECONDS) / PARTS

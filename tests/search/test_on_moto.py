@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from moto import mock_aws
@@ -34,6 +35,7 @@ def way_of(walk: Walk) -> Way:
     return tuple(walk.states), tuple(attempts)
 
 
+@pytest.mark.deep
 def test_motos_interpreter_goes_the_same_ways() -> None:
     ways: dict[Way, Walk] = {}
 

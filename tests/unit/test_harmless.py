@@ -46,6 +46,7 @@ def test_nothing_harmful_is_left_and_once_is_enough(text: str) -> None:
     assert harmless(harmless(text)) == harmless(text)
 
 
+@pytest.mark.deep
 def test_no_character_of_unicode_is_left_out() -> None:
     every = "".join(map(chr, range(sys.maxunicode + 1)))
     assert harm_in(harmless(every), allowed="") == set()

@@ -84,6 +84,7 @@ def test_the_largest_moves_are_made_proved_and_announced(
     assert announced(run) <= LIMIT
 
 
+@pytest.mark.deep
 def test_rounds_after_a_write_are_in_what_was_promised(world: World, promised: list[int]) -> None:
     """Each is planned again with all that the rounds before have written, and has a long reason."""
     zones(world, 3, SHORT)

@@ -23,7 +23,9 @@ STORIES = (
 )
 
 
-@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+@pytest.mark.parametrize(
+    "region", ["cn-north-1", pytest.param("us-gov-west-1", marks=pytest.mark.deep)]
+)
 def test_a_service_gets_and_loses_its_name_in_another_partition(region: str) -> None:
     stories = [f"tests/workflow/{story}" for story in STORIES]
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *stories]

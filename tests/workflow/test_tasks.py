@@ -360,6 +360,7 @@ def test_a_burst_of_a_hundred_task_events_costs_one_execution_and_one_write(
     assert len(answers(world)) == 100
 
 
+@pytest.mark.deep
 def test_each_event_of_a_burst_in_an_execution_of_its_own_would_not_cost_a_write_each(
     world: World,
 ) -> None:

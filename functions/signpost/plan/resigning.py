@@ -25,7 +25,7 @@ from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
 from signpost.plan.situation import Situation
 from signpost.plan.zone_changes import Key, RecordChanges, ZoneState
-from signpost.plan.zone_reading import Found
+from signpost.plan.zone_reading import Found, own_name, read_own
 from signpost.settings import Settings
 
 _EXECUTION = re.compile(r"[A-Za-z0-9_.-]{1,80}")
@@ -50,21 +50,12 @@ def look(
     LedgerCorrupt, HostnameInvalid, ZoneNotFound, Throttled, AwsUnavailable or
     AccessDenied.
     """
-    service, resign = situation.service, situation.trigger.resign or Resign()
-    name = ledgers.ledger_name(
-        service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
-    )
+    resign = situation.trigger.resign or Resign()
+    name = own_name(zone, situation, settings)
     record = route53.find(client, zone.id, name, "TXT")
     own = None
     if record and (name not in resign.ledgers or ledgers.is_signed(record, zone, situation.seal)):
-        own = ledgers.read(
-            record,
-            installation=settings.installation,
-            cluster=service.cluster,
-            service=service.name,
-            zone=zone,
-            seal=situation.seal,
-        )
+        own = read_own(record, zone, situation, settings)
     named = {
         one: there
         for one in resign.ledgers

@@ -16,6 +16,7 @@ from typing import Any
 from signpost.aws import route53
 from signpost.ledger import ledger as ledgers
 from signpost.ledger import ownership
+from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ledgers_in
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
@@ -48,20 +49,10 @@ def read_zone(
     nothing be expected. Raises LedgerCorrupt, HostnameInvalid, ZoneNotFound,
     Throttled, AwsUnavailable or AccessDenied.
     """
-    service = situation.service
-    name = ledgers.ledger_name(
-        service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
-    )
+    name = own_name(zone, situation, settings)
     expects_nothing = not may_own and bool(wanted)
     record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
-    ledger = record and ledgers.read(
-        record,
-        installation=settings.installation,
-        cluster=service.cluster,
-        service=service.name,
-        zone=zone,
-        seal=situation.seal,
-    )
+    ledger = record and read_own(record, zone, situation, settings)
     state = ZoneState(zone, ledger or None, None)
     if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
         owned = ledger.record_sets if ledger else ()
@@ -76,3 +67,23 @@ def read_zone(
         found = ownership.claims(listed, name, ours, (state.observed or {}).keys(), settings)
         state = replace(state, claims=found)
     return Found(state, tuple(wanted), name, record)
+
+
+def own_name(zone: Zone, situation: Situation, settings: Settings) -> str:
+    """Where the service's ledger stands in a zone. Raises HostnameInvalid."""
+    service = situation.service
+    return ledgers.ledger_name(
+        service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
+    )
+
+
+def read_own(record: RecordSet, zone: Zone, situation: Situation, settings: Settings) -> Ledger:
+    """The service's ledger, from the record set that holds it. Raises LedgerCorrupt."""
+    return ledgers.read(
+        record,
+        installation=settings.installation,
+        cluster=situation.service.cluster,
+        service=situation.service.name,
+        zone=zone,
+        seal=situation.seal,
+    )
