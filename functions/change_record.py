@@ -6,6 +6,7 @@ from signpost.aws import route53
 from signpost.aws.bounds import read_bounds
 from signpost.aws.ledger_key import ledger_key
 from signpost.aws.zone_role import route53_client
+from signpost.errors import ZoneNotFound
 from signpost.ledger.seal import Seal
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
@@ -37,6 +38,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     bounds = read_bounds(settings.bounds_path, fresh=trigger.reads_records)
     seal = Seal(ledger_key(settings.ledger_key_arn), settings.label)
     for plan in planned:
+        if plan.changes and plan.zone.id not in bounds.hosted_zone_ids:
+            raise ZoneNotFound(
+                f"Zone {plan.zone} is not in HostedZoneIds any more. Nothing was changed in it."
+            )
         guard.require_ours(plan, service, seal, bounds.hostnames, trigger.resign)
     client53 = route53_client(event["execution"])
     comment = f"Signpost execution {event['execution']}"

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from signpost.aws.ledger_key import derive
+from signpost.errors import AwsUnavailable
 from signpost.ledger import ledger as ledgers
+from signpost.ledger.ledger import ASIDE
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.zone import Zone
@@ -268,6 +270,22 @@ def test_a_limit_that_comes_while_a_change_waits_stops_the_write(
     assert world.records() == {}
 
 
+def test_a_zone_that_is_taken_from_the_list_meanwhile_is_not_written(
+    world: World, balancer: Balancer
+) -> None:
+    def tighten(module: str, _: Any) -> None:
+        if module == "check_readiness":
+            world.estate.may_write("Z0ANOTHERZONE")
+
+    world.machine.after.append(tighten)
+
+    run = world.run(world.estate.create("web", balancer))
+
+    assert run.error == "ZoneNotFound"
+    assert "not in HostedZoneIds any more" in str(run.cause)
+    assert world.records() == {}
+
+
 def test_a_sweep_says_what_is_not_allowed_and_starts_nothing_for_it(
     world: World, balancer: Balancer
 ) -> None:
@@ -315,6 +333,11 @@ def resign(world: World, service: str, *ledgers: str, names: Sequence[str] = ())
 
 def own(service: str, label: str = LABEL) -> str:
     return f"{service}.prod.{label}{MARK}"
+
+
+def told(run: Run) -> list[str]:
+    assert run.output is not None
+    return [str(one) for one in run.output["notes"]]
 
 
 def left(run: Run) -> list[str]:
@@ -388,6 +411,117 @@ def test_what_is_named_is_signed_and_nothing_else(
     assert [one.split(":")[1].strip() for one in left(run)] == ["api.ecs.internal A"]
     assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordRemoved"
     assert addresses(world).keys() == {"api"}
+
+
+def test_what_stays_unsigned_is_kept_aside_until_somebody_says_whose_it_is(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else gets it meanwhile, a sweep tells of it, and it can be signed later."""
+    world.run(world.estate.create("web", balancer, tags={"signpost:hostname": "web api"}))
+    world.estate.tag("web", hostname="web")
+    lose_the_key(world, monkeypatch)
+    old = world.ledger()
+
+    assert left(resign(world, "web"))
+
+    aside = own("web", LABEL + ASIDE)
+    assert world.records()[aside, "TXT"] == old
+    refused = world.run(world.estate.create("api", world.estate.balancer("api-alb")))
+    assert refused.error == "HostnameTaken"
+    assert aside in str(refused.cause)
+    assert any(aside in one for one in told(world.machine.sweep()))
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
+    before = world.names()
+
+    run = resign(world, "web", aside, names=["api.ecs.internal"])
+
+    assert (run.outcome, left(run), world.names()) == ("RecordChanged", [], before)
+    assert (aside, "TXT") not in world.records()
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "RecordChanged"
+    assert addresses(world).keys() == {"web"}
+
+
+def test_a_second_part_is_not_signed_before_the_first_is_decided(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(world.estate.create("web", balancer, tags={"signpost:hostname": "web api"}))
+    world.estate.tag("web", hostname="web")
+    lose_the_key(world, monkeypatch)
+    aside = replace(_listed(world, "web"), name=own("web", LABEL + ASIDE))
+    world.write("CREATE", **name_of(aside))
+    before = world.records()
+
+    run = resign(world, "web")
+
+    assert run.outcome == "Unchanged"
+    assert len(left(run)) == 2
+    named = left(resign(world, "web", names=["web.ecs.internal"]))
+    assert any("sign or delete that first" in one for one in named)
+    assert world.records() == before
+
+
+def test_an_answer_of_several_record_sets_is_signed_whole_or_not_at_all(
+    world: World, balancer: Balancer
+) -> None:
+    """The next run would take one for somebody else's, and the proof would see it."""
+    name = "web.ecs.internal"
+    one, two = (
+        RecordSet(name, "A", 60, (address,), set_identifier=address, multivalue=True)
+        for address in ("10.0.0.1", "10.0.0.2")
+    )
+    world.estate.create("web", balancer)
+    several = {"MultiValueAnswer": True, "TTL": 60}
+    world.write("CREATE", **simple(name, "A", "10.0.0.1", SetIdentifier="10.0.0.1", **several))
+    world.write("CREATE", **simple(name, "A", "10.9.9.9", SetIdentifier="10.0.0.2", **several))
+    own_ledger = ledger_of("web", records=(one, two), zone_id=world.zone, seal=Seal(b"old", ""))
+    world.write("CREATE", **name_of(own_ledger))
+    before = world.route53.records(world.zone)
+
+    run = resign(world, "web", names=[name])
+
+    assert run.outcome == "Unchanged"
+    assert len(left(run)) == 2
+    assert any("one answer with what stays unsigned" in why for why in left(run))
+    assert world.route53.records(world.zone) == before
+
+
+@pytest.mark.parametrize("parameters", [{"VERIFY_MODE": "insync"}])
+def test_a_signature_whose_answer_was_lost_is_proved_all_the_same(
+    world: World, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    lose_the_key(world, monkeypatch)
+    lost: list[str] = []
+
+    def lose(module: str, _: Any) -> None:
+        if module == "change_record" and not lost:
+            lost.append(module)
+            raise AwsUnavailable("the answer was lost")
+
+    world.machine.after.append(lose)
+
+    run = resign(world, "web")
+
+    assert run.outcome == "RecordChanged"
+    assert run.output is not None
+    assert run.output["reason"] == "An earlier round has signed anew; that is proved."
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
+
+
+def test_an_old_ledger_goes_once_all_of_it_is_signed(world: World, balancer: Balancer) -> None:
+    """What it lists was signed by an earlier run that had to leave something."""
+    world.run(world.estate.create("web", balancer))
+    alias = RecordSet("web.ecs.internal", "A", alias=Alias(balancer.zone_id, balancer.dns_name))
+    old = ledger_of(
+        "web", "signpost-0a1b2c3d", records=(alias,), zone_id=world.zone, seal=Seal(b"before", "")
+    )
+    world.write("CREATE", **name_of(old))
+
+    run = resign(world, "web", old.name)
+
+    assert run.outcome == "RecordChanged"
+    assert (old.name, "TXT") not in world.records()
+    assert resign(world, "web", old.name).outcome == "Unchanged"
 
 
 @pytest.mark.parametrize("parameters", [{"STACK_ID": "made anew"}])

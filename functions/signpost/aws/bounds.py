@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from signpost.aws.clients import calling, client
 from signpost.errors import InvalidConfiguration
-from signpost.names.permitted import HostnameRules
+from signpost.names.permitted import HostnameRules, patterns
 
 FRESH_SECONDS = 60  # a changed parameter reaches a warm function within
 # In Systems Manager's Parameter Store, below `Settings.bounds_path`: lists of words with commas.
@@ -46,7 +46,9 @@ def read_bounds(path: str, *, fresh: bool = False) -> Bounds:
 
 
 def bounds_of(values: Mapping[str, str]) -> Bounds:
-    """From the parameters' texts. Raises InvalidConfiguration naming the one that is missing."""
+    """From the parameters' texts. Raises InvalidConfiguration naming the one that is missing, or a
+    pattern that is none.
+    """
     missing = [name for name in NAMES if not _words(values.get(name, "")) and name != NAMES[2]]
     if missing or NAMES[2] not in values:
         raise InvalidConfiguration(
@@ -54,7 +56,7 @@ def bounds_of(values: Mapping[str, str]) -> Bounds:
             "nothing: deploy the stack's template unchanged."
         )
     zones, allowed, denied = (_words(values[name]) for name in NAMES)
-    return Bounds(zones, HostnameRules(allowed, denied))
+    return Bounds(zones, HostnameRules(patterns(allowed), patterns(denied)))
 
 
 def forget_bounds() -> None:

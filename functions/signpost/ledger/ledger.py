@@ -29,6 +29,8 @@ from signpost.names.hostnames import MAX_NAME
 
 TTL_SECONDS = 60
 SUBTREE = "_signpost"
+# Behind a label: where a ledger stands of which `signpost resign` has signed a part, as it was.
+ASIDE = "-left"
 FORMAT = "2"
 # Holds, wishes of those who wait for a name, protections of tasks, refusals that were told, and
 # what an adoption replaced.
@@ -164,7 +166,9 @@ def read_any(found: RecordSet, zone: Zone) -> Ledger:
 
     Raises LedgerCorrupt where it can't be read.
     """
-    if len(found.values) != 1 or found.set_identifier or found.alias:
+    if found.set_identifier or found.alias:
+        raise _corrupt(found.name, "it is an alias or has a set identifier, as none of ours has")
+    if len(found.values) != 1:
         raise _corrupt(found.name, f"it has {len(found.values)} values where one is written")
     try:
         return parse(from_txt(found.values[0]), zone.name)

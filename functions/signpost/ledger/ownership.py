@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from signpost.ledger.ledger import ASIDE
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # it reads Route 53
@@ -99,6 +100,8 @@ def left_alone(owned: Owned, settings: Settings) -> list[str]:
         name, ledger = listed.record_set.name, listed.ledger
         if ledger is None:
             said.append(f"{name} can't be read.")
+        elif listed.label == settings.label + ASIDE:
+            said.append(f"{name} is what `signpost resign` left unsigned: see there.")
         elif listed.label == settings.label:
             said.append(f"{name} is of cluster {ledger.cluster}, which is not in ClusterNames.")
         elif listed.label.rpartition("-")[0] == settings.owner_id:

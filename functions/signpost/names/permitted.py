@@ -9,15 +9,30 @@ name. So no pattern means a wildcard name, or a zone's apex, unless it says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from signpost.errors import HostnameNotAllowed
+from signpost.errors import HostnameNotAllowed, InvalidConfiguration
 from signpost.model.service import Service
 from signpost.model.zone import Zone
 from signpost.names import hostnames
 from signpost.names.placement import Desired, Placement
+
+
+def patterns(given: Sequence[str]) -> tuple[str, ...]:
+    """Patterns without a final dot. Raises InvalidConfiguration for one that could match nothing: a
+    denied name would be taken, and nobody told.
+    """
+    read = tuple(one.removesuffix(".") for one in given)
+    for one, bare in zip(given, read, strict=True):
+        filled = hostnames.fill(bare, service="s", cluster="c", zone="z")
+        if not all(filled.split(".")) or {"{", "}"} & set(filled):
+            raise InvalidConfiguration(
+                f"{one!r} in AllowedHostnames or DeniedHostnames is no pattern: its labels may not "
+                "be empty, and braces can hold zone, cluster or service. Nothing was changed."
+            )
+    return read
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """One zone's part of a plan as the payload carries it: what was, what will be, the batch.
 
 Each record set stands there once, with what it `is`: of those before, of those after, deleted,
-created. The ledger that is created is `ledger.text`.
+created. The ledger that is created is `ledger.text`; `ledger.aside` is where the deleted one is
+kept, word for word.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from signpost.ledger import ledger as ledgers
@@ -38,13 +39,18 @@ class ZonePlan:
     def to_json(self) -> Json:
         """For the payload. The zone's VPCs have done their part when its names were chosen."""
         zone = {key: value for key, value in self.zone.to_json().items() if key != "vpcs"}
-        gone = [r for kind, r in self.changes if kind == "DELETE" and r.type == "TXT"]
+        gone, made = (
+            [r for kind, r in self.changes if kind == action and r.type == "TXT"]
+            for action in ("DELETE", "CREATE")
+        )
+        aside = {"aside": one.name for one in made if one.name != self.ledger_name}
         return {
             "zone": zone,
             "ledger": {
                 "name": self.ledger_name,
                 "text": self.ledger_text,
                 "deleted": packing.grouped(gone, self.zone.name),
+                **aside,
             },
             "has_batch": bool(self.changes),
             "records": [
@@ -89,6 +95,8 @@ class ZonePlan:
         made = []
         if value["has_batch"] and ledger["text"] is not None:
             made = [ledgers.record_set(ledger["name"], ledger["text"])]
+        if "aside" in ledger:
+            made += [replace(r, name=ledger["aside"]) for r in gone if r.name == ledger["name"]]
         return cls(
             zone=zone,
             ledger_name=ledger["name"],

@@ -86,9 +86,25 @@ def _listed(
             if (ledger.cluster, ledger.service) == (service.cluster, service.name):
                 found |= set(ledger.record_sets)
                 continue
+        if action == "CREATE" and _is_put_aside(record, plan, service, seal):
+            continue
         if action == "CREATE" or record.name not in resign.ledgers:
             raise LedgerCorrupt(
                 f"The batch for zone {plan.zone} has the TXT record {record.name}, which is no "
                 "ledger of this service that this installation has signed. Nothing was changed."
             )
     return found
+
+
+def _is_put_aside(record: RecordSet, plan: ZonePlan, service: Service, seal: Seal) -> bool:
+    """Whether it is the unsigned ledger that the batch takes away, word for word, in its place."""
+    place = ledgers.ledger_name(
+        service=service.name,
+        cluster=service.cluster,
+        label=seal.label + ledgers.ASIDE,
+        zone_name=plan.zone.name,
+    )
+    gone = {
+        one.values for kind, one in plan.changes if (kind, one.name) == ("DELETE", plan.ledger_name)
+    }
+    return record.name == place and record.values in gone

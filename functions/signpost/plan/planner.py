@@ -58,15 +58,27 @@ def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: 
     desired = limit(asked, {}, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
     looked = [
-        resigning.look(client, zone, wanted.get(zone.id, ()), situation, settings) for zone in zones
+        resigning.look(client, zone, wanted.get(zone.id, ()), situation, settings)
+        for zone in resigning.concerned(zones, situation)
     ]
     now = {one.found.state.zone.id: one.found.state.ledger for one in looked}
     done = situation.earlier.done(now, situation.execution)
-    parts = [Part(one.found, one.changes) for one in looked]
+    parts = [
+        Part(
+            one.found,
+            one.changes,
+            notes=bool(one.found.replaced)
+            or _lost_its_answer(one.found, done.get(one.found.state.zone.id), situation),
+        )
+        for one in looked
+    ]
     plan = _assemble(parts, done, desired, situation, settings)
-    signed = ", ".join(dict.fromkeys(name for one in looked for name in one.signed)) or "nothing"
+    signed = ", ".join(dict.fromkeys(name for one in looked for name in one.signed))
+    reason = f"Signs {signed or 'nothing'} anew."
+    if done and not signed:
+        reason = "An earlier round has signed anew; that is proved."
     left = tuple(f"Left unsigned: {why}" for one in looked for why in one.left)
-    return replace(plan, reason=f"Signs {signed} anew.", warnings=(*plan.warnings, *left))
+    return replace(plan, reason=reason, warnings=(*plan.warnings, *left))
 
 
 def _read(
@@ -106,12 +118,16 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
 
 
 def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> Part:
-    ledger = found.state.ledger
     changes = plan_zone(found.state, found.wanted, rules)
-    answered = written and written.sent.change_id
-    if not changes and _is_by(situation.execution, ledger) and not answered:
+    if not changes and _lost_its_answer(found, written, situation):
         changes = restate(changes.after)
     return Part(found, changes)
+
+
+def _lost_its_answer(found: Found, written: Written | None, situation: Situation) -> bool:
+    """Whether this execution has written a ledger, and knows no change to ask INSYNC of."""
+    answered = written and written.sent.change_id
+    return _is_by(situation.execution, found.state.ledger) and not answered
 
 
 def _note_removals(parts: Sequence[Part]) -> Sequence[Part]:
@@ -191,6 +207,7 @@ def _batch(
     text = _ledger_text(part, situation, settings) if changes.after else None
     deletes = [*([found.ledger_record] if found.ledger_record else []), *found.replaced]
     creates = [ledgers.record_set(found.ledger_name, text)] if text else []
+    creates += [found.aside] if found.aside else []
     return ZonePlan(
         zone=part.zone,
         ledger_name=found.ledger_name,

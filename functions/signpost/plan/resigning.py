@@ -28,6 +28,7 @@ from signpost.plan.zone_changes import Key, RecordChanges, ZoneState
 from signpost.plan.zone_reading import Found, own_name, read_own
 from signpost.settings import Settings
 
+_PART = "it is one answer with what stays unsigned."
 _EXECUTION = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
@@ -45,6 +46,9 @@ def look(
     client: Any, zone: Zone, wanted: Sequence[RecordSet], situation: Situation, settings: Settings
 ) -> Resigned:
     """What of the ledgers that `trigger.resign` names can be signed in a zone.
+
+    Where a part of the service's own is, all of it is kept aside, unsigned: what it lists beside is
+    nobody else's until a person has said whose it is.
 
     `client` is a boto3 `route53` client; `wanted` is what the service would get today. Raises
     LedgerCorrupt, HostnameInvalid, ZoneNotFound, Throttled, AwsUnavailable or
@@ -76,17 +80,54 @@ def look(
     others = _others(client, zone, {name, *named}, situation.seal) if listed else {}
     judge = _Judge(zone, situation, observed, set(wanted), resign, others)
     left = {one: why for one in listed if (why := judge.refuses(one))}
+    kept = _kept(named.get(name), zone, left, judge)
+    partial = {(one.name, one.type) for one in kept}
+    left |= {one: _PART for one in listed if one not in left and (one.name, one.type) in partial}
     signed = [one for one in listed if one not in left]
-    gone = [there for one, there in named.items() if one != name and signed and not left]
+    aside = None
+    if signed and kept:
+        place = own_name(zone, situation, settings, ledgers.ASIDE)
+        if route53.find(client, zone.id, place, "TXT"):
+            left |= dict.fromkeys(signed, f"{place} was left before: sign or delete that first.")
+            signed = []
+        else:
+            aside = replace(named[name], name=place)
     after = tuple(sorted((*mine, *signed), key=order)) if signed else mine
     latest = max(untrusted, key=lambda one: one.at, default=None)
     base = own or (latest and _nothing_of(latest))
+    gone = [there for one, there in named.items() if one != name and after and not left]
     return Resigned(
-        Found(ZoneState(zone, base, observed), (), name, record, tuple(gone)),
+        Found(ZoneState(zone, base, observed), (), name, record, tuple(gone), aside),
         RecordChanges((), (), before=after, after=after),
         tuple(dict.fromkeys(one.name for one in signed)),
         tuple(f"{one.name} {one.type}: {why}" for one, why in left.items()),
     )
+
+
+def _kept(
+    own: RecordSet | None, zone: Zone, left: Mapping[RecordSet, str], judge: _Judge
+) -> list[RecordSet]:
+    """What the service's own ledger lists that stays unsigned, stands in the zone in some form, and
+    is in no ledger that is signed or will be.
+    """
+    listed = ledgers.read_any(own, zone).record_sets if own else ()
+    keys = {one.key for one in listed if one in left} - {
+        one.key for one in listed if one not in left
+    }
+    return [
+        one
+        for one in listed
+        if one.key in keys & judge.observed.keys() and not judge.owner_of(one)[1]
+    ]
+
+
+def concerned(zones: Sequence[Zone], situation: Situation) -> list[Zone]:
+    """The zones in which the ledgers stand that `trigger.resign` names; all, where it names none
+    of these.
+    """
+    given = (situation.trigger.resign or Resign()).ledgers
+    there = [z for z in zones if any(is_in(one, f"{ledgers.SUBTREE}.{z.name}") for one in given)]
+    return there or list(zones)
 
 
 def _about(found: RecordSet, zone: Zone, situation: Situation) -> Ledger:
@@ -124,11 +165,15 @@ class _Judge:
     resign: Resign
     others: Mapping[Key, tuple[str, bool]]
 
+    def owner_of(self, one: RecordSet) -> tuple[str, bool]:
+        """Who else lists it, if anybody, and whether this installation has signed that."""
+        return self.others.get(one.key, ("", False))
+
     def refuses(self, one: RecordSet) -> str:
         """A sentence; empty where it can be signed. What a person has named needs to stand as it is
         listed, and to be in no ledger that is signed.
         """
-        owner, is_signed = self.others.get(one.key, ("", False))
+        owner, is_signed = self.owner_of(one)
         if is_signed:
             return f"it belongs to {owner}."
         if self.observed.get(one.key) != one:

@@ -34,6 +34,7 @@ class Found:
     ledger_name: str
     ledger_record: RecordSet | None
     replaced: tuple[RecordSet, ...] = ()  # other ledgers that its batch takes away
+    aside: RecordSet | None = None  # an unsigned ledger that its batch keeps in another place
 
 
 def read_zone(
@@ -69,11 +70,11 @@ def read_zone(
     return Found(state, tuple(wanted), name, record)
 
 
-def own_name(zone: Zone, situation: Situation, settings: Settings) -> str:
-    """Where the service's ledger stands in a zone. Raises HostnameInvalid."""
-    service = situation.service
+def own_name(zone: Zone, situation: Situation, settings: Settings, suffix: str = "") -> str:
+    """Where the service's ledger stands in a zone, or what is put aside. Raises HostnameInvalid."""
+    service, label = situation.service, settings.label + suffix
     return ledgers.ledger_name(
-        service=service.name, cluster=service.cluster, label=settings.label, zone_name=zone.name
+        service=service.name, cluster=service.cluster, label=label, zone_name=zone.name
     )
 
 

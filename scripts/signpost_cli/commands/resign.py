@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from signpost.aws.clients import in_pages
+from signpost.ledger.ledger import ASIDE
 from signpost.ledger.listing import ListedLedger
 from signpost.ledger.ownership import ServiceKey
 from signpost.triggers.runs import MAX_NAMES
@@ -76,10 +77,15 @@ def resign(
     with render.console(stderr=True).status("reading the zones"):
         listed = list(access.listed())
     found, others, unread = sort(listed, access.label, access.installation, installation)
+    for one in also or ():
+        if tuple(one.split("/")[:2]) not in found:
+            raise CommandError(
+                f"--also {one}: no unsigned ledger of that service was found. Nothing was signed."
+            )
     ended = [
         (key, _run(target, key, some, _named(key, also), reason or _REASON, dry_run=dry_run))
         for key, ledgers in sorted(found.items())
-        for some in in_pages(ledgers, MAX_NAMES)
+        for some in in_pages(list(dict.fromkeys(ledgers)), MAX_NAMES)
     ]
     if as_json:
         _print_json(target, ended, others, unread)
@@ -106,11 +112,16 @@ def sort(
     others: dict[str, int] = defaultdict(int)
     unread: list[str] = []
     for one in listed:
-        if one.ledger is None:
-            unread += [str(one.problem)] if one.label == label else []
-        elif one.label == label or one.ledger.installation in (installation, before):
-            if one.label != label or one.is_unsigned:
-                found[one.ledger.cluster, one.ledger.service].append(one.record_set.name)
+        ours = one.label == label
+        if one.ledger is None or (ours and one.problem and not one.is_unsigned):
+            unread += [str(one.problem)] if ours else []
+        elif ours and not one.problem:
+            continue
+        elif one.label in (label, label + ASIDE) or one.ledger.installation in (
+            installation,
+            before,
+        ):
+            found[one.ledger.cluster, one.ledger.service].append(one.record_set.name)
         else:
             others[one.ledger.installation] += 1
     return dict(found), dict(others), unread

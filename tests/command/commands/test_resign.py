@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer
 
+from signpost.ledger.ledger import ASIDE
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.ledger.seal import Seal
 from signpost_cli import executions
@@ -53,7 +54,17 @@ def test_what_is_to_be_signed_and_what_is_only_told() -> None:
     assert set(found) == {("prod", "web"), ("prod", "old")}
     assert found["prod", "old"] == ["old.prod.signpost-aaaaaaaa._signpost.ecs.internal"]
     assert others == {STRANGER: 2}
-    assert unread == []
+    (told,) = unread
+    assert "it says what cut.prod" in told
+
+
+def test_what_was_left_unsigned_is_looked_at_again() -> None:
+    """Also where its text is from an installation that nobody names."""
+    aside = ledger_of("web", SETTINGS.label + ASIDE, installation=STRANGER, zone_id=PROD.id)
+    found, others, _ = sort(
+        [understood(PROD, aside, SEAL)], SETTINGS.label, SETTINGS.installation, None
+    )
+    assert (list(found), others) == ([("prod", "web")], {})
 
 
 class Started:
@@ -92,7 +103,7 @@ def test_each_service_is_run_with_its_ledgers(
 ) -> None:
     started = Started(monkeypatch)
 
-    resign(also=["prod/web/old.ecs.internal", "prod/api/else.ecs.internal"], dry_run=True)
+    resign(also=["prod/web/old.ecs.internal"], dry_run=True)
 
     (given,) = started.inputs
     assert (given["cluster"], given["service"], given["dry_run"]) == ("prod", "web", True)
@@ -101,6 +112,11 @@ def test_each_service_is_run_with_its_ledgers(
         "names": ["old.ecs.internal"],
     }
     assert "signpost sweep" in capsys.readouterr().out
+
+
+def test_a_name_of_a_service_without_anything_to_sign_is_refused(estate: LedgerEstate) -> None:
+    with pytest.raises(CommandError, match=r"--also prod/api/else\.ecs\.internal: no unsigned"):
+        resign(also=["prod/web/old.ecs.internal", "prod/api/else.ecs.internal"])
 
 
 def test_nothing_to_sign_is_said(

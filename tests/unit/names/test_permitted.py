@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from signpost.errors import HostnameNotAllowed
+from signpost.errors import HostnameNotAllowed, InvalidConfiguration
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
-from signpost.names.permitted import HostnameRules, limit
+from signpost.names.permitted import HostnameRules, limit, patterns
 from signpost.names.placement import Desired, Placement
 from tests.support.template import TEMPLATE
 from tests.support.zones import PUBLIC
@@ -142,3 +144,16 @@ def test_a_name_that_a_ledger_has_stays_with_a_warning(asked: tuple[str, ...]) -
 def test_a_name_that_is_held_in_one_zone_is_new_in_another() -> None:
     with pytest.raises(HostnameNotAllowed):
         limit(wanted("www", asked=("www",)), {"ZOTHER": {"www.example.com"}}, WEB, DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["secret.{zones}", "secret..{zone}", ".secret.{zone}", "a.{zone", "..", "{}.{zone}"]
+)
+def test_a_pattern_that_could_match_nothing_is_refused(pattern: str) -> None:
+    """Else a denied name would be taken."""
+    with pytest.raises(InvalidConfiguration, match=re.escape(repr(pattern))):
+        patterns(["www.{zone}", pattern])
+
+
+def test_a_final_dot_is_no_part_of_a_pattern() -> None:
+    assert patterns(["secret.example.com.", "**.{zone}"]) == ("secret.example.com", "**.{zone}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from signpost.errors import HostnameNotAllowed, LedgerCorrupt
+from signpost.ledger.ledger import ASIDE
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
@@ -95,6 +96,19 @@ def test_what_the_ledgers_list_may_be_changed(changes: Changes) -> None:
 def test_what_no_ledger_of_ours_lists_is_not_touched(changes: Changes) -> None:
     with pytest.raises(LedgerCorrupt, match="Nothing was changed"):
         guard(*changes)
+
+
+def test_an_unsigned_ledger_may_be_kept_aside_word_for_word() -> None:
+    old = ledger(WWW, WEB_OLD, seal=GUESSED)
+    place = LEDGER.replace(SETTINGS.label, SETTINGS.label + ASIDE)
+    resign = Resign((LEDGER,))
+    new = (CREATE, ledger(WEB_OLD))
+    guard((DELETE, old), new, (CREATE, replace(old, name=place)), resign=resign)
+    for other in (ledger(WEB_OLD, seal=GUESSED), ledger(WEB_OLD)):
+        with pytest.raises(LedgerCorrupt, match="Nothing was changed"):
+            guard((DELETE, old), new, (CREATE, replace(other, name=place)), resign=resign)
+    with pytest.raises(LedgerCorrupt, match="Nothing was changed"):
+        guard((DELETE, old), new, (CREATE, replace(old, name=f"x.{place}")), resign=resign)
 
 
 @pytest.mark.parametrize(
