@@ -200,3 +200,25 @@ def test_nothing_catches_a_state_that_is_too_large(world: World) -> None:
     world.machine.before.append(trouble)
     run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
     assert (run.error, run.states[-1]) == ("States.DataLimitExceeded", "DescribeService")
+
+
+def test_more_ledgers_than_one_run_takes_are_signed_by_several(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = zones(world, 2, SHORT)
+    world.run(world.estate.create("web", world.estate.balancer("web")))
+    monkeypatch.setenv("LEDGER_KEY_ARN", world.estate.ledger_key())
+    unsigned = [
+        one.name.rstrip(".")
+        for zone in made
+        for one in world.route53.records(zone)
+        if one.type == "TXT"
+    ]
+    assert len(unsigned) == len(made)
+
+    for ledger in unsigned:
+        given = {"ledgers": [ledger], "names": []}
+        run = world.run({"cluster": "prod", "service": "web", "resign": given})
+        assert run.outcome == "RecordChanged", run.cause
+
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"

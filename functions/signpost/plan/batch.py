@@ -43,14 +43,14 @@ class ZonePlan:
             [r for kind, r in self.changes if kind == action and r.type == "TXT"]
             for action in ("DELETE", "CREATE")
         )
-        aside = {"aside": one.name for one in made if one.name != self.ledger_name}
+        aside = [one.name for one in made if one.name != self.ledger_name]
         return {
             "zone": zone,
             "ledger": {
                 "name": self.ledger_name,
                 "text": self.ledger_text,
                 "deleted": packing.grouped(gone, self.zone.name),
-                **aside,
+                **({"aside": aside[0]} if aside else {}),
             },
             "has_batch": bool(self.changes),
             "records": [
