@@ -594,6 +594,25 @@ def test_what_another_services_signed_ledger_lists_is_never_signed(
     assert addresses(world) == {"app": balancer.dns_name}
 
 
+def test_what_a_signed_ledger_lists_need_not_be_kept_aside(
+    world: World, balancer: Balancer
+) -> None:
+    world.run(world.estate.create("web", balancer))
+    world.estate.create("api", balancer)
+    ours, theirs = (
+        RecordSet(f"{name}.ecs.internal", "A", alias=Alias(balancer.zone_id, balancer.dns_name))
+        for name in ("api", "web")
+    )
+    world.write("CREATE", Name=ours.name, Type="A", AliasTarget=_alias(balancer))
+    forged = ledger_of("api", records=(ours, theirs), zone_id=world.zone, seal=Seal(b"x", ""))
+    world.write("CREATE", **name_of(forged))
+
+    run = resign(world, "api")
+
+    assert (run.outcome, len(left(run))) == ("RecordChanged", 1)
+    assert (own("api", LABEL + ASIDE), "TXT") not in world.records()
+
+
 def test_what_is_named_has_to_stand_as_the_ledger_says(world: World, balancer: Balancer) -> None:
     """Else a forged ledger would be a way past the limits to a name that nobody has."""
     world.estate.may_write(world.zone, denied="wpad.**")
