@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from signpost.aws import zones
 from signpost.proof import lookup
-from tests.support.estate import ENVIRONMENT, Estate
+from tests.support.estate import ENVIRONMENT, Balancer, Estate
 from tests.support.machine import MOTO, Machine, Run, running_machine
 from tests.support.parameters import SETTINGS
 from tests.support.route53 import (
@@ -131,3 +131,8 @@ def world(
         ) as machine:
             yield World(estate, machine, route53, zone)
         zones.forget_zones()
+
+
+@pytest.fixture
+def balancer(world: World) -> Balancer:
+    return world.estate.balancer("web-alb")
