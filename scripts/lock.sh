@@ -12,8 +12,8 @@ lock() {  # PYTHON-VERSION OUTPUT INPUTS…
 }
 
 lock 3.13 functions/requirements.txt requirements/functions.in
-lock 3.11 requirements/local.txt pyproject.toml requirements/build.in --extra local -c functions/requirements.txt
-lock 3.11 requirements/dev.txt pyproject.toml requirements/build.in --extra local --extra dev -c requirements/local.txt
+lock 3.11 requirements/local.txt pyproject.toml requirements/build.in --extra local -c functions/requirements.txt --override requirements/overrides.in
+lock 3.11 requirements/dev.txt pyproject.toml requirements/build.in --extra local --extra dev -c requirements/local.txt --override requirements/overrides.in
 lock 3.11 requirements/release.txt requirements/release.in -c requirements/local.txt
 lock 3.11 requirements/engines.txt requirements/engines.in
 lock 3.11 requirements/checkov.txt requirements/checkov.in

@@ -58,6 +58,8 @@ NEVER = {
     "KMSInvalidStateException",
     "KMSNotFoundException",
     "CodeArtifactUserFailedException",
+    "RuntimeAliasDeletedException",
+    "RuntimeVersionDeletedException",
     # the call is wrong, or too large
     "InvalidParameterValueException",
     "InvalidRequestContentException",

@@ -59,18 +59,28 @@ class Change:
 
 
 def get_zone(client: Any, zone_id: str) -> Zone:
-    """A hosted zone's facts. Raises ZoneNotFound."""
+    """A hosted zone's facts. Raises ZoneNotFound.
+
+    `LinkedService` is the service that made the zone, and `Features.PublicDNSFallbackStatus` (of
+    private zones) whether names that the zone lacks are asked for in public DNS; while that is
+    being turned on or off, some resolvers do (Route 53 API Reference, "HostedZone" and
+    "HostedZoneFeatures").
+    """
     try:
         with calling("route53:GetHostedZone", zone_id):
             answer = client.get_hosted_zone(Id=zone_id)
     except ClientError as error:
         raise _no_zone(error, zone_id) from error
+    zone = answer["HostedZone"]
+    fallback = zone.get("Features", {}).get("PublicDNSFallbackStatus", "DISABLED")
     return Zone(
         id=zone_id,
-        name=plain(answer["HostedZone"]["Name"]),
-        private=bool(answer["HostedZone"].get("Config", {}).get("PrivateZone")),
+        name=plain(zone["Name"]),
+        private=bool(zone.get("Config", {}).get("PrivateZone")),
         vpcs=tuple(sorted(vpc["VPCId"] for vpc in answer.get("VPCs", []))),
         name_servers=tuple(answer.get("DelegationSet", {}).get("NameServers", [])),
+        linked_service=zone.get("LinkedService", {}).get("ServicePrincipal", ""),
+        public_fallback=fallback != "DISABLED",
     )
 
 

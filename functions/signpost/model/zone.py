@@ -20,6 +20,8 @@ class Zone:
     private: bool
     vpcs: tuple[str, ...] = ()
     name_servers: tuple[str, ...] = ()
+    linked_service: str = ""  # principal of the AWS service that made it and alone may change it
+    public_fallback: bool = False  # a name that it lacks is asked for in public DNS
 
     def __str__(self) -> str:
         """For messages: `ecs.internal (Z123, private, vpc-1)`; of many VPCs the first."""

@@ -98,6 +98,8 @@ LONGEST: dict[str, Any] = {
     "Zone.private": False,
     "Zone.vpcs": ("v" * 21,) * 300,  # of a zone (Route 53 Developer Guide, "Quotas")
     "Zone.name_servers": ("s" * 40,) * 4,
+    "Zone.linked_service": "servicediscovery.amazonaws.com",
+    "Zone.public_fallback": False,
     "RecordSet.name": NAME,
     "RecordSet.type": "AAAA",
     "RecordSet.ttl": 604_800,
