@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Raises HostnameInvalid, HostnameNotAllowed, HostnameTaken, AmbiguousLoadBalancer,
     LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, ChangeTooLarge,
-    Throttled, AwsUnavailable or AccessDenied.
+    RoutingUnread, Throttled, AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
     trigger, earlier = Trigger.from_json(event["trigger"]), EarlierRounds()

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     service, settings = Service.from_json(event["service"]), Settings.from_env()
     try:
-        found = elb.resolve(client("elbv2"), client("elb"), service, settings)
+        found = elb.resolve(client("elbv2"), client("elb"), service, settings, client("acm"))
     except LoadBalancerNotReady as not_yet:
         recheck.require_same_service(service, settings, "while waiting")
         if Trigger.from_json(event["trigger"]).dry_run:

@@ -98,6 +98,12 @@ class RecordConflict(ReplannedError):
     """Route 53 refused the batch: the records are not what the plan was made from."""
 
 
+class RoutingUnread(ReplannedError):
+    """The service has names and shows no load balancer: what leads to it may stand in its service
+    revision, which the next round reads.
+    """
+
+
 class ServiceChanged(ReplannedError):
     """The ECS service is no longer what the plan was made from."""
 
@@ -166,6 +172,10 @@ class SweepBrake(PermanentError):
 
 
 # --- told, never raised --------------------------------------------------------------------
+
+
+class RoutingNotUnderstood(SignpostError):
+    """What leads to a service is none of the ways that Signpost knows: its names stay."""
 
 
 class ServiceNotFound(SignpostError):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from signpost.aws import revisions
 from signpost.aws.clients import calling, code_of
-from signpost.errors import AwsUnavailable
+from signpost.aws.revisions import Routing
+from signpost.errors import AwsUnavailable, InvalidConfiguration
 from signpost.model.service import TASK_TARGETS, Service, ServiceState, TargetGroup
 from signpost.names import configuration
 from signpost.settings import Settings
@@ -17,11 +20,15 @@ from signpost.settings import Settings
 _TASK_SET_CONTROLLERS = ("CODE_DEPLOY", "EXTERNAL")
 
 
-def describe(client: Any, cluster: str, name: str, settings: Settings) -> Service:
+def describe(
+    client: Any, cluster: str, name: str, settings: Settings, *, by_revision: bool = False
+) -> Service:
     """The service as ECS has it now, and whether and why it should have names.
 
     `client` is a boto3 `ecs` client. Only ECS's own word that there is no such service counts as
-    absence; any other failure is AwsUnavailable. Raises InvalidConfiguration for bad tags.
+    absence; any other failure is AwsUnavailable. Where it shows no load balancer, one more call
+    reads its service revision if it asks for names, or `by_revision` says so. Raises
+    InvalidConfiguration for bad tags.
     """
     if settings.cluster_names and cluster not in settings.cluster_names:
         reason = f"Cluster {cluster} is not in ClusterNames: {', '.join(settings.cluster_names)}."
@@ -40,11 +47,54 @@ def describe(client: Any, cluster: str, name: str, settings: Settings) -> Servic
         if reasons != ["MISSING"]:
             raise AwsUnavailable(f"ECS described neither {resource} nor its absence: {reasons}")
         return Service(cluster, name, ServiceState.MISSING, "ECS has no such service (MISSING).")
-    return from_description(cluster, found, settings)
+    service = from_description(cluster, found, settings)
+    if service.state is ServiceState.UNROUTED and (by_revision or asks_for_names(found)):
+        read = revisions.read(client, [found])
+        return from_description(cluster, found, settings, read[found["serviceArn"]])
+    return service
 
 
-def from_description(cluster: str, found: Mapping[str, Any], settings: Settings) -> Service:
-    """A service of a cluster that is looked after, from DescribeServices's answer with its tags.
+def routings(
+    client: Any,
+    cluster: str,
+    descriptions: Iterable[Mapping[str, Any]],
+    settings: Settings,
+    has_names: Callable[[str], bool],
+) -> Mapping[str, Routing]:
+    """What leads to those of a cluster's services that show no load balancer and ask for names, or
+    have some (`has_names`, by the service's name): by service ARN, for `from_description`.
+
+    Twenty services a call. Raises what `revisions.read` raises.
+    """
+    at_stake = []
+    for found in descriptions:
+        try:
+            service = from_description(cluster, found, settings)
+        except InvalidConfiguration:
+            continue
+        asks = asks_for_names(found) or has_names(service.name)
+        if asks and service.state is ServiceState.UNROUTED:
+            at_stake.append(found)
+    return revisions.read(client, at_stake)
+
+
+def asks_for_names(found: Mapping[str, Any]) -> bool:
+    """Whether a service that shows no load balancer may be served, and wants names: those of
+    Express Mode and those with a tag.
+    """
+    return _is_express(found) or configuration.is_tagged(_tags(found))
+
+
+def _is_express(found: Mapping[str, Any]) -> bool:
+    """ECS API Reference, "Service": resourceManagementType is ECS or CUSTOMER."""
+    return found.get("resourceManagementType") == "ECS"
+
+
+def from_description(
+    cluster: str, found: Mapping[str, Any], settings: Settings, routing: Routing | None = None
+) -> Service:
+    """A service of a cluster that is looked after, from DescribeServices's answer with its tags,
+    and what its service revision says, where that was read.
 
     Raises InvalidConfiguration for bad tags.
     """
@@ -52,11 +102,21 @@ def from_description(cluster: str, found: Mapping[str, Any], settings: Settings)
     if found["status"] != "ACTIVE":
         reason = f"The service's status is {found['status']}."
         return Service(cluster, name, ServiceState.ABSENT, reason)
-    return _active(cluster, name, found, settings)
+    return _active(cluster, name, found, settings, routing)
 
 
-def _active(cluster: str, name: str, found: Mapping[str, Any], settings: Settings) -> Service:
-    tags = {tag["key"]: tag.get("value", "") for tag in found.get("tags", [])}
+def _tags(found: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["key"]: tag.get("value", "") for tag in found.get("tags", [])}
+
+
+def _active(
+    cluster: str,
+    name: str,
+    found: Mapping[str, Any],
+    settings: Settings,
+    routing: Routing | None,
+) -> Service:
+    tags = _tags(found)
     wishes = configuration.from_tags(tags)
     count = found.get("desiredCount", 0)
 
@@ -72,6 +132,7 @@ def _active(cluster: str, name: str, found: Mapping[str, Any], settings: Setting
                 sorted({entry["loadBalancerName"] for entry in entries if _is_classic(entry)})
             ),
             desired_count=count,
+            managed_by=revisions.EXPRESS if _is_express(found) else "",
         )
 
     if not wishes.enabled:
@@ -85,9 +146,28 @@ def _active(cluster: str, name: str, found: Mapping[str, Any], settings: Setting
     entries = _live_load_balancers(found)
     if entries is None:
         return service(ServiceState.NOT_OURS, "It has task sets, but none is PRIMARY yet.")
-    if not entries:
-        return service(ServiceState.WITHDRAWN, "It has no load balancer.")
-    return service(ServiceState.PRESENT, "It is ACTIVE behind a load balancer.", entries)
+    if entries:
+        made = service(ServiceState.PRESENT, "It is ACTIVE behind a load balancer.", entries)
+        if made.target_groups or made.classic_load_balancers:
+            return made
+        strange = "Its load balancers are neither target groups nor classic ones."
+        return service(ServiceState.UNCLEAR, strange)
+    if routing is None:
+        unread = ServiceState.UNROUTED if revisions.arns_of(found) else ServiceState.WITHDRAWN
+        return service(unread, "It has no load balancer.")
+    return _by_revision(service, routing)
+
+
+def _by_revision(service: Callable[[ServiceState, str], Service], routing: Routing) -> Service:
+    if routing.unclear:
+        made = service(ServiceState.UNCLEAR, routing.unclear)
+    elif routing.by:
+        made = service(ServiceState.PRESENT, f"It is ACTIVE behind {routing.by}.")
+    else:
+        made = service(ServiceState.WITHDRAWN, "It has no load balancer.")
+    return replace(
+        made, target_groups=routing.target_groups, managed_by=routing.by, by_revision=True
+    )
 
 
 def _live_load_balancers(found: Mapping[str, Any]) -> Sequence[Any] | None:

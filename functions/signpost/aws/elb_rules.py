@@ -80,12 +80,14 @@ def _rule(listener: str, rule: Mapping[str, Any], target_groups: Collection[str]
         config = condition.get("HostHeaderConfig", {})
         hosts += config.get("Values") or condition.get("Values", [])
         has_regex |= bool(config.get("RegexValues") or condition.get("RegexValues"))
+    ours = any(group in target_groups for group in _forwards_to(rule))
     return HostRule(
         listener=listener.rpartition("/")[2],
         hosts=tuple(host.lower() for host in hosts),
-        ours=any(group in target_groups for group in _forwards_to(rule)),
+        ours=ours,
         only_host=only_host,
         has_regex=has_regex,
+        arn=rule.get("RuleArn") if ours and hosts and only_host and not has_regex else None,
     )
 
 

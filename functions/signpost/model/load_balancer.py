@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from signpost.model import Json
@@ -24,6 +24,9 @@ class LoadBalancer:
     arn: str | None  # classic load balancers have none
     target_groups: tuple[str, ...] = ()
     rules: tuple[HostRule, ...] | None = None  # None where they were not asked for
+    # What its certificates are for; None where that was not asked or can't be told. It decides
+    # nothing but a warning.
+    certified: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -42,12 +45,13 @@ class LoadBalancer:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`."""
-        rules = value["rules"]
+        rules, certified = value["rules"], value["certified"]
         return cls(
             **{
                 **value,
                 "target_groups": tuple(value["target_groups"]),
                 "rules": None if rules is None else tuple(map(HostRule.from_json, rules)),
+                "certified": None if certified is None else tuple(certified),
             }
         )
 
@@ -61,6 +65,7 @@ class HostRule:
     ours: bool  # forwards to a target group of the service
     only_host: bool = True  # no condition on anything but the host
     has_regex: bool = False  # a host condition with regular expressions
+    arn: str | None = None  # of one of ours that a host can be added to
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
@@ -99,6 +104,11 @@ def load_balancer_of(arn: str) -> str | None:
     if kind not in ("listener", "listener-rule") or len(parts) < 4:
         return None
     return f"{before}:loadbalancer/{'/'.join(parts[:3])}"
+
+
+def listener_of(rule_arn: str) -> str:
+    """The ARN of the listener that a listener rule belongs to."""
+    return rule_arn.rpartition("/")[0].replace(":listener-rule/", ":listener/", 1)
 
 
 def _matches(pattern: str, host: str) -> bool:

@@ -19,6 +19,8 @@ class ServiceState(StrEnum):
 
     PRESENT = "present"  # it runs behind a load balancer and wants names
     WITHDRAWN = "withdrawn"  # it exists but wants no names (disabled, untagged, no load balancer)
+    UNROUTED = "unrouted"  # it shows no load balancer; its service revision, not read yet, may
+    UNCLEAR = "unclear"  # what leads to it is not understood, so its names stay as they are
     ABSENT = "absent"  # ECS has no such service any more
     MISSING = "missing"  # ECS knows nothing of it: it never was, or was removed long ago
     NOT_OURS = "not-ours"  # outside of what this installation looks after
@@ -78,6 +80,8 @@ class Service:
     target_groups: tuple[TargetGroup, ...] = ()
     classic_load_balancers: tuple[str, ...] = ()
     desired_count: int = 0
+    managed_by: str = ""  # what of ECS makes its load balancers: Express Mode, or a gateway
+    by_revision: bool = False  # its service revision was read
 
     def to_json(self) -> Json:
         """All fields, for the payload."""
@@ -111,6 +115,13 @@ class Service:
         """Whether its names lead to its tasks, not to a load balancer."""
         return self.configuration.target in TASK_TARGETS
 
+    @property
+    def compares_with_rules(self) -> bool:
+        """Whether listener rules may not take its names: such as somebody chose, and any where ECS
+        made the rule for a host of its own.
+        """
+        return bool(self.configuration.hostnames or self.managed_by)
+
     def takes_names_from_rules(self, source: str) -> bool:
         """Whether listener rules give it names; `source` is the parameter HostnameSource."""
         wishes = self.configuration
@@ -123,7 +134,8 @@ class Service:
         The desired count is not one of them: it decides when to publish, not what.
         """
         if not self.publishes and not now.publishes:
-            return []
+            doubt = {ServiceState.UNROUTED, ServiceState.UNCLEAR} & {self.state, now.state}
+            return [f"state was {self.state}, is {now.state}"] if doubt - {self.state} else []
         facts = ("state", "configuration", "target_groups", "classic_load_balancers")
         return [
             f"{fact} was {_brief(getattr(self, fact))}, is {_brief(getattr(now, fact))}"

@@ -4,6 +4,7 @@ service, and whether they serve a name. Pure.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -32,6 +33,26 @@ def names_from(rules: Iterable[HostRule]) -> tuple[list[str], list[str]]:
             except HostnameInvalid as wrong:
                 skipped.append(str(wrong))
     return list(dict.fromkeys(names)), list(dict.fromkeys(skipped))
+
+
+MOST_HOSTS = 5  # of a rule (ELB User Guide, "Quotas for your Application Load Balancers")
+
+
+def how_to_lead(rules: Iterable[HostRule], names: Sequence[str]) -> str:
+    """The command that makes a rule of the service's take these names too; empty where no single
+    command does.
+    """
+    for rule in rules:
+        if rule.arn and len(rule.hosts) + len(names) <= MOST_HOSTS:
+            hosts = f"Field=host-header,Values={','.join((*rule.hosts, *names))}"
+            return f"aws elbv2 modify-rule --rule-arn {rule.arn} --conditions {shlex.quote(hosts)}"
+    return ""
+
+
+def is_certified(certified: Iterable[str], name: str) -> bool:
+    """Whether a certificate is for a name: a wildcard stands for one label (RFC 6125, 6.4.3)."""
+    parent = f"*.{name.partition('.')[2]}"
+    return any(one in (name, parent) for one in certified)
 
 
 def unserved(rules: Sequence[HostRule], name: str) -> bool:

@@ -15,11 +15,11 @@ from signpost.errors import (
     LoadBalancerNotFound,
     ZoneNotFound,
 )
-from signpost.model.load_balancer import LoadBalancer
+from signpost.model.load_balancer import LoadBalancer, listener_of
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Configuration, Service
 from signpost.model.zone import Zone
-from signpost.names.host_rules import names_from, unserved
+from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
 from signpost.names.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
 
@@ -86,7 +86,11 @@ def place(
     if homeless:
         raise _no_zone(f"the name {homeless}", nameable, allowed)
     asked = finder.explicit()
-    warnings = _warnings(asked, names, balancers, from_rules)
+    compared = [*asked, *(name for given in names.values() for name in given)]
+    warnings = (
+        *_unled(compared if service.managed_by else asked, names, balancers),
+        *(_left_out(names, balancers) if from_rules else ()),
+    )
     placements = tuple(
         Placement(
             zone,
@@ -154,37 +158,60 @@ def _from_rules(
     return [finder.default(zone.name)]
 
 
-def _warnings(
-    explicit: Sequence[str],
+def _unled(
+    asked: Sequence[str],
     names: Mapping[str, Sequence[str]],
     balancers: Mapping[str, LoadBalancer],
-    from_rules: bool,
 ) -> tuple[str, ...]:
-    """What is odd about names and rules, though nothing is wrong enough to stop for it."""
+    """Names for which a load balancer has no rule or certificate, and the commands that help."""
     said = []
     for zone_id, balancer in balancers.items():
+        mine = [name for name in dict.fromkeys(asked) if name in names[zone_id]]
+        rules = balancer.rules or ()
+        unled = [name for name in mine if unserved(rules, name)]
+        if unled:
+            command = how_to_lead(rules, unled)
+            said.append(
+                f"No listener rule of {balancer.name} leads {', '.join(unled)} to the service: "
+                "requests for it get another answer. Add the name to a rule's host header "
+                f"condition{f': {command}' if command else '.'}"
+            )
+        uncertified = [name for name in mine if not is_certified(balancer.certified or (), name)]
+        own = [rule.arn for rule in rules if rule.arn]
+        if balancer.certified and uncertified and own:
+            said.append(
+                f"No certificate of {balancer.name} is for {', '.join(uncertified)}: clients "
+                "refuse the connection. Make one (aws acm request-certificate "
+                f"--validation-method DNS --domain-name {uncertified[0]}"
+                f"{' --subject-alternative-names ' * (len(uncertified) > 1)}"
+                f"{' '.join(uncertified[1:])}), and when it is issued: aws elbv2 "
+                f"add-listener-certificates --listener-arn {listener_of(own[0])} --certificates "
+                "CertificateArn=ITS-ARN"
+            )
+    return tuple(dict.fromkeys(said))
+
+
+def _left_out(
+    names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer]
+) -> tuple[str, ...]:
+    """Hosts of listener rules that give no name."""
+    said = []
+    for balancer in balancers.values():
         if balancer.rules is None:
             continue
+        given, skipped = names_from(balancer.rules)
+        said += [f"{why} It is left out." for why in skipped]
+        if len(given) > MAX_NAMES:
+            said.append(
+                f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
+                f"{MAX_NAMES} are names, the others are left out."
+            )
         said += [
-            f"No listener rule of {balancer.name} leads {name} to the service: requests for it "
-            "get another answer. Add the name to a rule's host header condition."
-            for name in explicit
-            if name in names[zone_id] and unserved(balancer.rules, name)
+            f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
+            "It is left out."
+            for name in given[:MAX_NAMES]
+            if not any(name in found for found in names.values())
         ]
-        if from_rules:
-            given, skipped = names_from(balancer.rules)
-            said += [f"{why} It is left out." for why in skipped]
-            if len(given) > MAX_NAMES:
-                said.append(
-                    f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
-                    f"{MAX_NAMES} are names, the others are left out."
-                )
-            said += [
-                f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
-                "It is left out."
-                for name in given[:MAX_NAMES]
-                if not any(name in found for found in names.values())
-            ]
     return tuple(dict.fromkeys(said))
 
 

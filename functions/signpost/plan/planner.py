@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from signpost.errors import ServiceNotFound
+from signpost.errors import RoutingUnread, ServiceNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
+from signpost.model.service import ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement
 from signpost.names.permitted import forbidden, limit
@@ -17,25 +18,30 @@ from signpost.names.task_placement import place_tasks
 from signpost.plan import resigning
 from signpost.plan.batch import ZonePlan
 from signpost.plan.part import Part
-from signpost.plan.reasons import decide, is_unknown, misspelt
+from signpost.plan.reasons import decide, is_unknown, left_alone, misspelt
 from signpost.plan.rounds import Written
 from signpost.plan.situation import Situation
 from signpost.plan.whole_plan import Plan
-from signpost.plan.zone_changes import Rules, moves, plan_zone, restate
+from signpost.plan.zone_changes import Rules, keep, moves, plan_zone, restate
 from signpost.plan.zone_reading import Found, read_zone
 from signpost.settings import Settings
+
+CREATIONS = ("CreateService", "CreateExpressGatewayService")  # before them there were no names
 
 
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """Work out what has to change; changes nothing.
 
     `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
-    `limit`, `read_zone` and `plan_zone` raise, and InvalidConfiguration where a ledger has no room.
+    `limit`, `read_zone` and `plan_zone` raise, RoutingUnread, and InvalidConfiguration where a
+    ledger has no room.
     """
     if situation.trigger.resign:
         return _resign(client, zones, situation, settings)
     asked = _desired(situation, zones, settings)
     found = _read(client, zones, asked, situation, settings)
+    if any(one.state.ledger for one in found):
+        _require_routing(situation)
     held = {
         one.state.zone.id: {record.name for record in one.state.ledger.record_sets}
         for one in found
@@ -52,8 +58,17 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     return _assemble(_note_removals(parts), done, desired, situation, settings)
 
 
+def _require_routing(situation: Situation) -> None:
+    if situation.service.state is ServiceState.UNROUTED:
+        raise RoutingUnread(
+            f"Service {situation.service.name} has names and shows no load balancer. Its service "
+            "revision is read before anything is changed."
+        )
+
+
 def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """The plan of a run that signs ledgers anew, and changes nothing else."""
+    _require_routing(situation)
     asked = replace(_desired(situation, zones, settings), asked=frozenset())
     desired = limit(asked, {}, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
@@ -95,7 +110,7 @@ def _read(
         for place in desired.placements
         if forbidden(place, situation.service, situation.hostnames)
     }
-    first_of_new = situation.trigger.name == "CreateService" and situation.round == 1
+    first_of_new = situation.trigger.name in CREATIONS and situation.round == 1
     return [
         read_zone(
             client,
@@ -110,15 +125,21 @@ def _read(
 
 
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
-    if not situation.service.publishes:
-        return Desired((), (), situation.service.reason)
-    if situation.service.names_its_tasks:
-        return place_tasks(situation.service, situation.tasks, zones, settings)
-    return placement.place(situation.service, situation.load_balancers, zones, settings)
+    service = situation.service
+    if service.state is ServiceState.UNCLEAR:
+        return Desired((), (left_alone(service),), service.reason)
+    if not service.publishes:
+        return Desired((), (), service.reason)
+    if service.names_its_tasks:
+        return place_tasks(service, situation.tasks, zones, settings)
+    return placement.place(service, situation.load_balancers, zones, settings)
 
 
 def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> Part:
-    changes = plan_zone(found.state, found.wanted, rules)
+    if situation.service.state is ServiceState.UNCLEAR:
+        changes = keep(found.state.ledger)
+    else:
+        changes = plan_zone(found.state, found.wanted, rules)
     if not changes and _lost_its_answer(found, written, situation):
         changes = restate(changes.after)
     return Part(found, changes)

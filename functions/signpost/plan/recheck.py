@@ -24,7 +24,9 @@ def require_same_service(service: Service, settings: Settings, when: str) -> Ser
     """Describe the service once more. Raises ServiceChanged where it is another by now, and what
     `ecs.describe` raises.
     """
-    now = ecs.describe(client("ecs"), service.cluster, service.name, settings)
+    now = ecs.describe(
+        client("ecs"), service.cluster, service.name, settings, by_revision=service.by_revision
+    )
     differences = service.differences(now)
     if differences:
         raise ServiceChanged(f"The service changed {when}: {'; '.join(differences)}.")

@@ -110,6 +110,12 @@ def doubtful(state: ZoneState, desired: Sequence[RecordSet]) -> bool:
     )
 
 
+def keep(ledger: Ledger | None) -> RecordChanges:
+    """Nothing changes: what is ours stays as it is."""
+    ours = _ordered(ledger.record_sets if ledger else ())
+    return RecordChanges(deletes=(), creates=(), before=ours, after=ours)
+
+
 def restate(record_sets: Sequence[RecordSet]) -> RecordChanges:
     """Write what stands already once more, in one atomic batch that changes no answer.
 

@@ -11,13 +11,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from signpost.errors import HostnameInvalid, HostnameTaken, SignpostError
+from signpost.errors import (
+    HostnameInvalid,
+    HostnameTaken,
+    RoutingNotUnderstood,
+    SignpostError,
+)
 from signpost.harmless import harmless, throughout
 from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
+from signpost.plan.reasons import left_alone
 from signpost.plan.zone_changes import (
     Key,
     RecordChanges,
@@ -142,6 +148,9 @@ class _Judge:
         key = (service.cluster, service.name)
         if service.state is ServiceState.NOT_OURS:
             return None
+        if service.state is ServiceState.UNCLEAR:
+            told = Problem(*key, RoutingNotUnderstood.__name__, left_alone(service))
+            return told if key in self._owned.ledgers else None
         if wish.problem:
             return Problem(*key, type(wish.problem).__name__, str(wish.problem))
         try:

@@ -65,7 +65,7 @@ def look(
     surveys = [zone_survey.survey(clients.route53, zone, seal, deep=deep) for zone in zones]
     owned = ownership.sort_ledgers((one for zone in surveys for one in zone.ledgers), settings)
     clusters = inventory.clusters(clients.ecs, settings)
-    judged = list(_services(clients.ecs, clusters, settings))
+    judged = list(_services(clients.ecs, clusters, owned, settings))
     listed = frozenset((wish.service.cluster, wish.service.name) for wish in judged)
     judged += _asked_for(clients.ecs, sorted(owned.ledgers.keys() - listed), settings)
     return Estate(
@@ -77,11 +77,18 @@ def look(
     )
 
 
-def _services(client: Any, clusters: Iterable[str], settings: Settings) -> Iterator[Wish]:
+def _services(
+    client: Any, clusters: Iterable[str], owned: Owned, settings: Settings
+) -> Iterator[Wish]:
     for cluster in clusters:
-        for found in inventory.described(client, cluster, inventory.service_names(client, cluster)):
+        with_names = {name for of, name in owned.ledgers if of == cluster}
+        names = inventory.service_names(client, cluster)
+        descriptions = list(inventory.described(client, cluster, names))
+        routings = ecs.routings(client, cluster, descriptions, settings, with_names.__contains__)
+        for found in descriptions:
             try:
-                yield Wish(ecs.from_description(cluster, found, settings))
+                routing = routings.get(found.get("serviceArn", ""))
+                yield Wish(ecs.from_description(cluster, found, settings, routing))
             except InvalidConfiguration as error:
                 yield _unusable(cluster, found["serviceName"], error)
 
@@ -94,7 +101,7 @@ def _asked_for(client: Any, keys: Iterable[ServiceKey], settings: Settings) -> I
     """
     for cluster, name in keys:
         try:
-            yield Wish(ecs.describe(client, cluster, name, settings))
+            yield Wish(ecs.describe(client, cluster, name, settings, by_revision=True))
         except InvalidConfiguration as error:
             yield _unusable(cluster, name, error)
 

@@ -50,7 +50,7 @@ def take(installation: Installation, survey: Survey, ledgers: Ledgers, recent: R
         installation.progress(f"services that only a ledger names: {place}/{len(orphans)}")
         try:
             with reading("ecs:DescribeServices", f"service {name} of cluster {cluster}"):
-                found = ecs.describe(client, cluster, name, settings)
+                found = ecs.describe(client, cluster, name, settings, by_revision=True)
         except Unreadable as error:
             refused.setdefault(error.kind, (str(error), []))[1].append(f"{cluster}/{name}")
             continue

@@ -13,10 +13,11 @@ from botocore.exceptions import ClientError
 
 from signpost.aws import ecs, elb, inventory
 from signpost.aws.clients import in_pages
+from signpost.aws.revisions import Routing
 from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
 from signpost.ledger.ownership import Owned, ServiceKey
-from signpost.model.service import Service
+from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice
 from signpost.names.permitted import HostnameRules, limit
@@ -157,12 +158,32 @@ class _Surveyor:
         """The services of one cluster."""
         found: list[Surveyed] = []
         with reading("ecs:DescribeServices", f"cluster {cluster}"):
-            for description in inventory.described(client, cluster, names):
-                found.append(self._look(cluster, description))
-                self._installation.progress(f"services of {cluster}: {len(found)}/{len(names)}")
+            descriptions = list(inventory.described(client, cluster, names))
+        routings, reason = self._routings(client, cluster, descriptions)
+        for description in descriptions:
+            seen = self._look(cluster, description, routings)
+            if seen.service and seen.service.state is ServiceState.UNROUTED:
+                seen = replace(seen, service=None)  # it may be served all the same
+                self._refused[reason] = self._refused.get(reason, 0) + 1
+            found.append(seen)
+            self._installation.progress(f"services of {cluster}: {len(found)}/{len(names)}")
         return found
 
-    def _look(self, cluster: str, description: Mapping[str, Any]) -> Surveyed:
+    def _routings(
+        self, client: Any, cluster: str, descriptions: Sequence[Mapping[str, Any]]
+    ) -> tuple[Mapping[str, Routing], str]:
+        """What leads to the services that show no load balancer; or why that can't be read."""
+        call = "ecs:DescribeServiceRevisions"
+        try:
+            with reading(call, f"services of cluster {cluster}"):
+                read = ecs.routings(client, cluster, descriptions, self._settings, lambda _: True)
+                return read, ""
+        except Unreadable as error:
+            return {}, str(error)
+
+    def _look(
+        self, cluster: str, description: Mapping[str, Any], routings: Mapping[str, Routing]
+    ) -> Surveyed:
         network = description.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
         seen = Surveyed(
             cluster,
@@ -171,7 +192,8 @@ class _Surveyor:
             tuple(network.get("subnets", [])),
         )
         try:
-            service = ecs.from_description(cluster, description, self._settings)
+            routing = routings.get(description["serviceArn"])
+            service = ecs.from_description(cluster, description, self._settings, routing)
             seen = replace(seen, service=service)
             if service.publishes:
                 seen = (

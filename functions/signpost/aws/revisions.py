@@ -1,0 +1,191 @@
+"""Amazon ECS: what leads to a service that shows no load balancer, as its service revision says.
+
+Express Mode and gateways make load balancers, listener rules and target groups themselves. Whether
+DescribeServices shows these is not documented; `ServiceRevision.ecsManagedResources` has them (ECS
+API Reference, "ECSManagedResources"). A way to the service that is not known here is said to be
+unclear, so that nothing is taken away for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from signpost.aws.clients import calling, in_pages
+from signpost.errors import AwsUnavailable
+from signpost.model.service import TargetGroup
+
+EXPRESS = "Express Mode"
+_AT_ONCE = 20  # revisions a DescribeServiceRevisions call takes (ECS API Reference)
+# Members that lead nobody to the service by a name of ours. Cloud Map and Service Connect have
+# names of their own. A unit test holds all of them against botocore's model.
+_OTHER_MEMBERS = {
+    "serviceRevisionArn",
+    "serviceArn",
+    "clusterArn",
+    "taskDefinition",
+    "capacityProviderStrategy",
+    "launchType",
+    "platformVersion",
+    "platformFamily",
+    "serviceRegistries",
+    "networkConfiguration",
+    "containerImages",
+    "guardDutyEnabled",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "fargateEphemeralStorage",
+    "createdAt",
+    "overrides",
+    "monitoring",
+    "resolvedConfiguration",  # says once more where `loadBalancers` and Lattice's groups lead
+}
+_OTHER_RESOURCES = {"autoScaling", "metricAlarms", "serviceSecurityGroups", "logGroups"}
+_UNDERSTOOD = {"ecsManagedResources", "gatewayConnectors"}
+_UNDERSTOOD_RESOURCES = {"ingressPaths", "gatewayConnections"}
+_NOT_COMING = {
+    *("FAILED", "DEPROVISIONING", "DELETED"),  # ManagedResourceStatus
+    *("CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED"),  # GatewayRouteStatus
+}
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What leads to a service: made by `by` (empty: nothing does), through the target groups (none
+    yet while ECS makes them); or, in words, what of it is `unclear`.
+    """
+
+    by: str = ""
+    target_groups: tuple[TargetGroup, ...] = ()
+    unclear: str = ""
+
+
+def arns_of(found: Mapping[str, Any]) -> list[str]:
+    """The current service revisions of a service as DescribeServices has it: one, and more during a
+    deployment; none where its deployment controller is not ECS's own.
+    """
+    return [one["arn"] for one in found.get("currentServiceRevisions", []) if one.get("arn")]
+
+
+def read(client: Any, services: Iterable[Mapping[str, Any]]) -> dict[str, Routing]:
+    """What leads to each of these services (as DescribeServices has them, with current service
+    revisions), by service ARN.
+
+    The newest revision counts: it is what the service was last told to be. `client` is a boto3
+    `ecs` client. Twenty revisions a call, which needs `ecs:DescribeServiceRevisions`. Raises
+    Throttled, AwsUnavailable or AccessDenied.
+    """
+    services = list(services)
+    arns = [arn for found in services for arn in arns_of(found)]
+    revisions = {one["serviceRevisionArn"]: one for one in _described(client, arns)}
+    newest: dict[str, Routing] = {}
+    for found in services:
+        mine = arns_of(found)
+        lacking = [arn for arn in mine if arn not in revisions]
+        if lacking:
+            unclear = f"ECS does not describe its service revision {lacking[0]}."
+            newest[found["serviceArn"]] = Routing(unclear=unclear)
+        else:
+            last = max((revisions[arn] for arn in mine), key=lambda one: one.get("createdAt", 0))
+            newest[found["serviceArn"]] = routing(last)
+    return newest
+
+
+def routing(revision: Mapping[str, Any]) -> Routing:
+    """What leads to the service, of a revision as DescribeServiceRevisions has it."""
+    managed = revision.get("ecsManagedResources") or {}
+    routes = [_of_express(path) for path in managed.get("ingressPaths") or []]
+    routes += [_of_gateway(one) for one in managed.get("gatewayConnections") or []]
+    if not routes and revision.get("gatewayConnectors"):
+        routes = [Routing("a gateway")]  # asked for, and not connected yet
+    ready = [route for route in routes if route.target_groups]
+    coming = [route for route in routes if not route.unclear]
+    if ready or coming:
+        found = ready or coming
+        groups = {group for route in found for group in route.target_groups}
+        by = ", ".join(dict.fromkeys(route.by for route in found))
+        return Routing(by, tuple(sorted(groups, key=lambda group: group.arn)))
+    unclear = [route.unclear for route in routes] + list(_unknown(revision, managed))
+    return Routing(unclear=" ".join(dict.fromkeys(unclear)))
+
+
+def _unknown(revision: Mapping[str, Any], managed: Mapping[str, Any]) -> Iterable[str]:
+    members = {name for name, value in revision.items() if value} - _OTHER_MEMBERS - _UNDERSTOOD
+    resources = {name for name, value in managed.items() if value} - _OTHER_RESOURCES
+    members |= {f"ecsManagedResources.{name}" for name in resources - _UNDERSTOOD_RESOURCES}
+    if members:
+        yield f"Its service revision has {', '.join(sorted(members))}, which may lead to it."
+
+
+def _of_express(path: Mapping[str, Any]) -> Routing:
+    """An ingress path of Express Mode (ECS API Reference, "ManagedIngressPath")."""
+    balancer, rule = path.get("loadBalancer") or {}, path.get("rule") or {}
+    groups = path.get("targetGroups") or []
+    statuses = [one.get("status", "") for one in (balancer, rule, *groups)]
+    arns = [group["arn"] for group in groups if group.get("arn")]
+    return _route(EXPRESS, statuses, balancer.get("arn"), rule.get("arn"), arns)
+
+
+def _of_gateway(connection: Mapping[str, Any]) -> Routing:
+    """A gateway's connection (ECS API Reference, "GatewayConnection"); `resources` is a union."""
+    by = f"gateway {str(connection.get('gatewayArn', '')).rpartition('/')[2]}"
+    kinds = connection.get("resources") or {}
+    other = sorted(kinds.keys() - {"hostSharedAlb"})
+    if other:
+        return Routing(unclear=f"Its {by} leads to it by {', '.join(other)}.")
+    shared: Mapping[str, Any] = next(iter(kinds.get("hostSharedAlb") or []), {})
+    arns = [shared.get("targetGroupArn"), shared.get("alternateTargetGroupArn")]
+    return _route(
+        by,
+        [str(connection.get("status", ""))],
+        shared.get("loadBalancerArn"),
+        shared.get("listenerRuleArn"),
+        [arn for arn in arns if arn],
+    )
+
+
+def _route(
+    by: str, statuses: Sequence[str], balancer: str | None, rule: str | None, groups: Sequence[str]
+) -> Routing:
+    """Of two target groups one takes production at a time, as the rule says."""
+    lost = [status for status in statuses if status in _NOT_COMING]
+    if lost:
+        return Routing(unclear=f"Its {by} is {', '.join(dict.fromkeys(lost))}.")
+    if not (balancer and rule and groups):
+        return Routing(by)
+    other = groups[1] if len(groups) > 1 else None
+    return Routing(by, (TargetGroup(groups[0], other, rule),))
+
+
+def _described(client: Any, arns: Sequence[str]) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    client.meta.events.register(
+        "before-parse.ecs.DescribeServiceRevisions", _keep_unknown_members, "signpost-whole-answer"
+    )
+    for some in in_pages(arns, _AT_ONCE):
+        what = f"service revisions {', '.join(some)}"
+        try:
+            with calling("ecs:DescribeServiceRevisions", what):
+                answer = client.describe_service_revisions(serviceRevisionArns=some)
+        except ClientError as error:
+            raise AwsUnavailable(f"ECS could not describe {what}: {error}") from error
+        odd = [f for f in answer.get("failures", []) if f.get("reason") != "MISSING"]
+        if odd:
+            raise AwsUnavailable(f"ECS described only some of the {what}: {odd}")
+        found += answer.get("serviceRevisions", [])
+    return found
+
+
+def _keep_unknown_members(
+    response_dict: Mapping[str, Any], customized_response_dict: dict[str, Any], **_: object
+) -> None:
+    """Give the revisions as ECS sends them. botocore leaves out each member that it does not know:
+    a way to the service that is newer than it is would look like none.
+    """
+    if response_dict["status_code"] == 200:
+        sent = json.loads(response_dict["body"])
+        customized_response_dict["serviceRevisions"] = sent.get("serviceRevisions", [])
