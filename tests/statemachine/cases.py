@@ -85,6 +85,7 @@ PERMANENT: dict[str, tuple[str, ...]] = {
 }
 REPLANNED: dict[str, tuple[str, ...]] = {
     "ResolveLoadBalancer": ("ServiceChanged",),
+    "PlanChange": ("RoutingUnread",),
     "CheckReadiness": ("ServiceChanged",),
     "ChangeRecord": ("RecordConflict", "ServiceChanged"),
     "VerifyRecord": ("RecordConflict",),
@@ -146,6 +147,8 @@ SERVICE = {
     "target_groups": [],
     "classic_load_balancers": [],
     "desired_count": 1,
+    "managed_by": "",
+    "by_revision": False,
 }
 OF_TASKS = SERVICE | {"configuration": {"target": "tasks-all"}}
 PLANNED = {

@@ -56,7 +56,13 @@ RESOLVE = on(
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeRules",
 )
-DESCRIBE = on(SERVICES, "ecs:DescribeServices")
+REVISIONS = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service-revision/*"
+# Of each action, both kinds of resource stand in one statement.
+DESCRIBE = {
+    (f"ecs:{action}", resource)
+    for action in ("DescribeServices", "DescribeServiceRevisions")
+    for resource in (SERVICES, REVISIONS)
+}
 TASKS = on("*", "ecs:ListTasks", "ec2:DescribeNetworkInterfaces") | on(
     f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/*", "ecs:DescribeTasks"
 )
@@ -77,7 +83,10 @@ STEPS = (
 ROLES: dict[str, set[Right]] = {
     "ParseEventFunctionRole": FUNCTION,
     "DescribeServiceFunctionRole": FUNCTION | DESCRIBE,
-    "ResolveLoadBalancerFunctionRole": FUNCTION | RESOLVE | DESCRIBE,
+    "ResolveLoadBalancerFunctionRole": FUNCTION
+    | RESOLVE
+    | DESCRIBE
+    | on("*", "elasticloadbalancing:DescribeListenerCertificates", "acm:ListCertificates"),
     "ResolveTasksFunctionRole": FUNCTION | TASKS,
     "PlanChangeFunctionRole": FUNCTION | READ,
     "CheckReadinessFunctionRole": FUNCTION

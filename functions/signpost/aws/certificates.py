@@ -6,19 +6,36 @@ Needs `elasticloadbalancing:DescribeListenerCertificates` and `acm:ListCertifica
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from signpost.aws.clients import calling
 from signpost.errors import SignpostError
+from signpost.model.load_balancer import LoadBalancer, listener_of
+from signpost.model.service import Service
 
 # Without them only RSA_1024 and RSA_2048 are listed (ACM API Reference, "Filters").
 _KEY_TYPES = (
     *("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096"),
     *("EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
 )
+_GIVEN = ".on.aws"  # what the hosts end with that ECS gives (ECS Developer Guide, "Express Mode")
 MOST = 100  # names that a listener's certificates may have, to travel with a load balancer
+
+
+def with_names(elbv2: Any, acm: Any, balancer: LoadBalancer, service: Service) -> LoadBalancer:
+    """A load balancer that ECS made, with the names that its certificates are for; whoever made one
+    himself has thought of them. `elbv2` and `acm` are boto3 clients.
+    """
+    rules = balancer.rules or ()
+    own = [rule.arn for rule in rules if rule.arn]
+    given = any(host.endswith(_GIVEN) for rule in rules for host in rule.hosts)
+    if not own or not (service.managed_by or given):
+        return balancer
+    listeners = dict.fromkeys(map(listener_of, own))
+    return replace(balancer, certified=names(elbv2, acm, listeners))
 
 
 def names(elbv2: Any, acm: Any, listeners: Iterable[str]) -> tuple[str, ...] | None:

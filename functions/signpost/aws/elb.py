@@ -13,14 +13,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from signpost.aws import certificates, elb_rules
+from signpost.aws import elb_rules
 from signpost.aws.clients import calling, code_of, in_pages, message_of
 from signpost.errors import LoadBalancerNotFound, LoadBalancerNotReady
-from signpost.model.load_balancer import LoadBalancer, listener_of, load_balancer_of
+from signpost.model.load_balancer import LoadBalancer, load_balancer_of
 from signpost.model.service import Service, TargetGroup
 from signpost.settings import Settings
 
-GIVEN = ".on.aws"  # the hosts that ECS gives services end so (ECS Developer Guide, "Express Mode")
 AT_ONCE = 20  # ARNs or names a describe call takes (API references of both generations)
 MISSING_CODES = {
     "LoadBalancerNotFound",
@@ -30,12 +29,9 @@ MISSING_CODES = {
 }
 
 
-def resolve(
-    elbv2: Any, elb: Any, service: Service, settings: Settings, acm: Any = None
-) -> list[LoadBalancer]:
+def resolve(elbv2: Any, elb: Any, service: Service, settings: Settings) -> list[LoadBalancer]:
     """The load balancers in front of a service, sorted by name; with their listener rules, where
-    the service's names come from these or are to be compared with them; and where ECS made them,
-    with the names of their certificates, if there is a boto3 `acm` client to ask.
+    the service's names come from these or are to be compared with them.
 
     Raises LoadBalancerNotFound for one (or a target group) that does not exist, and
     LoadBalancerNotReady while none serves production for one of its target groups.
@@ -48,8 +44,6 @@ def resolve(
     found = _by_target_groups(elbv2, service, settings)
     if service.compares_with_rules or service.takes_names_from_rules(settings.hostname_source):
         found = [_with_rules(elbv2, balancer, service) for balancer in found]
-    if acm:
-        found = [_with_certificates(elbv2, acm, balancer, service) for balancer in found]
     found += _classic(elb, service.classic_load_balancers)
     return sorted(found, key=lambda balancer: (balancer.name, balancer.id))
 
@@ -64,18 +58,6 @@ def _with_rules(elbv2: Any, balancer: LoadBalancer, service: Service) -> LoadBal
     names = service.configuration.hostnames or (service.name,)
     kept = tuple(rule for rule in rules if rule.ours or rule.may_settle(names))
     return replace(balancer, rules=kept)
-
-
-def _with_certificates(
-    elbv2: Any, acm: Any, balancer: LoadBalancer, service: Service
-) -> LoadBalancer:
-    """Of those that ECS made: whoever made one himself has thought of its certificates."""
-    own = [rule.arn for rule in balancer.rules or () if rule.arn]
-    given = any(host.endswith(GIVEN) for rule in balancer.rules or () for host in rule.hosts)
-    if not own or not (service.managed_by or given):
-        return balancer
-    listeners = dict.fromkeys(map(listener_of, own))
-    return replace(balancer, certified=certificates.names(elbv2, acm, listeners))
 
 
 def _by_target_groups(elbv2: Any, service: Service, settings: Settings) -> list[LoadBalancer]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -163,9 +164,8 @@ def _route(
 
 def _described(client: Any, arns: Sequence[str]) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
-    client.meta.events.register(
-        "before-parse.ecs.DescribeServiceRevisions", _keep_unknown_members, "signpost-whole-answer"
-    )
+    if arns:
+        client.meta.events.register(*_WHOLE_ANSWER)
     for some in in_pages(arns, _AT_ONCE):
         what = f"service revisions {', '.join(some)}"
         try:
@@ -187,5 +187,18 @@ def _keep_unknown_members(
     a way to the service that is newer than it is would look like none.
     """
     if response_dict["status_code"] == 200:
-        sent = json.loads(response_dict["body"])
+        sent = json.loads(response_dict["body"], object_hook=_with_moments)
         customized_response_dict["serviceRevisions"] = sent.get("serviceRevisions", [])
+
+
+def _with_moments(sent: dict[str, Any]) -> dict[str, Any]:
+    """As botocore reads them: seconds since 1970 in ECS's JSON."""
+    moments = {key: sent[key] for key in ("createdAt", "updatedAt") if sent.get(key) is not None}
+    return sent | {key: datetime.fromtimestamp(float(at), UTC) for key, at in moments.items()}
+
+
+_WHOLE_ANSWER = (
+    "before-parse.ecs.DescribeServiceRevisions",
+    _keep_unknown_members,
+    "signpost-whole-answer",
+)

@@ -111,6 +111,15 @@ class Service:
         return self.state is ServiceState.PRESENT
 
     @property
+    def left_alone(self) -> str:
+        """What is said of one that is UNCLEAR."""
+        return (
+            f"What leads to the service is not understood: {self.reason} Names that it has are "
+            "left as they are, and it gets no new ones. If they are to go, set the tag "
+            "signpost:enabled=false."
+        )
+
+    @property
     def names_its_tasks(self) -> bool:
         """Whether its names lead to its tasks, not to a load balancer."""
         return self.configuration.target in TASK_TARGETS

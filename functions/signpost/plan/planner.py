@@ -18,7 +18,7 @@ from signpost.names.task_placement import place_tasks
 from signpost.plan import resigning
 from signpost.plan.batch import ZonePlan
 from signpost.plan.part import Part
-from signpost.plan.reasons import decide, is_unknown, left_alone, misspelt
+from signpost.plan.reasons import decide, is_unknown, misspelt
 from signpost.plan.rounds import Written
 from signpost.plan.situation import Situation
 from signpost.plan.whole_plan import Plan
@@ -127,7 +127,7 @@ def _read(
 def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
     service = situation.service
     if service.state is ServiceState.UNCLEAR:
-        return Desired((), (left_alone(service),), service.reason)
+        return Desired((), (service.left_alone,), service.reason)
     if not service.publishes:
         return Desired((), (), service.reason)
     if service.names_its_tasks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from signpost.errors import ServiceNotFound
-from signpost.model.service import Service, ServiceState
+from signpost.model.service import ServiceState
 from signpost.names.placement import Desired
 from signpost.plan.part import Part
 from signpost.plan.rounds import Written
@@ -48,15 +48,6 @@ def decide(
     if situation.service.is_gone:
         return "none", f"{why} Signpost has no names for it."
     return "skip", f"{why} Signpost has no names for it."
-
-
-def left_alone(service: Service) -> str:
-    """The warning for a service that something leads to which is not understood."""
-    return (
-        f"What leads to the service is not understood: {service.reason} Names that it has are left "
-        "as they are, and it gets no new ones. If they are to go, set the tag "
-        "signpost:enabled=false."
-    )
 
 
 def is_unknown(parts: Sequence[Part], situation: Situation) -> bool:

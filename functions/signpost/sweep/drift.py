@@ -23,7 +23,6 @@ from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
-from signpost.plan.reasons import left_alone
 from signpost.plan.zone_changes import (
     Key,
     RecordChanges,
@@ -149,7 +148,7 @@ class _Judge:
         if service.state is ServiceState.NOT_OURS:
             return None
         if service.state is ServiceState.UNCLEAR:
-            told = Problem(*key, RoutingNotUnderstood.__name__, left_alone(service))
+            told = Problem(*key, RoutingNotUnderstood.__name__, service.left_alone)
             return told if key in self._owned.ledgers else None
         if wish.problem:
             return Problem(*key, type(wish.problem).__name__, str(wish.problem))

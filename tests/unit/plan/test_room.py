@@ -47,6 +47,8 @@ LONGEST: dict[str, Any] = {
     "Service.target_groups": 5,  # of a service (Amazon ECS Developer Guide, "Service quotas")
     "Service.classic_load_balancers": ("l" * 32,) * 5,
     "Service.desired_count": 10_000,
+    "Service.managed_by": ("gateway " + "g" * 255 + ", ") * 5,  # ECS's model: GatewayConnectionList
+    "Service.by_revision": False,
     "TargetGroup.arn": ARN,
     "TargetGroup.alternate_arn": ARN,
     "TargetGroup.production_rule": ARN,
@@ -74,6 +76,8 @@ LONGEST: dict[str, Any] = {
     "HostRule.ours": False,
     "HostRule.only_host": False,
     "HostRule.has_regex": False,
+    "HostRule.arn": ARN,
+    "LoadBalancer.certified": ("c" * 253,) * 100,  # aws/certificates.py
     "RunningTasks.published": 400,  # names/task_choice.py
     "RunningTasks.running": 10_000,
     "RunningTasks.without_address": 10_000,
