@@ -132,12 +132,23 @@ class Histories(RuleBasedStateMachine):
             self.world.estate.services[service] = FastService(balancers, tags)
             self._tell(service, "CreateService", heard, turns)
 
-    @rule(service=services, balancers=st.sampled_from(CHOICES), heard=heard, turns=turns)
+    @rule(
+        service=services,
+        balancers=st.sampled_from(CHOICES),
+        by=st.sampled_from(["", "", "express", "gateway"]),
+        heard=heard,
+        turns=turns,
+    )
     def move(
-        self, service: Service, balancers: tuple[str, ...], heard: int, turns: list[int]
+        self, service: Service, balancers: tuple[str, ...], by: str, heard: int, turns: list[int]
     ) -> None:
-        if service in self.world.estate.services:
-            self.world.estate.services[service].balancers = balancers
+        """To load balancers of one's own, or to such as Express Mode or a gateway makes. A gateway
+        is looked for where a tag asks for names; Express Mode shows itself.
+        """
+        found = self.world.estate.services.get(service)
+        if found:
+            found.balancers = balancers
+            found.led_by = by if balancers and (found.tags or by != "gateway") else ""
             self._tell(service, "UpdateService", heard, turns)
 
     @rule(

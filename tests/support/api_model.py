@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache, wraps
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import botocore.session
 from botocore import xform_name
 from botocore.client import BaseClient
+from botocore.hooks import HierarchicalEmitter
 from botocore.model import OperationModel, Shape
 
 from local_aws.patterns import compiled
@@ -226,6 +228,7 @@ class StandIn:
     """
 
     stands_for: ClassVar[tuple[str, ...]] = ()
+    meta: Any = SimpleNamespace(events=HierarchicalEmitter())  # to register at
 
     def __init_subclass__(cls, services: tuple[str, ...] = ()) -> None:
         cls.stands_for = services or cls.stands_for

@@ -37,6 +37,7 @@ class FastService:
     tags: dict[str, str] = field(default_factory=dict)
     status: str = "ACTIVE"
     tasks: list[FastTask] = field(default_factory=list)
+    led_by: str = ""  # express or gateway: what leads to it stands in its service revision only
 
 
 @dataclass
@@ -142,9 +143,61 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
             "serviceName": name,
             "status": found.status,
             "desiredCount": 1,
-            "loadBalancers": [{"targetGroupArn": f"group/{one}"} for one in found.balancers],
+            "serviceArn": f"service/{cluster}/{name}",
+            "resourceManagementType": "ECS" if found.led_by == "express" else "CUSTOMER",
+            "currentServiceRevisions": [{"arn": f"revision/{cluster}/{name}"}],
+            "loadBalancers": []
+            if found.led_by
+            else [{"targetGroupArn": f"group/{one}"} for one in found.balancers],
             "tags": [{"key": key, "value": value} for key, value in found.tags.items()],
         }
+
+    def describe_service_revisions(self, serviceRevisionArns: list[str]) -> dict[str, Any]:
+        """ECS: what Express Mode or a gateway has made."""
+        self.fault("ecs")
+        self.calls["DescribeServiceRevisions"] += 1
+        assert len(serviceRevisionArns) <= 20
+        return {"serviceRevisions": [self._revision(arn) for arn in serviceRevisionArns]}
+
+    def _revision(self, arn: str) -> dict[str, Any]:
+        _, cluster, name = arn.split("/")
+        found = self.services.get((cluster, name), FastService(()))
+        state = {"status": "ACTIVE", "updatedAt": STARTED}
+        made: dict[str, Any] = {"serviceRevisionArn": arn, "createdAt": STARTED}
+        if found.led_by == "gateway":
+            made["ecsManagedResources"] = {
+                "gatewayConnections": [
+                    {
+                        "gatewayArn": "gateway/edge",
+                        "status": "ACTIVE",
+                        "resources": {
+                            "hostSharedAlb": [
+                                {
+                                    "loadBalancerArn": _balancer_arn(one),
+                                    "listenerRuleArn": _rule_arn(one),
+                                    "targetGroupArn": f"group/{one}",
+                                }
+                            ]
+                        },
+                    }
+                    for one in found.balancers
+                ]
+            }
+        elif found.led_by == "express":
+            checked = {"healthCheckPath": "/", "healthCheckPort": 80, "port": 80}
+            made["ecsManagedResources"] = {
+                "ingressPaths": [
+                    {
+                        "accessType": "PUBLIC",
+                        "endpoint": f"{one}.on.aws",
+                        "loadBalancer": {"arn": _balancer_arn(one), "scheme": "internal", **state},
+                        "rule": {"arn": _rule_arn(one), **state},
+                        "targetGroups": [{"arn": f"group/{one}", **checked, **state}],
+                    }
+                    for one in found.balancers
+                ]
+            }
+        return made
 
     def list_clusters(self, maxResults: int, nextToken: str = "0") -> dict[str, Any]:
         """ECS."""
@@ -170,7 +223,7 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
             "TargetGroups": [
                 {
                     "TargetGroupArn": arn,
-                    "LoadBalancerArns": [f"balancer/{arn.partition('/')[2]}"],
+                    "LoadBalancerArns": [_balancer_arn(arn.partition("/")[2])],
                     "VpcId": self.vpc,
                 }
                 for arn in TargetGroupArns
@@ -181,11 +234,11 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
         """Elastic Load Balancing."""
         self.fault("elbv2")
         self.calls["DescribeLoadBalancers"] += 1
-        found = [self.balancers[arn.partition("/")[2]] for arn in LoadBalancerArns]
+        found = [self.balancers[arn.split("/")[2]] for arn in LoadBalancerArns]
         return {
             "LoadBalancers": [
                 {
-                    "LoadBalancerArn": f"balancer/{one.name}",
+                    "LoadBalancerArn": _balancer_arn(one.name),
                     "LoadBalancerName": one.name,
                     "DNSName": one.dns_name,
                     "CanonicalHostedZoneId": "Z32O12XQLNTSW2",
@@ -274,6 +327,14 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
         found = self.services.get((cluster, service))
         tasks = found.tasks if found else []
         return next((task for task in tasks if task.arn == name), None)
+
+
+def _balancer_arn(name: str) -> str:
+    return f"elb:loadbalancer/app/{name}/1"
+
+
+def _rule_arn(name: str) -> str:
+    return f"elb:listener-rule/app/{name}/1/2/3"
 
 
 def _page(key: str, items: list[str], size: int, token: str) -> dict[str, Any]:

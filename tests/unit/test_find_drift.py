@@ -86,3 +86,35 @@ def test_clusters_outside_of_the_parameter_are_left_alone(world: Surveyed) -> No
 def test_a_brake_that_is_no_percentage_is_refused(percent: str) -> None:
     with pytest.raises(InvalidConfiguration, match="SWEEP_BRAKE_PERCENT"):
         Settings.from_env(EXAMPLE | {"SWEEP_BRAKE_PERCENT": percent})
+
+
+@pytest.mark.parametrize("by", ["express", "gateway"])
+def test_names_behind_express_mode_and_gateways_are_as_they_should_be(
+    world: Surveyed, by: str
+) -> None:
+    for number in range(30):
+        world.estate.services["prod", f"s{number}"] = FastService((BALANCER.name,), led_by=by)
+        world.publish("prod", f"s{number}", BALANCER)
+    world.estate.services["prod", "plain"] = FastService(())
+
+    assert findings(world.look()) == []
+    assert world.estate.calls["DescribeServiceRevisions"] == 2  # twenty at once, of the 30
+
+
+def test_what_is_not_understood_is_a_problem_and_no_removal(
+    world: Surveyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.estate.services["prod", "web"] = FastService((BALANCER.name,), led_by="gateway")
+    world.publish("prod", "web", BALANCER)
+    revision = {"serviceRevisionArn": "revision/prod/web"}
+    lattice = revision | {
+        "vpcLatticeConfigurations": [{"roleArn": "r", "targetGroupArn": "t", "portName": "p"}]
+    }
+    monkeypatch.setattr(FastEstate, "_revision", lambda *_: lattice)
+
+    found = world.look()
+
+    assert findings(found) == []
+    (problem,) = found["problems"]
+    assert problem["error"] == "RoutingNotUnderstood"
+    assert "vpcLatticeConfigurations" in problem["reason"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from signpost.errors import LoadBalancerNotFound
@@ -124,6 +125,73 @@ def test_a_thousand_services_take_a_describe_for_each_ten_and_no_more() -> None:
         "describe_target_groups": 1,
         "describe_load_balancers": 1,
     }
+
+
+class Unrouted(Counting):
+    """Services that show no load balancer; a gateway leads to them."""
+
+    refuses = False
+
+    def describe_services(self, services: list[str], **_: Any) -> Any:
+        return {
+            "services": [
+                {"serviceName": name, "serviceArn": name, "status": "ACTIVE",
+                 "currentServiceRevisions": [{"arn": f"revision-{name}"}]}
+                for name in services
+            ]
+        }  # fmt: skip
+
+    def describe_service_revisions(self, serviceRevisionArns: list[str]) -> Any:  # noqa: N803
+        self.calls.append("describe_service_revisions")
+        if self.refuses:
+            error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+            raise ClientError(error, "DescribeServiceRevisions")
+        shared = {
+            "loadBalancerArn": "arn:lb:loadbalancer/app/a/1",
+            "listenerRuleArn": "arn:lb:listener-rule/app/a/1/2/3",
+            "targetGroupArn": "arn:tg",
+        }
+        led = {"status": "ACTIVE", "resources": {"hostSharedAlb": [shared]}}
+        return {
+            "serviceRevisions": [
+                {"serviceRevisionArn": arn, "ecsManagedResources": {"gatewayConnections": [led]}}
+                for arn in serviceRevisionArns
+            ]
+        }
+
+    def describe_target_groups(self, **_: Any) -> Any:
+        group = super().describe_target_groups()["TargetGroups"][0]
+        return {"TargetGroups": [group | {"LoadBalancerArns": ["arn:lb:loadbalancer/app/a/1"]}]}
+
+    def describe_load_balancers(self, **_: Any) -> Any:
+        balancer = super().describe_load_balancers()["LoadBalancers"][0]
+        return {"LoadBalancers": [balancer | {"LoadBalancerArn": "arn:lb:loadbalancer/app/a/1"}]}
+
+    def describe_listeners(self, **_: Any) -> Any:
+        return {"Listeners": []}
+
+
+def test_what_leads_to_services_is_read_from_their_revisions() -> None:
+    aws = Unrouted(25)
+    made = installation({"ecs": aws, "elbv2": aws, "elb": aws, "ec2": aws})
+
+    found = survey.take(made, [replace(PROD, private=True)], zones_known=True)
+
+    assert {one.service.managed_by for one in found.services if one.service} == {"gateway "}
+    assert aws.calls.count("describe_service_revisions") == 2
+
+
+def test_where_revisions_may_not_be_read_it_is_not_said_that_nothing_leads_there() -> None:
+    aws = Unrouted(3)
+    aws.refuses = True
+    made = installation({"ecs": aws, "elbv2": aws, "elb": aws, "ec2": aws})
+
+    found = survey.take(made, [PROD], zones_known=True)
+
+    assert [one.service for one in found.services] == [None, None, None]
+    ((what, reason),) = found.unread
+    assert what == "the names of 3 services"
+    assert "ecs:DescribeServiceRevisions" in reason
 
 
 def test_more_services_than_are_looked_at_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

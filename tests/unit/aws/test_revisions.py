@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from signpost.aws import revisions
 from signpost.aws.revisions import EXPRESS, Routing, routing
@@ -119,11 +119,11 @@ def test_kinds_and_states_of_gateways_are_those_that_are_known(shape: str) -> No
 def test_the_newest_revision_counts() -> None:
     api = Stub("ecs")
     found = {"serviceArn": "web", "currentServiceRevisions": [{"arn": "new"}, {"arn": "old"}]}
-    made = [
+    made: list[dict[str, Any]] = [
         {"serviceRevisionArn": "old", "createdAt": datetime(2026, 1, 1, tzinfo=UTC)},
         {"serviceRevisionArn": "new", "createdAt": datetime(2026, 2, 1, tzinfo=UTC)},
     ]
-    made[1]["gatewayConnectors"] = [{"portName": "http"}]  # type: ignore[assignment]
+    made[1]["gatewayConnectors"] = [{"portName": "http"}]
     api.answers("describe_service_revisions", serviceRevisions=made)
 
     assert revisions.read(api.client, [found])["web"].by == "a gateway"
@@ -176,7 +176,7 @@ def test_twenty_revisions_are_asked_for_at_once() -> None:
 
 
 def test_members_that_botocore_does_not_know_are_seen() -> None:
-    client = boto3.client("ecs", region_name=REGION)
+    client: Any = boto3.client("ecs", region_name=REGION)
     sent = {
         "serviceRevisionArn": ARN,
         "createdAt": 1795867200.5,
@@ -189,7 +189,7 @@ def test_members_that_botocore_does_not_know_are_seen() -> None:
 
     def answer(**_: Any) -> AWSResponse:
         body = Raw(json.dumps({"serviceRevisions": [sent], "failures": []}).encode())
-        return AWSResponse("https://ecs.example", 200, {}, body)
+        return AWSResponse("https://ecs.example", 200, HTTPHeaders(), body)
 
     client.meta.events.register("before-send.ecs.DescribeServiceRevisions", answer)
 

@@ -43,3 +43,20 @@ def test_what_differs_between_two_descriptions_is_told() -> None:
     (difference,) = before.differences(after)
 
     assert difference == "target_groups was [arn:tg], is [arn:other]"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "differs"),
+    [
+        (ServiceState.WITHDRAWN, ServiceState.ABSENT, False),
+        (ServiceState.WITHDRAWN, ServiceState.UNCLEAR, True),
+        (ServiceState.ABSENT, ServiceState.UNROUTED, True),
+        (ServiceState.UNCLEAR, ServiceState.WITHDRAWN, False),
+        (ServiceState.UNCLEAR, ServiceState.UNCLEAR, False),
+    ],
+)
+def test_a_removal_is_planned_anew_where_something_may_lead_to_the_service_by_now(
+    before: ServiceState, now: ServiceState, differs: bool
+) -> None:
+    planned = replace(WEB, state=before)
+    assert bool(planned.differences(replace(WEB, state=now))) is differs

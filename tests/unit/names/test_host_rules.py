@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from signpost.model.load_balancer import HostRule
-from signpost.names.host_rules import names_from, unserved
+from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
 
 
 def rule(*hosts: str, ours: bool = True, listener: str = "443", **more: Any) -> HostRule:
@@ -66,3 +66,43 @@ def test_whether_a_name_is_served(rules: list[HostRule], is_unserved: bool) -> N
 
 def test_a_wildcard_name_is_served_by_a_wildcard_host() -> None:
     assert not unserved([rule("*.example.com")], "*.example.com")
+
+
+RULE = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3"
+
+
+def test_the_command_that_helps_adds_all_names_to_a_rule_of_ours() -> None:
+    rules = [
+        rule("other.example.com", ours=False),
+        rule("a.example.com", "*.b.example.com", arn=RULE),
+    ]
+    assert how_to_lead(rules, ["c.example.com", "d.example.com"]) == (
+        f"aws elbv2 modify-rule --rule-arn {RULE} --conditions "
+        "'Field=host-header,Values=a.example.com,*.b.example.com,c.example.com,d.example.com'"
+    )
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        rule("a.example.com"),  # it looks at more than the host: its conditions are not known here
+        rule("a", "b", "c", "d", "e", arn=RULE),  # a rule has five hosts at most
+    ],
+)
+def test_where_no_single_command_helps_none_is_given(found: HostRule) -> None:
+    assert how_to_lead([found], ["x.example.com"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "certified"),
+    [
+        ("a.example.com", True),
+        ("x.b.example.com", True),
+        ("*.b.example.com", True),
+        ("b.example.com", False),
+        ("y.x.b.example.com", False),
+        ("aa.example.com", False),
+    ],
+)
+def test_a_wildcard_certificate_stands_for_one_label(name: str, certified: bool) -> None:
+    assert is_certified(["a.example.com", "*.b.example.com"], name) is certified

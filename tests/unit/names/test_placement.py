@@ -186,6 +186,38 @@ def test_an_explicit_name_that_no_rule_serves_is_warned_of() -> None:
     assert desired(explicit, [ruled("*.example.com")], [PUBLIC]).warnings == ()
 
 
+LISTENER_RULE = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3"
+
+
+def managed(*names: str, certified: tuple[str, ...] | None, host: str) -> tuple[str, ...]:
+    """The warnings for a service with these names behind a load balancer that ECS made."""
+    service = replace(named(*names, from_rules=False), managed_by="Express Mode")
+    rules = (HostRule("2", (host,), ours=True, arn=LISTENER_RULE),)
+    balancer = replace(ruled(), rules=rules, certified=certified)
+    return desired(service, [balancer], [PUBLIC]).warnings
+
+
+def test_a_name_that_no_certificate_is_for_is_warned_of_with_the_commands() -> None:
+    names = ("www.example.com", "shop.example.com")
+    (warning,) = managed(*names, certified=("web-1a2b.on.aws",), host="*.example.com")
+    assert "is for www.example.com, shop.example.com" in warning
+    assert "--domain-name www.example.com --subject-alternative-names shop.example.com" in warning
+    listener = LISTENER_RULE.replace("listener-rule", "listener").removesuffix("/3")
+    assert f"add-listener-certificates --listener-arn {listener} --certificates" in warning
+
+
+@pytest.mark.parametrize("certified", [None, (), ("www.example.com",), ("*.example.com",)])
+def test_a_certificate_for_it_or_none_that_is_known_needs_no_warning(
+    certified: tuple[str, ...] | None,
+) -> None:
+    assert managed("www.example.com", certified=certified, host="www.example.com") == ()
+
+
+def test_the_name_of_the_template_is_compared_too_where_ecs_made_the_rule() -> None:
+    (warning,) = managed(certified=None, host="web-1a2b.on.aws")
+    assert "leads web.example.com to the service" in warning
+
+
 def test_a_zone_is_still_needed_for_explicit_names() -> None:
     with pytest.raises(ZoneNotFound, match="vpc-prod"):
         desired(named("a", from_rules=False), [INSIDE], [DEV])
