@@ -191,7 +191,7 @@ def test_where_revisions_may_not_be_read_it_is_not_said_that_nothing_leads_there
     assert [one.service for one in found.services] == [None, None, None]
     ((what, reason),) = found.unread
     assert what == "the names of 3 services"
-    assert "ecs:DescribeServiceRevisions" in reason
+    assert "DescribeServiceRevisions: AccessDeniedException" in reason
 
 
 def test_more_services_than_are_looked_at_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
