@@ -31,23 +31,31 @@ PATTERNS = {
 }
 # Of the recorded events those that start something; every other one is refused by all rules.
 LET_IN = {
+    "create_express_gateway_service": SERVICE,
     "create_service": SERVICE,
     "create_service_by_cloudformation": SERVICE,
     "create_service_china": SERVICE,
     "create_service_us_gov": SERVICE,
     "create_service_without_cluster_old_arn": SERVICE,
     "create_task_set": SERVICE,
+    "delete_express_gateway_service": SERVICE,
+    "delete_express_gateway_service_old_arn": SERVICE,
     "delete_service": SERVICE,
     "delete_service_old_arns": SERVICE,
     "delete_task_set": SERVICE,
     "deployment_completed": SERVICE,
     "deployment_completed_old_arn": SERVICE,
+    "deployment_completed_old_arn_with_cluster": SERVICE,
+    "deployment_completed_with_cluster": SERVICE,
     "tag_resource_old_service_arn": SERVICE,
     "tag_resource_service": SERVICE,
     "task_state_change": TASK,
     "untag_resource_service": SERVICE,
+    "update_express_gateway_service": SERVICE,
     "update_service": SERVICE,
+    "update_service_by_cloudformation_without_arn": SERVICE,
     "update_service_primary_task_set": SERVICE,
+    "update_service_to_gateway": SERVICE,
     "update_service_without_answer": SERVICE,
 }
 
@@ -104,6 +112,11 @@ MADE: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a classic one": (call("UpdateService", request={"loadBalancers": [CLASSIC]}), {SERVICE}),
     "one of each": (call("UpdateService", request={"loadBalancers": [GROUP, CLASSIC]}), {SERVICE}),
     "the last one goes": (call("UpdateService", request={"loadBalancers": []}), set()),
+    "a gateway": (
+        call("UpdateService", request={"gatewayConnectors": [{"portName": "http"}]}),
+        {SERVICE},
+    ),
+    "the gateway goes": (call("UpdateService", request={"gatewayConnectors": []}), set()),
     "an entry of neither": (
         call("UpdateService", request={"loadBalancers": [{"containerName": "app"}]}),
         set(),
