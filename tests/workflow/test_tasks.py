@@ -321,7 +321,8 @@ def test_tasks_that_come_all_the_time_do_not_keep_it_from_writing(world: World) 
 
 def collected(*events: Any) -> dict[str, Any]:
     """The batch as Lambda gets it from the queue."""
-    return {"Records": [{"messageId": "1", "body": json.dumps(event)} for event in events]}
+    bodies = [event if isinstance(event, str) else json.dumps(event) for event in events]
+    return {"Records": [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]}
 
 
 @pytest.fixture

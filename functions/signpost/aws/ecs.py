@@ -119,5 +119,11 @@ def target_group_arns(found: Mapping[str, Any]) -> list[str]:
     return [arn for group in _target_groups(entries) for arn in group.arns()]
 
 
+def classic_names(found: Mapping[str, Any]) -> list[str]:
+    """The classic load balancers of a service as DescribeServices has it."""
+    entries = _live_load_balancers(found) or []
+    return [entry["loadBalancerName"] for entry in entries if _is_classic(entry)]
+
+
 def _is_classic(entry: Mapping[str, Any]) -> bool:
     return bool(entry.get("loadBalancerName")) and not entry.get("targetGroupArn")
