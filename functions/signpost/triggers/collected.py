@@ -36,6 +36,7 @@ BALANCER_CALLS = ("CreateLoadBalancer", "DeleteLoadBalancer", "SetIpAddressType"
 GROUP_CALLS = ("DeleteTargetGroup",)
 _ELB = "elasticloadbalancing.amazonaws.com"
 _BALANCER = ":loadbalancer/"
+_DEPLOYERS = ("ecs.amazonaws.com", "codedeploy.amazonaws.com")
 
 
 @dataclass
@@ -133,7 +134,8 @@ def _touched(
     given = detail.get("requestParameters")
     request: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     if call in RULE_CALLS:
-        forwarded_to = [(work.target_groups, arn) for arn in _forwarded_to(request)]
+        groups = [] if _shifts_traffic(detail) else _forwarded_to(request)
+        forwarded_to = [(work.target_groups, arn) for arn in groups]
         return [(work.rules, arn) for arn in _with_rules(call, request)] + forwarded_to
     if call in BALANCER_CALLS and _changes_names(call, request):
         # The classic API (2012-06-01) has the same event source, and names instead of ARNs.
@@ -179,6 +181,15 @@ def _forwarded_to(request: Mapping[str, Any]) -> list[str]:
                 yield from (group.get("targetGroupArn") for group in _dicts(weighted))
 
     return sorted({arn for arn in each() if isinstance(arn, str)})
+
+
+def _shifts_traffic(detail: Mapping[str, Any]) -> bool:
+    """Whether a deployment has made the call: these shift traffic all day, between target groups
+    that stay behind their load balancer, and tell of their end. `invokedBy` is the service that
+    made a call (CloudTrail User Guide, "CloudTrail userIdentity element").
+    """
+    user = detail.get("userIdentity")
+    return isinstance(user, Mapping) and user.get("invokedBy") in _DEPLOYERS
 
 
 def _changes_names(call: str, request: Mapping[str, Any]) -> bool:

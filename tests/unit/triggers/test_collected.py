@@ -89,6 +89,13 @@ def test_what_rules_and_listeners_forward_to_is_told_too(name: str, request_: An
     assert (list(found.rules), list(found.target_groups)) == ([LB], [GROUP])
 
 
+@pytest.mark.parametrize("deployer", ["ecs.amazonaws.com", "codedeploy.amazonaws.com"])
+def test_a_deployment_that_shifts_traffic_concerns_only_who_looks_at_rules(deployer: str) -> None:
+    event = changed("ModifyRule", ruleArn=RULE, actions=[{"targetGroupArn": GROUP}])
+    event["detail"]["userIdentity"] |= {"invokedBy": deployer}
+    assert list(work(event).calls) == [LB]
+
+
 def test_weighted_target_groups_are_all_told() -> None:
     weighted = [{"targetGroupArn": OTHER, "weight": 0}, {"targetGroupArn": GROUP, "weight": 1}]
     actions = [{"type": "forward", "forwardConfig": {"targetGroups": weighted}}]
