@@ -7,12 +7,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from signpost.aws import affected
 from signpost.aws.affected import Touched
 from signpost.aws.clients import calling, client
-from signpost.errors import SignpostError
 from signpost.observability import logger, step
 from signpost.settings import Settings, state_machine_arn
 from signpost.triggers import collected, runs
@@ -42,9 +39,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for (cluster, name), group in wanted.items():
         try:
             _start(machine, cluster, name, group)
-        except (SignpostError, ClientError) as error:
+        except Exception:  # whatever it is, the other services get their runs
             told = {"cluster": cluster, "ecs_service": name}
-            logger.error("No execution was started: %s", error, extra=told)
+            logger.exception("No execution was started", extra=told)
             failed.update(group.messages)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in sorted(failed)]}
 
