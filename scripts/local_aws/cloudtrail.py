@@ -10,7 +10,12 @@ from typing import Any
 from local_aws.template import ECS_SOURCE, ELB_SOURCE, LOCAL_SOURCES
 
 # What the template's rule may want to hear of; everything else would only cost time.
-SERVICE_CALLS = ("CreateService", "UpdateService", "DeleteService")
+EXPRESS_CALLS = (
+    "CreateExpressGatewayService",
+    "UpdateExpressGatewayService",
+    "DeleteExpressGatewayService",
+)
+SERVICE_CALLS = ("CreateService", "UpdateService", "DeleteService", *EXPRESS_CALLS)
 OTHER_CALLS = (
     "CreateTaskSet",
     "UpdateServicePrimaryTaskSet",
@@ -19,13 +24,28 @@ OTHER_CALLS = (
     "UntagResource",
 )
 CALLS = SERVICE_CALLS + OTHER_CALLS
-RULE_CALLS = ("CreateRule", "ModifyRule", "DeleteRule", "SetRulePriorities")
+# Of both APIs of Elastic Load Balancing, which have the event source and some names in common.
+ELB_CALLS = (
+    "CreateRule",
+    "ModifyRule",
+    "DeleteRule",
+    "SetRulePriorities",
+    "CreateListener",
+    "ModifyListener",
+    "DeleteListener",
+    "CreateLoadBalancer",
+    "DeleteLoadBalancer",
+    "SetIpAddressType",
+    "SetSubnets",
+    "DeleteTargetGroup",
+)
 
 # The part of a service that CloudTrail repeats in the answer of a call.
 _ANSWERED = (
     "serviceArn",
     "serviceName",
     "clusterArn",
+    "cluster",  # of Express Mode's, which have no clusterArn
     "status",
     "desiredCount",
     "runningCount",
@@ -56,9 +76,12 @@ def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
         if kind != "service" or not names:
             return None
         return (names[0] if len(names) > 1 else "default", names[-1])
-    service = request.get("serviceName") or request.get("service")
+    service = request.get("serviceName") or request.get("service") or request.get("serviceArn")
     if not service:
         return None
+    if "serviceArn" in request:
+        cluster, _, name = str(service).partition(":service/")[2].partition("/")
+        return (cluster, name) if name else None
     return (str(request.get("cluster") or "default"), str(service))
 
 
@@ -74,15 +97,15 @@ def answered(event_name: str, answer: Mapping[str, Any]) -> Event | None:
         return None
     elements = {name: service[name] for name in _ANSWERED if name in service}
     if "createdAt" in elements:
-        elements["createdAt"] = _locale_date(float(elements["createdAt"]))
+        elements["createdAt"] = locale_date(float(elements["createdAt"]))
     if event_name == "DeleteService":
         # The emulator's is INACTIVE at once; the call itself answers DRAINING.
         elements["status"] = "DRAINING"
     return {"service": elements}
 
 
-def rule_call(recorded: Mapping[str, Any]) -> Event:
-    """The PutEvents entry for a call that changed listener rules, shaped as CloudTrail's."""
+def elb_call(recorded: Mapping[str, Any]) -> Event:
+    """The PutEvents entry for a call to Elastic Load Balancing, shaped as CloudTrail's."""
     return _entry(ELB_SOURCE, "AWS API Call via CloudTrail", _management_event(recorded), [])
 
 
@@ -106,6 +129,7 @@ def deployment_completed(service: Mapping[str, Any], deployment: Mapping[str, An
     detail = {
         "eventType": "INFO",
         "eventName": "SERVICE_DEPLOYMENT_COMPLETED",
+        "clusterArn": service["clusterArn"],
         "deploymentId": deployment["id"],
         "updatedAt": _iso(datetime.now(UTC)),
         "reason": f"ECS deployment {deployment['id']} completed.",
@@ -152,7 +176,7 @@ def identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
     return identity
 
 
-def _locale_date(epoch_seconds: float) -> str:
+def locale_date(epoch_seconds: float) -> str:
     """A date as CloudTrail writes it inside of answers: `Apr 13, 2026, 7:44:52 PM`."""
     utc = datetime.fromtimestamp(epoch_seconds, UTC)
     return f"{utc:%b} {utc.day}, {utc.year}, {utc.hour % 12 or 12}:{utc:%M:%S %p}"

@@ -108,15 +108,16 @@ class Relay(threading.Thread):
         target = cloudtrail.target_of(recorded)
         name, is_done = recorded["eventName"], "errorCode" not in recorded
         if name in cloudtrail.SERVICE_CALLS and target and is_done:
-            is_rewired = "loadBalancers" in (recorded.get("requestParameters") or {})
+            request = recorded.get("requestParameters") or {}
+            is_rewired = not request.keys().isdisjoint(("loadBalancers", "gatewayConnectors"))
             self._watch(target, begins_anew=name == "UpdateService" and is_rewired)
         self._put(cloudtrail.api_call(recorded))
 
     def _watch(self, target: Target, *, begins_anew: bool) -> None:
         """Look at a service's deployment from now on.
 
-        In AWS a call that names load balancers begins a new deployment (Amazon ECS API Reference:
-        UpdateService, loadBalancers), whose end is told; the emulator begins none.
+        In AWS a call that names load balancers or a gateway begins a new deployment (Amazon ECS API
+        Reference: UpdateService, loadBalancers), whose end is told; the emulator begins none.
         """
         if begins_anew:
             self._watched[target] = datetime.now(UTC)

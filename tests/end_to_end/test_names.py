@@ -49,6 +49,41 @@ def test_names_follow_the_listener_rules(local: LocalAws, service: str) -> None:
     assert local.dig(shop)
 
 
+def test_names_go_with_the_listener_that_had_their_rules(local: LocalAws, service: str) -> None:
+    balancer = local.balancer()
+    shop = f"shop.{service}.ecs.internal"
+    add_rule(local, balancer, 1, shop)
+    local.create(service, balancer, hostname="from:listener-rules")
+    until(lambda: local.dig(shop), f"{shop} in DNS")
+
+    local.elbv2.delete_listener(ListenerArn=listener_of(local, balancer))
+
+    until(lambda: not local.dig(shop), f"{shop} to go")
+
+
+def test_ipv6_comes_with_the_load_balancer_whatever_else_is_in_the_queue(
+    local: LocalAws, service: str
+) -> None:
+    """Given a message that nobody can read among the collected events."""
+    balancer, name = local.balancer(), f"{service}.ecs.internal"
+    local.create(service, balancer)
+    until(lambda: local.dig(name), f"{name} in DNS")
+    (queue,) = (
+        one["PhysicalResourceId"]
+        for one in local.client("cloudformation").describe_stack_resources(
+            StackName="signpost", LogicalResourceId="CollectedEventsQueue"
+        )["StackResources"]
+    )
+    local.client("sqs").send_message(QueueUrl=queue, MessageBody="{")
+    (made,) = local.elbv2.describe_load_balancers(Names=[balancer["name"]])["LoadBalancers"]
+
+    local.elbv2.set_ip_address_type(
+        LoadBalancerArn=made["LoadBalancerArn"], IpAddressType="dualstack"
+    )
+
+    until(lambda: (name, "AAAA") in local.records(), f"{name} to have AAAA records")
+
+
 def test_a_name_that_no_rule_serves_is_warned_of(local: LocalAws, service: str) -> None:
     balancer = local.balancer()
     add_rule(local, balancer, 1, "elsewhere.ecs.internal")

@@ -53,12 +53,23 @@ def test_a_tagging_has_no_answer() -> None:
     assert cloudtrail.answered("TagResource", {}) is None
 
 
+@pytest.mark.parametrize("name", cloudtrail.EXPRESS_CALLS)
+def test_an_express_service_is_answered_with_its_cluster(name: str) -> None:
+    express = {"serviceArn": ARN, "cluster": "prod", "activeConfigurations": [{}]}
+
+    assert cloudtrail.answered(name, {"service": express}) == {
+        "service": {"serviceArn": ARN, "cluster": "prod"}
+    }
+
+
 def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
     entry = cloudtrail.deployment_completed(service(), service()["deployments"][0])
 
     assert entry["Resources"] == [ARN]
     assert entry["DetailType"] == "ECS Deployment State Change"
-    assert json.loads(entry["Detail"])["eventName"] == "SERVICE_DEPLOYMENT_COMPLETED"
+    detail = json.loads(entry["Detail"])
+    assert detail["eventName"] == "SERVICE_DEPLOYMENT_COMPLETED"
+    assert detail["clusterArn"] == service()["clusterArn"]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +81,10 @@ def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
         (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:service/web"), ("default", "web")),
         (recorded("TagResource", resourceArn="arn:aws:ecs:r:1:cluster/prod"), None),
         (recorded("CreateService"), None),
+        (recorded("CreateExpressGatewayService", serviceName="web"), ("default", "web")),
+        (recorded("UpdateExpressGatewayService", serviceArn=ARN), ("prod", "web")),
+        (recorded("DeleteExpressGatewayService", serviceArn=ARN), ("prod", "web")),
+        (recorded("DeleteExpressGatewayService", serviceArn="arn:aws:ecs:r:1:service/web"), None),
     ],
 )
 def test_the_service_that_a_call_is_about(

@@ -150,15 +150,16 @@ def test_a_failed_call_is_told_as_such_and_begins_no_deployment() -> None:
     assert json.loads(stage.put[0]["Detail"])["errorCode"] == "ClientException"
 
 
+@pytest.mark.parametrize("rewired", ["loadBalancers", "gatewayConnectors"])
 def test_new_load_balancers_begin_a_deployment_of_their_own(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, rewired: str
 ) -> None:
-    """Given a service whose deployment is over, when its load balancers are taken away."""
+    """Given a service whose deployment is over, when its way in is taken away."""
     stage = Stage()
     stage.call("CreateService", cluster="prod", serviceName="web")
     stage.relay.relay_calls()
     stage.relay.relay_deployments()
-    stage.call("UpdateService", cluster="prod", service="web", loadBalancers=[])
+    stage.call("UpdateService", cluster="prod", service="web", **{rewired: []})
     stage.call("UpdateService", cluster="prod", service="web", desiredCount=2)
     stage.relay.relay_calls()
     stage.relay.relay_deployments()

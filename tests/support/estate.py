@@ -11,6 +11,7 @@ from uuid import uuid4
 import boto3
 from moto.ecs.models import ecs_backends
 from moto.elb.models import LoadBalancer
+from moto.elbv2.models import elbv2_backends
 
 from signpost.aws import bounds
 from tests.support.parameters import EXAMPLE
@@ -151,6 +152,13 @@ class Estate:
         )
         self.register(balancer, healthy)
         return balancer
+
+    def detach(self, balancer: Balancer) -> None:
+        """Let no load balancer use its target group, as where its only listener is gone: moto
+        never forgets one.
+        """
+        group = elbv2_backends[ACCOUNT][REGION].target_groups[str(balancer.target_group)]
+        group.load_balancer_arns.clear()
 
     def _classic(self, name: str, scheme: str, healthy: int) -> Balancer:
         dns_name = self.elb.create_load_balancer(

@@ -25,7 +25,7 @@ EXAMPLE = {
     "STACK_ID": "arn:aws:cloudformation:eu-west-1:123456789012:stack/signpost/8d7e9ad0-0c4b-11f0",
     "LEDGER_KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/mac-key",
     "BOUNDS_PATH": "/signpost/signpost",
-    "EVENT_SOURCES": "aws.ecs",
+    "EVENT_SOURCES": "aws.ecs,aws.elasticloadbalancing",
     # Another one for `tests/workflow/test_partitions.py`, which runs tests in other partitions.
     "AWS_REGION": os.environ.get("SIGNPOST_TEST_REGION", "eu-west-1"),
 }

@@ -4,91 +4,52 @@ other: the emulator's and moto's.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import eventbridge
-from moto.events.models import EventPattern
 
-from signpost_cli.checks import rule_facts
-from tests.support.doctor import MACHINE, installation
-from tests.support.estate import ACCOUNT, REGION, cloudtrail
+from tests.support.doctor import MACHINE
+from tests.support.estate import ACCOUNT, REGION
+from tests.support.patterns import ENGINES, PATTERNS, SWEEP, call, verdicts
 from tests.support.recorded import EVENTS, recorded
 from tests.support.status_change import status_change
-from tests.support.template import RESOURCES
 
 SERVICE, TASK, LISTENER = "ServiceEventRule", "TaskEventRule", "ListenerRuleEventRule"
 FINISHED, FAILED = "FinishedExecutionRule", "FailedExecutionRule"
 STOPPED = "StoppedExecutionRule"
-SWEEP = MACHINE.replace("ServiceChange", "Sweep")
-_STACK = installation(resources={"ServiceChange": MACHINE, "Sweep": SWEEP})
-PATTERNS = {
-    name: json.dumps(rule_facts.expected_pattern(_STACK, name))
-    for name, resource in RESOURCES.items()
-    if "EventPattern" in resource.get("Properties", {})
-}
 # Of the recorded events those that start something; every other one is refused by all rules.
 LET_IN = {
+    "create_express_gateway_service": SERVICE,
     "create_service": SERVICE,
     "create_service_by_cloudformation": SERVICE,
     "create_service_china": SERVICE,
     "create_service_us_gov": SERVICE,
     "create_service_without_cluster_old_arn": SERVICE,
     "create_task_set": SERVICE,
+    "delete_express_gateway_service": SERVICE,
+    "delete_express_gateway_service_old_arn": SERVICE,
     "delete_service": SERVICE,
     "delete_service_old_arns": SERVICE,
     "delete_task_set": SERVICE,
     "deployment_completed": SERVICE,
     "deployment_completed_old_arn": SERVICE,
+    "deployment_completed_old_arn_with_cluster": SERVICE,
+    "deployment_completed_with_cluster": SERVICE,
     "tag_resource_old_service_arn": SERVICE,
     "tag_resource_service": SERVICE,
     "task_state_change": TASK,
     "untag_resource_service": SERVICE,
+    "update_express_gateway_service": SERVICE,
     "update_service": SERVICE,
+    "update_service_by_cloudformation_without_arn": SERVICE,
     "update_service_primary_task_set": SERVICE,
+    "update_service_to_gateway": SERVICE,
     "update_service_without_answer": SERVICE,
 }
 
 
-def _emulator(pattern: str, event: dict[str, Any]) -> bool:
-    request = {"EventPattern": pattern, "Event": json.dumps(event)}
-    status, _, body = eventbridge._test_event_pattern(request)
-    assert status == 200, body
-    return bool(json.loads(body)["Result"])
-
-
-def _moto(pattern: str, event: dict[str, Any]) -> bool:
-    return bool(EventPattern.load(pattern).matches_event(_flat(event)))
-
-
-def _flat(value: Any) -> Any:
-    """With arrays of objects as objects of arrays, into which moto does not look: each field of a
-    pattern is met where one element has it (EventBridge User Guide: Arrays in event patterns).
-    """
-    if isinstance(value, dict):
-        return {name: _flat(one) for name, one in value.items()}
-    if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
-        return value
-    names = {name for one in value for name in one}
-    return {name: [_flat(one[name]) for one in value if name in one] for name in names}
-
-
-ENGINES: dict[str, Callable[[str, dict[str, Any]], bool]] = {"emulator": _emulator, "moto": _moto}
 engines = pytest.mark.parametrize("engine", ENGINES)
-
-
-def verdicts(engine: str, event: dict[str, Any]) -> set[str]:
-    """The rules that let an event in."""
-    return {name for name, pattern in PATTERNS.items() if ENGINES[engine](pattern, event)}
-
-
-def call(name: str, source: str = "ecs", request: Any = None, **detail: Any) -> dict[str, Any]:
-    long = {"elb": "elasticloadbalancing"}.get(source, source)
-    event = cloudtrail(name, request or {}, **detail)
-    event["detail"]["eventSource"] = f"{long}.amazonaws.com"
-    return event | {"source": f"aws.{long}"}
 
 
 def task(**detail: str) -> dict[str, Any]:
@@ -104,6 +65,11 @@ MADE: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a classic one": (call("UpdateService", request={"loadBalancers": [CLASSIC]}), {SERVICE}),
     "one of each": (call("UpdateService", request={"loadBalancers": [GROUP, CLASSIC]}), {SERVICE}),
     "the last one goes": (call("UpdateService", request={"loadBalancers": []}), set()),
+    "a gateway": (
+        call("UpdateService", request={"gatewayConnectors": [{"portName": "http"}]}),
+        {SERVICE},
+    ),
+    "the gateway goes": (call("UpdateService", request={"gatewayConnectors": []}), set()),
     "an entry of neither": (
         call("UpdateService", request={"loadBalancers": [{"containerName": "app"}]}),
         set(),
@@ -128,7 +94,20 @@ MADE: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "a new listener rule": (call("CreateRule", "elb"), {LISTENER}),
     "a refused listener rule": (call("ModifyRule", "elb", errorCode="RuleNotFound"), set()),
-    "another call": (call("CreateListener", "elb"), set()),
+    "a new listener": (call("CreateListener", "elb"), {LISTENER}),
+    "a deleted load balancer": (call("DeleteLoadBalancer", "elb"), {LISTENER}),
+    "other addresses": (call("SetIpAddressType", "elb"), {LISTENER}),
+    "subnets with other addresses": (
+        call("SetSubnets", "elb", {"ipAddressType": "dualstack"}),
+        {LISTENER},
+    ),
+    "subnets": (call("SetSubnets", "elb", {"subnets": ["subnet-1"]}), set()),
+    "a new classic load balancer": (
+        call("CreateLoadBalancer", "elb", {"loadBalancerName": "old"}),
+        {LISTENER},
+    ),
+    "a new load balancer": (call("CreateLoadBalancer", "elb", {"name": "new"}), set()),
+    "another call": (call("RegisterTargets", "elb"), set()),
     "a rule of EventBridge": (call("DeleteRule", "events"), set()),
     "a success": (status_change("SUCCEEDED"), {FINISHED}),
     "a failure": (status_change("FAILED"), {FINISHED, FAILED}),

@@ -183,6 +183,11 @@ def test_an_event_that_could_not_start_the_machine_is_kept() -> None:
     assert target["DeadLetterConfig"]
 
 
+def test_what_failed_of_a_batch_comes_back_without_the_rest() -> None:
+    collect = FUNCTIONS["CollectEventsFunction"]["Events"]["Collected"]["Properties"]
+    assert collect["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
 def test_a_batch_is_hidden_for_as_long_as_lambda_may_be_at_it() -> None:
     """Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout, and
     the batching window.

@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from signpost.aws import zones
 from signpost.proof import lookup
+from tests.support.collecting import MACHINE, starts
 from tests.support.estate import ENVIRONMENT, Balancer, Estate
 from tests.support.machine import MOTO, Machine, Run, running_machine
 from tests.support.parameters import SETTINGS
@@ -131,6 +132,22 @@ def world(
         ) as machine:
             yield World(estate, machine, route53, zone)
         zones.forget_zones()
+
+
+@pytest.fixture
+def refused() -> dict[str, str]:
+    """For which services Step Functions starts no execution, with which code it says so."""
+    return {}
+
+
+@pytest.fixture
+def started(
+    monkeypatch: pytest.MonkeyPatch, refused: dict[str, str]
+) -> Iterator[list[dict[str, Any]]]:
+    """The inputs of all executions that CollectEvents starts."""
+    monkeypatch.setenv("STATE_MACHINE_ARN", MACHINE)
+    with starts(refused) as inputs:
+        yield inputs
 
 
 @pytest.fixture

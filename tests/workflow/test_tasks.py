@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
-from unittest import mock
 
 import pytest
 
 import collect_events
-from signpost.aws import clients
 from signpost.plan.batch import zones_of
 from tests.search.histories import World, new_world
-from tests.support.api_model import StandIn
 from tests.support.asl import Walk
+from tests.support.collecting import collected
 from tests.support.estate import task_changed
 from tests.support.fast_estate import FastService, FastTask
 from tests.support.route53 import both_refusals
 
 WEB = ("prod", "web")
 NAME = "web-prod.ecs.internal."
-MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:ServiceChange"
 
 
 @pytest.fixture
@@ -317,30 +313,6 @@ def test_tasks_that_come_all_the_time_do_not_keep_it_from_writing(world: World) 
 
 
 # --- bursts --------------------------------------------------------------------------------
-
-
-def collected(*events: Any) -> dict[str, Any]:
-    """The batch as Lambda gets it from the queue."""
-    return {"Records": [{"messageId": "1", "body": json.dumps(event)} for event in events]}
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
-    """The inputs of all executions that CollectEvents starts."""
-    monkeypatch.setenv("STATE_MACHINE_ARN", MACHINE)
-    inputs: list[dict[str, Any]] = []
-    original = clients.client
-
-    class Machine(StandIn, services=("stepfunctions",)):
-        def start_execution(self, **request: Any) -> dict[str, Any]:
-            inputs.append(json.loads(request["input"]))
-            return {"executionArn": MACHINE, "startDate": datetime.now(UTC)}
-
-    def client(name: str, *, patient: bool = False) -> Any:
-        return Machine() if name == "stepfunctions" else original(name, patient=patient)
-
-    with mock.patch.object(collect_events, "client", client):
-        yield inputs
 
 
 def test_a_burst_of_a_hundred_task_events_costs_one_execution_and_one_write(

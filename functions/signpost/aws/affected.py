@@ -7,17 +7,44 @@ AwsUnavailable or AccessDenied.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from signpost.aws import inventory
 from signpost.aws.clients import calling
-from signpost.aws.ecs import target_group_arns
+from signpost.aws.ecs import classic_names, routings, target_group_arns
 from signpost.model.service import TASK_TARGETS
-from signpost.names.configuration import FROM_LISTENER_RULES
+from signpost.names.configuration import FROM_LISTENER_RULES, is_tagged
 from signpost.settings import Settings
 
 Service = tuple[str, str]  # cluster and name
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What calls to Elastic Load Balancing have changed; whichever collections there are, in them
+    are ARNs, of classic load balancers names.
+
+    `rules` are load balancers whose listener rules have changed: that matters to services that look
+    at rules at all, and have a target group behind one of them, or behind none (any more).
+    `balancers` have changed as a whole, for every service behind them. Who was behind one of the
+    `deleted` ones nobody can tell: it is looked at every service with a target group behind none.
+    `target_groups` matter to the services that name them.
+    """
+
+    rules: Collection[str] = ()
+    balancers: Collection[str] = ()
+    deleted: Collection[str] = ()
+    target_groups: Collection[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.needs_places or self.target_groups)
+
+    @property
+    def needs_places(self) -> bool:
+        """Whether it must be known behind which load balancers target groups are."""
+        return bool(self.rules or self.balancers or self.deleted)
 
 
 def naming_their_tasks(ecs: Any, services: Iterable[Service], settings: Settings) -> list[Service]:
@@ -30,54 +57,78 @@ def naming_their_tasks(ecs: Any, services: Iterable[Service], settings: Settings
         (cluster, service["serviceName"])
         for cluster, listed in names.items()
         for service in inventory.described(ecs, cluster, listed)
-        if _tag(service, "signpost:target") in TASK_TARGETS
+        if _target(_tags(service)) in TASK_TARGETS
     ]
 
 
-def behind(
-    ecs: Any, elbv2: Any, balancers: Mapping[str, object], settings: Settings
-) -> dict[Service, str]:
-    """Services whose names or warnings may have changed with the rules of these load balancers
-    (by ARN), and through which one; `ecs` and `elbv2` are boto3 clients.
-
-    These are the services that look at rules at all, and have a target group behind one of the
-    load balancers, or behind none (any more).
+def behind(ecs: Any, elbv2: Any, touched: Touched, settings: Settings) -> dict[Service, str]:
+    """Services whose names or warnings may have changed with what calls have touched, and through
+    what of it; `ecs` and `elbv2` are boto3 clients.
     """
-    balancers_of = {group["TargetGroupArn"]: group["LoadBalancerArns"] for group in _groups(elbv2)}
+    balancers_of = _load_balancers(elbv2) if touched.needs_places else {}
     found: dict[Service, str] = {}
     for cluster in inventory.clusters(ecs, settings):
         listed = inventory.service_names(ecs, cluster)
-        for service in inventory.described(ecs, cluster, listed):
-            if not _looks_at_rules(service, settings):
-                continue
-            for arn in target_group_arns(service):
-                at = balancers_of.get(arn, [])
-                touched = [one for one in at if one in balancers]
-                if touched or not at:
-                    through = touched[0] if touched else next(iter(balancers))
-                    found.setdefault((cluster, service["serviceName"]), through)
+        services = list(inventory.described(ecs, cluster, listed))
+        managed = routings(ecs, cluster, services, settings, lambda _: False)
+        for service in services:
+            groups = target_group_arns(service, managed)
+            through = next(_ways(service, groups, touched, balancers_of, settings), None)
+            if through is not None:
+                found[cluster, service["serviceName"]] = through
     return found
 
 
-def _looks_at_rules(service: Mapping[str, Any], settings: Settings) -> bool:
-    names = _tag(service, "signpost:hostname")
-    if _tag(service, "signpost:target") in TASK_TARGETS:
-        return False
-    return bool(names) or settings.hostname_source == FROM_LISTENER_RULES.partition(":")[2]
+def _ways(
+    service: Mapping[str, Any],
+    groups: Sequence[str],
+    touched: Touched,
+    balancers_of: Mapping[str, Sequence[str]],
+    settings: Settings,
+) -> Iterator[str]:
+    """Through what of that which was touched a service may have changed."""
+    tags = _tags(service)
+    unwanted = settings.selection == "tagged" and not is_tagged(tags)
+    if unwanted or _target(tags) in TASK_TARGETS:
+        return
+    yield from (one for one in groups if one in touched.target_groups)
+    yield from (one for one in classic_names(service) if one in touched.balancers)
+    looks_at_rules = _looks_at_rules(tags, settings)
+    for group in groups if touched.needs_places else ():
+        at = balancers_of.get(group, ())
+        yield from (one for one in at if one in touched.balancers)
+        if looks_at_rules:
+            yield from (one for one in at if one in touched.rules)
+        if not at:
+            yield from touched.deleted
+            yield from touched.rules if looks_at_rules else ()
 
 
-def _groups(elbv2: Any) -> Iterator[Mapping[str, Any]]:
-    """All target groups: asked for by name, one that is gone would hide the others."""
+def _looks_at_rules(tags: Mapping[str, str], settings: Settings) -> bool:
+    by_default = settings.hostname_source == FROM_LISTENER_RULES.partition(":")[2]
+    return by_default or bool(tags.get("signpost:hostname", "").strip())
+
+
+def _load_balancers(elbv2: Any) -> dict[str, list[str]]:
+    """Behind which load balancers each target group is: of all of them, as one that is gone would
+    hide the others that are asked for.
+    """
+    found: dict[str, list[str]] = {}
     request: dict[str, Any] = {"PageSize": 400}
     while True:
         with calling("elasticloadbalancing:DescribeTargetGroups", "this region"):
             page = elbv2.describe_target_groups(**request)
-        yield from page["TargetGroups"]
+        found |= {
+            group["TargetGroupArn"]: group["LoadBalancerArns"] for group in page["TargetGroups"]
+        }
         if not page.get("NextMarker"):
-            return
+            return found
         request["Marker"] = page["NextMarker"]
 
 
-def _tag(service: Mapping[str, Any], key: str) -> str:
-    tags: dict[str, str] = {tag["key"]: tag.get("value", "") for tag in service.get("tags", [])}
-    return tags.get(key, "").strip().lower()
+def _tags(service: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["key"]: tag.get("value", "") for tag in service.get("tags", [])}
+
+
+def _target(tags: Mapping[str, str]) -> str:
+    return tags.get("signpost:target", "").strip().lower()

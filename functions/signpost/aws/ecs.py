@@ -193,10 +193,19 @@ def _target_groups(entries: Sequence[Any]) -> tuple[TargetGroup, ...]:
     return tuple(sorted(groups, key=lambda group: group.arn))
 
 
-def target_group_arns(found: Mapping[str, Any]) -> list[str]:
-    """The target groups of a service as DescribeServices has it, both colours of each."""
+def target_group_arns(found: Mapping[str, Any], routings: Mapping[str, Routing]) -> list[str]:
+    """The target groups of a service as DescribeServices has it, both colours of each; those that
+    ECS has made stand in `routings`.
+    """
+    managed = routings.get(found.get("serviceArn", ""), Routing()).target_groups
+    groups = _target_groups(_live_load_balancers(found) or []) or managed
+    return [arn for group in groups for arn in group.arns()]
+
+
+def classic_names(found: Mapping[str, Any]) -> list[str]:
+    """The classic load balancers of a service as DescribeServices has it."""
     entries = _live_load_balancers(found) or []
-    return [arn for group in _target_groups(entries) for arn in group.arns()]
+    return [entry["loadBalancerName"] for entry in entries if _is_classic(entry)]
 
 
 def _is_classic(entry: Mapping[str, Any]) -> bool:

@@ -23,7 +23,8 @@ class Resign:
 class Trigger:
     """Why an execution runs: a normalised event or a run by hand."""
 
-    kind: str  # cloudtrail, deployment, service-action, tasks, listener-rules, sweep or manual
+    # cloudtrail, deployment, service-action, tasks, listener-rules, load-balancer, sweep or manual
+    kind: str
     name: str  # the API call or event name, "Run" by hand
     cluster: str | None
     service: str | None

@@ -18,7 +18,7 @@ from signpost.errors import InvalidEvent
 from signpost.harmless import harmless
 from signpost.model.trigger import Trigger
 from signpost.triggers import runs
-from signpost.triggers.ecs_names import Home, NotForUs, identify, show
+from signpost.triggers.ecs_names import Home, NotForUs, identify, names_cluster, show
 
 SERVICE_CALLS = (
     "CreateService",
@@ -27,6 +27,9 @@ SERVICE_CALLS = (
     "CreateTaskSet",
     "UpdateServicePrimaryTaskSet",
     "DeleteTaskSet",
+    "CreateExpressGatewayService",
+    "UpdateExpressGatewayService",
+    "DeleteExpressGatewayService",
 )
 TAG_CALLS = ("TagResource", "UntagResource")
 ECS_EVENTS = {
@@ -79,9 +82,8 @@ def _from_event_bridge(event: Mapping[str, Any], home: Home, now: datetime) -> T
         elif kind != "cloudtrail":
             cluster, service = _from_ecs_event(event, detail, home)
         elif event["detail-type"] == _CLOUDTRAIL:
-            user = detail.get("userIdentity")
-            actor = _text(user.get("arn")) if isinstance(user, Mapping) else None
-            trigger = replace(trigger, id=_text(detail.get("eventID")) or trigger.id, actor=actor)
+            known = _text(detail.get("eventID")) or trigger.id
+            trigger = replace(trigger, id=known, actor=_actor(detail.get("userIdentity")))
             cluster, service = _from_cloudtrail(detail, name, home)
         else:
             raise NotForUs(
@@ -129,10 +131,32 @@ def _from_cloudtrail(detail: Mapping[str, Any], name: object, home: Home) -> tup
         raise InvalidEvent(f"The event's requestParameters are {show(request)}, not an object.")
     if name in TAG_CALLS:
         return identify(request.get("resourceArn"), None, home)
-    answer = _answer(detail.get("responseElements"))
-    service = answer.get("serviceArn") or request.get("service") or request.get("serviceName")
-    cluster = answer.get("clusterArn") or request.get("cluster")
-    return identify(service, cluster or "default", home)
+    return identify(*_named(request, _answer(detail.get("responseElements"))), home)
+
+
+def _named(request: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[object, object]:
+    """What a call says of its service and cluster; the answer is more exact, if there is one.
+
+    Calls of Express Mode take `serviceArn`, only the first of them a cluster, and answer with
+    `cluster`, a name or an ARN (Amazon ECS API Reference, "ECSExpressGatewayService"). All others
+    take a service's name or ARN, and mean the cluster `default` where none is named: not where the
+    service's ARN names its own, nor where the call takes none.
+    """
+    keys = ("service", "serviceName", "serviceArn")
+    service = answer.get("serviceArn") or next(filter(None, map(request.get, keys)), None)
+    cluster = answer.get("clusterArn") or answer.get("cluster") or request.get("cluster")
+    if not cluster and "serviceArn" not in request and not names_cluster(service):
+        cluster = "default"
+    return service, cluster or None
+
+
+def _actor(user: object) -> str | None:
+    """Who called: an ARN, or the AWS service on whose behalf that was where no ARN is told
+    (CloudTrail User Guide, "CloudTrail userIdentity element": both are optional).
+    """
+    if not isinstance(user, Mapping):
+        return None
+    return _text(user.get("arn")) or _text(user.get("invokedBy"))
 
 
 def _answer(response: object) -> Mapping[str, Any]:

@@ -64,6 +64,12 @@ def identify(service: object, cluster: object, home: Home) -> tuple[str, str]:
     return cluster_name, service_name
 
 
+def names_cluster(service: object) -> bool:
+    """Whether it is an ARN of the new format, `…:service/CLUSTER/NAME`."""
+    match = _ARN.fullmatch(service) if isinstance(service, str) else None
+    return bool(match and "/" in match["path"])
+
+
 def _cluster_name(cluster: object, home: Home) -> str:
     if not isinstance(cluster, str):
         raise InvalidEvent(f"The cluster is {show(cluster)}: a name or an ARN is needed.")

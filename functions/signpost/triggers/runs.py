@@ -23,7 +23,7 @@ from signpost.triggers.ecs_names import Home, NotForUs, identify, show
 
 MAX_EXECUTION_NAME = 80  # characters (Step Functions API Reference, StartExecution)
 MAX_TEXT = 1024  # characters of any text that a trigger keeps
-CAUSES = ("tasks", "listener-rules", "sweep")
+CAUSES = ("tasks", "listener-rules", "load-balancer", "sweep")
 MAX_HOSTNAME = 254  # characters, with a final dot
 MAX_NAMES = 20  # ledgers, and hostnames, of a run that signs ledgers anew
 _KEYS = {"cluster", "service", "reason", "dry_run", "cause", "resign"}

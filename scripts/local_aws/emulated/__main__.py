@@ -36,12 +36,12 @@ def main() -> None:
     interfaces.install()
     tasks.install(bus.tell)
     starts.install()
-    calls.install(bus.tell)
     batches.install()
     types.install()
     maps.install()
     records.install()
     classic.install()
+    calls.install(bus.tell)  # of classic load balancers too
     forwards.install()
     tags.install()
     app.main()

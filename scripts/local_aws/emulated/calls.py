@@ -3,8 +3,9 @@
 - A call names its caller. MiniStack notes the access key as a user's name.
 - A call of StartExecution is recorded with the execution it has started.
 - A call to ECS that may concern a service is recorded with its answer, or with its error.
-- A call that changes listener rules is recorded in full and told to EventBridge. MiniStack knows
-  neither the names nor the parameters of query-protocol calls, nor any call's answer.
+- A call that changes load balancers or their listener rules is recorded in full and told to
+  EventBridge. MiniStack knows neither the names nor the parameters of query-protocol calls, nor
+  any call's answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 import botocore.session
@@ -21,7 +23,7 @@ from botocore.parsers import create_parser
 from ministack.core import iam_evaluator
 from ministack.services import alb, cloudtrail, ecs, stepfunctions
 
-from local_aws.cloudtrail import CALLS, RULE_CALLS, Event, identity, rule_call
+from local_aws.cloudtrail import CALLS, ELB_CALLS, Event, elb_call, identity, locale_date
 from local_aws.cloudtrail import answered as ecs_elements
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -37,8 +39,8 @@ _SCALARS: dict[str, Callable[[str], object]] = {
 
 
 def install(tell: Callable[[Event], None]) -> None:
-    """Record calls so, and report those that changed listener rules to `tell`."""
-    for name in RULE_CALLS:
+    """Record calls so, and report those that changed load balancers to `tell`."""
+    for name in ELB_CALLS:
         alb._ACTION_MAP[name] = _noting_answer(alb._ACTION_MAP[name])
     ecs._finalize_ecs_response = _noting_answer(ecs._finalize_ecs_response)
     stepfunctions._start_execution = _noting_answer(stepfunctions._start_execution)
@@ -102,6 +104,8 @@ def _nested(shape: Shape, form: Mapping[str, str], prefix: str) -> Any:
 def _camel_cased(value: Any) -> Any:
     if isinstance(value, dict):
         return {_camel(name): _camel_cased(one) for name, one in value.items()}
+    if isinstance(value, datetime):
+        return locale_date(value.timestamp())
     return [_camel_cased(one) for one in value] if isinstance(value, list) else value
 
 
@@ -121,7 +125,8 @@ def _noting_answer(original: Callable[[Any], Answer]) -> Callable[[Any], Answer]
 
 
 def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
-    model = botocore.session.get_session().get_service_model("elbv2")
+    session = botocore.session.get_session()
+    newer, classic = map(session.get_service_model, ("elbv2", "elb"))
 
     def record_event(**call: Any) -> None:
         form = call["request_params"]
@@ -131,12 +136,13 @@ def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
         if answer is not None and call["service"] == "ecs" and name in CALLS:
             original(**call)
             _complete(ecs_answered(name, answer), call["request_id"])
-        elif answer is not None and call["service"] == _ELB and name in RULE_CALLS:
+        elif answer is not None and call["service"] == _ELB and name in ELB_CALLS:
+            model = classic if form.get("Version") == classic.api_version else newer
             operation = model.operation_model(name)
             original(**{**call, "request_params": request_parameters(operation, form)})
             recorded = _complete(answered(operation, answer), call["request_id"])
             if "errorCode" not in recorded:
-                tell(rule_call(recorded))
+                tell(elb_call(recorded))
         elif answer is not None and name == "StartExecution":
             told = {key: value for key, value in form.items() if key != "input"}
             original(**{**call, "request_params": told})

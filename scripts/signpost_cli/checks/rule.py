@@ -106,6 +106,12 @@ def samples(installation: Installation) -> Iterable[tuple[str, dict[str, Any]]]:
         "CreateService": {"serviceName": "SERVICE"},
         "DeleteService": {"service": "SERVICE"},
         "UpdateService with load balancers": {"service": "SERVICE", "loadBalancers": [entry]},
+        "UpdateService with a gateway": {
+            "service": "SERVICE",
+            "gatewayConnectors": [{"portName": "PORT"}],
+        },
+        "CreateExpressGatewayService": {"serviceName": "SERVICE"},
+        "DeleteExpressGatewayService": {"serviceArn": service},
         "TagResource": {"resourceArn": service},
     }
     envelope = {

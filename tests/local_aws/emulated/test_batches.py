@@ -46,3 +46,28 @@ def test_a_mapping_takes_more_than_ten_messages_when_its_window_has_passed(
 
     sqs.reset()
     assert len(batch) == expected
+
+
+def test_of_a_batch_only_what_failed_stays_in_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS Lambda Developer Guide: Using Lambda with Amazon SQS, partial batch responses. MiniStack
+    does so by itself.
+    """
+    sqs._act_create_queue({"QueueName": "tasks"}, "")
+    url = sqs._queue_url("tasks")
+    for body in ("good", "bad", "good"):
+        sqs._act_send_message({"QueueUrl": url, "MessageBody": body}, url)
+    batch = sqs._receive_messages_for_esm(url, 10)
+    failures = [{"itemIdentifier": one["id"]} for one in batch if one["body"] == "bad"]
+    answer = {"body": {"batchItemFailures": failures}}
+    monkeypatch.setattr(lambda_svc, "_execute_function", lambda *_: answer)
+    mapping = {
+        "UUID": "1",
+        "FunctionName": "collect",
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    }
+
+    lambda_svc._run_sqs_batch(mapping, {}, {}, batch, url, "tasks")
+
+    left = [one["body"] for one in sqs._queues[url]["messages"]]
+    sqs.reset()
+    assert left == ["bad"]

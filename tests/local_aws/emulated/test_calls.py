@@ -9,13 +9,16 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from ministack.services import alb, cloudtrail, ecs
 
-from local_aws.emulated import calls
+from local_aws.emulated import calls, classic
 
-MODEL = botocore.session.get_session().get_service_model("elbv2")
+SESSION = botocore.session.get_session()
+MODEL = SESSION.get_service_model("elbv2")
+CLASSIC = SESSION.get_service_model("elb")
 CONDITIONS = [
     {"Field": "host-header", "HostHeaderConfig": {"Values": ["a.example.com", "b.example.com"]}},
     {"Field": "path-pattern", "Values": ["/x"]},
@@ -27,8 +30,10 @@ class Account:
 
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
+        classic.install()
         calls.install(self.told.append)
-        lb = self.call("CreateLoadBalancer", Name="web")["LoadBalancers"][0]["LoadBalancerArn"]
+        made = self.call("CreateLoadBalancer", Name="web")["LoadBalancers"][0]
+        self.balancer = made["LoadBalancerArn"]
         self.groups = [
             self.call("CreateTargetGroup", Name=name, Protocol="HTTP", Port=80)["TargetGroups"][0][
                 "TargetGroupArn"
@@ -36,11 +41,16 @@ class Account:
             for name in ("blue", "green")
         ]
         self.listener = self.call(
-            "CreateListener", LoadBalancerArn=lb, Port=80, Protocol="HTTP", DefaultActions=[]
+            "CreateListener",
+            LoadBalancerArn=self.balancer,
+            Port=80,
+            Protocol="HTTP",
+            DefaultActions=[],
         )["Listeners"][0]["ListenerArn"]
+        self.told.clear()
 
-    def call(self, name: str, **request: Any) -> dict[str, Any]:
-        operation = MODEL.operation_model(name)
+    def call(self, name: str, *, model: ServiceModel = MODEL, **request: Any) -> dict[str, Any]:
+        operation = model.operation_model(name)
         form = create_serializer("query").serialize_to_request(request, operation)["body"]
         form = {key: str(value) for key, value in form.items()}
         answer = alb._ACTION_MAP[name]({key: [value] for key, value in form.items()})
@@ -101,6 +111,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     monkeypatch.setattr(cloudtrail, "record_event", cloudtrail.record_event)
     monkeypatch.setattr(ecs, "_finalize_ecs_response", ecs._finalize_ecs_response)
     yield Account()
+    classic._balancers.clear()
     alb.reset()
     ecs._services.clear()
     cloudtrail.reset()
@@ -193,10 +204,53 @@ def test_a_failed_call_is_recorded_and_not_told(account: Account) -> None:
     assert account.told == []
 
 
+@pytest.mark.parametrize(
+    ("name", "request_", "elements"),
+    [
+        ("SetIpAddressType", {"IpAddressType": "dualstack"}, {"ipAddressType": "dualstack"}),
+        ("DeleteLoadBalancer", {}, None),
+    ],
+)
+def test_changes_of_a_load_balancer_are_told(
+    account: Account, name: str, request_: Any, elements: Any
+) -> None:
+    account.call(name, LoadBalancerArn=account.balancer, **request_)
+
+    detail = account.last()
+    assert (detail["eventName"], detail["responseElements"]) == (name, elements)
+    assert detail["requestParameters"]["loadBalancerArn"] == account.balancer
+
+
+def test_changes_of_listeners_and_target_groups_are_told(account: Account) -> None:
+    account.call("ModifyListener", ListenerArn=account.listener, Port=81)
+    account.call("DeleteListener", ListenerArn=account.listener)
+    account.call("DeleteTargetGroup", TargetGroupArn=account.groups[0])
+
+    details = [json.loads(entry["Detail"]) for entry in account.told]
+    assert [(one["eventName"], one["requestParameters"]) for one in details] == [
+        ("ModifyListener", {"listenerArn": account.listener, "port": 81}),
+        ("DeleteListener", {"listenerArn": account.listener}),
+        ("DeleteTargetGroup", {"targetGroupArn": account.groups[0]}),
+    ]
+
+
+def test_classic_load_balancers_are_told_by_their_names(account: Account) -> None:
+    """Both APIs have one event source: the parameters tell them apart."""
+    account.call("CreateLoadBalancer", model=CLASSIC, LoadBalancerName="old", Listeners=[])
+    account.call("DeleteLoadBalancer", model=CLASSIC, LoadBalancerName="old")
+
+    made, gone = (json.loads(entry["Detail"]) for entry in account.told)
+    assert (made["eventName"], gone["eventName"]) == ("CreateLoadBalancer", "DeleteLoadBalancer")
+    assert made["requestParameters"] == gone["requestParameters"] == {"loadBalancerName": "old"}
+    assert made["responseElements"]["dNSName"].startswith("old-")
+
+
 def test_other_calls_are_recorded_by_their_names_and_not_told(account: Account) -> None:
+    account.call("AddTags", ResourceArns=[account.balancer], Tags=[{"Key": "a", "Value": "b"}])
+
     (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
 
-    assert found["EventName"] == "CreateListener"
+    assert found["EventName"] == "AddTags"
     assert account.told == []
 
 
