@@ -17,12 +17,16 @@ def main() -> None:
     from local_aws.emulated import (
         batches,
         calls,
+        certificates,
         classic,
+        express,
         forwards,
+        ingress,
         interfaces,
         maps,
         permissions,
         records,
+        revisions,
         starts,
         tags,
         tasks,
@@ -43,6 +47,10 @@ def main() -> None:
     records.install()
     classic.install()
     forwards.install()
+    certificates.install()
+    ingress.install()
+    express.install()
+    revisions.install()
     tags.install()
     app.main()
 
