@@ -16,8 +16,10 @@ from ministack.services import acm, alb, ec2, ecs
 
 from local_aws.emulated import (
     certificates,
+    connectors,
     express,
     forwards,
+    gateways,
     ingress,
     interfaces,
     revisions,
@@ -57,6 +59,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     certificates.install()
     ingress.install()
     express.install()
+    gateways.install()
+    connectors.install()
     revisions.install()
     call("CreateCluster", clusterName="prod")
     try:
@@ -64,11 +68,13 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     finally:
         for module in (ecs, ec2, alb, acm):
             module.reset()
+        gateways.clear()
 
 
-def call(name: str, **request: Any) -> dict[str, Any]:
+def call(name: str, /, **request: Any) -> dict[str, Any]:
     """The answer of a call, as boto3 gives it; it must be as the API's model has it."""
     operation, answer = _made(name, request)
+    assert [*violations(operation.input_shape, request, name)] == []
     parsed: dict[str, Any] = create_parser(operation.metadata["protocol"]).parse(
         {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
         operation.output_shape,  # type: ignore[arg-type]
@@ -87,8 +93,8 @@ def task_definition(family: str, container: str = "app", **more: Any) -> None:
     assert _made("RegisterTaskDefinition", asked)[1][0] == 200
 
 
-def refusal(name: str, **request: Any) -> tuple[str, str]:
-    """The code and the message of a call that is refused."""
+def refusal(name: str, /, **request: Any) -> tuple[str, str]:
+    """The code and the message of a call that is refused; it may be as no model has it."""
     _, answer = _made(name, request)
     told = json.loads(answer[2])
     assert answer[0] == 400, told
@@ -97,7 +103,6 @@ def refusal(name: str, **request: Any) -> tuple[str, str]:
 
 def _made(name: str, request: dict[str, Any]) -> tuple[OperationModel, Any]:
     operation = _MODEL.operation_model(name)
-    assert list(violations(operation.input_shape, request, name)) == []
     return operation, ecs._finalize_ecs_response(ecs._dispatch_action(name, request))
 
 

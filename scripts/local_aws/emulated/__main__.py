@@ -19,8 +19,10 @@ def main() -> None:
         calls,
         certificates,
         classic,
+        connectors,
         express,
         forwards,
+        gateways,
         ingress,
         interfaces,
         maps,
@@ -50,6 +52,8 @@ def main() -> None:
     certificates.install()
     ingress.install()
     express.install()
+    gateways.install()
+    connectors.install()
     revisions.install()
     tags.install()
     app.main()

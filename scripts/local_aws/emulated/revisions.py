@@ -71,22 +71,24 @@ def record(service: Service, *, is_forced: bool = False) -> None:
     kept = {name: service.get(name) for name in _OF_SERVICE} | service.get("_asked", {})
     kept = copy.deepcopy({name: value for name, value in kept.items() if value})
     revisions = service.setdefault("_revisions", {})
-    if revisions and not is_forced and current(service)["_kept"] == kept:
-        return
+    managed = service.get(MANAGED)
+    if revisions and not is_forced:
+        newest = current(service)
+        if (newest["_kept"], newest.get("ecsManagedResources")) == (kept, managed):
+            return
     cluster = service["clusterArn"].rpartition("/")[2]
     arn = (
         f"arn:{PARTITION}:ecs:{get_region()}:{get_account_id()}:service-revision"
         f"/{cluster}/{service['serviceName']}/{time.time_ns()}"
     )
     # What ECS manages is not copied: it changes while the revision lasts.
-    managed = {"ecsManagedResources": service[MANAGED]} if service.get(MANAGED) else {}
     revisions[arn] = {
         "serviceRevisionArn": arn,
         "serviceArn": service["serviceArn"],
         "clusterArn": service["clusterArn"],
         "loadBalancers": [],
         **kept,
-        **managed,
+        **({"ecsManagedResources": managed} if managed else {}),
         "createdAt": ecs._iso(),
         "_kept": kept,
     }
