@@ -38,7 +38,16 @@ _ANSWERED = (
     "deploymentController",
     "createdAt",
     "createdBy",
+    # Of Express Mode's services, whose answers have no `clusterArn`.
+    "cluster",
+    "infrastructureRoleArn",
+    "currentDeployment",
+    "activeConfigurations",
+    "targetConfiguration",
+    "updatedAt",
 )
+_DATES = ("createdAt", "updatedAt")
+_EXPRESS = "ExpressGatewayService"
 
 # What an event of a task has even when it is empty.
 _KEPT = ("attachments", "containers")
@@ -70,11 +79,10 @@ def api_call(recorded: Mapping[str, Any]) -> Event:
 def answered(event_name: str, answer: Mapping[str, Any]) -> Event | None:
     """`responseElements` of a call to ECS, given its answer; None where CloudTrail has none."""
     service = answer.get("service")
-    if event_name not in SERVICE_CALLS or not isinstance(service, dict):
+    is_told = event_name in SERVICE_CALLS or event_name.endswith(_EXPRESS)
+    if not is_told or not isinstance(service, dict):
         return None
-    elements = {name: service[name] for name in _ANSWERED if name in service}
-    if "createdAt" in elements:
-        elements["createdAt"] = _locale_date(float(elements["createdAt"]))
+    elements: Event = _with_locale_dates({n: service[n] for n in _ANSWERED if n in service})
     if event_name == "DeleteService":
         # The emulator's is INACTIVE at once; the call itself answers DRAINING.
         elements["status"] = "DRAINING"
@@ -150,6 +158,17 @@ def identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "user":
         identity["userName"] = name.rpartition("/")[2]
     return identity
+
+
+def _with_locale_dates(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_locale_dates(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _locale_date(float(one)) if name in _DATES else _with_locale_dates(one)
+        for name, one in value.items()
+    }
 
 
 def _locale_date(epoch_seconds: float) -> str:
