@@ -92,6 +92,9 @@ def chosen(value: str, wanted: Sequence[str] | None) -> bool:
 
 def _create(request: Request) -> Told:
     name, wished = request["name"], request["configuration"].get("hostSharedAlb")
+    token = request.get("clientToken")
+    if token and _gateways.get(name, {}).get("_token") == token:
+        return _brief(_gateways[name])
     if wished is None:
         raise RefusedError(_INVALID, "Exactly one configuration must be given: hostSharedAlb.")
     network = wished.get("networkConfiguration", {})
@@ -124,6 +127,7 @@ def _create(request: Request) -> Told:
         "createdAt": now,
         "updatedAt": now,
         "_clusters": {},
+        "_token": token,
         "_id": ecs.new_uuid()[:8],
     }
     return _brief(_gateways[name])

@@ -70,6 +70,13 @@ def test_a_second_one_of_the_name_is_refused() -> None:
     assert code == "InvalidParameterException"
 
 
+def test_the_same_request_again_makes_nothing() -> None:
+    """CreateGateway: clientToken."""
+    arn = create(clientToken="once")
+
+    assert create(clientToken="once") == arn
+
+
 def test_gateways_are_listed_in_pages_and_by_name() -> None:
     arns = [create(name) for name in ("a", "b", "c")]
 
