@@ -58,7 +58,10 @@ class Ingress:
 
 
 def install() -> None:
-    """Let a service's tasks be targets of what ECS manages for it."""
+    """Let a service's tasks be targets of what ECS manages for it, and of no group that it left.
+
+    MiniStack leaves them registered in a target group that an update takes from a service.
+    """
     ecs._sync_service_targets = _with_managed(ecs._sync_service_targets)
 
 
@@ -72,6 +75,7 @@ def subnets_of(wished: Sequence[str]) -> list[str]:
 
 def unknown_subnet(wished: Sequence[str]) -> str | None:
     """The first of the subnets that EC2 does not know."""
+    ec2._ensure_defaults_initialized()
     return next((one for one in wished if one not in ec2._subnets), None)
 
 
@@ -226,9 +230,12 @@ def _without_certificate(listener: dict[str, Any], certificate: str) -> None:
 
 def _with_managed(original: Callable[[str, Service], None]) -> Callable[[str, Service], None]:
     def sync_service_targets(cluster: str, service: Service) -> None:
-        # The emulator remembers in the service whom it has registered.
-        service.setdefault("_published_targets", {})
-        balancers = [*service["loadBalancers"], *service.get(MANAGED_BALANCERS, [])]
+        # The emulator remembers in the service whom it has registered where.
+        published = service.setdefault("_published_targets", {})
+        own = service.get("loadBalancers") or []
+        balancers = [*own, *service.get(MANAGED_BALANCERS, [])]
         original(cluster, {**service, "loadBalancers": balancers})
+        for group in published.keys() - {one.get("targetGroupArn") for one in balancers}:
+            alb.set_targets_for_group(group, [], published.pop(group))
 
     return sync_service_targets

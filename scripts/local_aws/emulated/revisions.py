@@ -158,4 +158,7 @@ def _complete(told: dict[str, Any], service: Service) -> None:
             }
         ]
     if os.environ.get(SHOWS_MANAGED):
-        told["loadBalancers"] = [*told["loadBalancers"], *service.get(MANAGED_BALANCERS, [])]
+        told["loadBalancers"] = [
+            *told.get("loadBalancers", []),
+            *service.get(MANAGED_BALANCERS, []),
+        ]

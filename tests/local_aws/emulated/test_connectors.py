@@ -131,6 +131,22 @@ def test_a_service_is_connected_and_disconnected_by_updates() -> None:
     assert found["acmCertificateArn"] not in acm._certificates
 
 
+def test_a_service_moves_from_its_own_load_balancer_to_a_gateway_and_back() -> None:
+    made = elb("elbv2", "CreateTargetGroup", Name="own", Protocol="HTTP", Port=80, VpcId="vpc-1")
+    own = str(made["TargetGroups"][0]["TargetGroupArn"])
+    balancer = {"targetGroupArn": own, "containerName": "app", "containerPort": 8080}
+    create(gatewayConnectors=[], loadBalancers=[balancer])
+    before = health(own)
+
+    update(loadBalancers=[], gatewayConnectors=[CONNECTOR])
+    group = parts()["targetGroupArn"]
+
+    assert before == health(group) == [("healthy", 8080)] * 2
+    assert health(own) == []
+    update(loadBalancers=[balancer], gatewayConnectors=[])
+    assert health(own) == before
+
+
 def test_an_update_that_is_silent_about_it_keeps_the_route() -> None:
     create()
     before = connections()

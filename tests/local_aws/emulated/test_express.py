@@ -42,12 +42,25 @@ def path(name: str = "web") -> dict[str, Any]:
     return dict(found)
 
 
-def private_subnet() -> str:
-    made = ec2._ACTION_MAP["CreateVpc"]({"CidrBlock": ["10.9.0.0/16"]})[2].decode()
-    vpc = made.partition("<vpcId>")[2].partition("<")[0]
-    asked = {"VpcId": [vpc], "CidrBlock": ["10.9.1.0/24"]}
-    made = ec2._ACTION_MAP["CreateSubnet"](asked)[2].decode()
-    return str(made.partition("<subnetId>")[2].partition("<")[0])
+def ec2_call(name: str, made: str, **request: str) -> str:
+    """The id, in the element `made`, of what a call of EC2 has made."""
+    body = ec2._ACTION_MAP[name]({key: [value] for key, value in request.items()})[2].decode()
+    return str(body.partition(f"<{made}>")[2].partition("<")[0])
+
+
+def vpc_with_subnets() -> tuple[str, str]:
+    """A subnet with a route to an internet gateway, and one of the same VPC without."""
+    vpc = ec2_call("CreateVpc", "vpcId", CidrBlock="10.9.0.0/16")
+    public, private = (
+        ec2_call("CreateSubnet", "subnetId", VpcId=vpc, CidrBlock=f"10.9.{number}.0/24")
+        for number in range(2)
+    )
+    table = ec2_call("CreateRouteTable", "routeTableId", VpcId=vpc)
+    internet = ec2_call("CreateInternetGateway", "internetGatewayId")
+    everywhere = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": internet}
+    ec2_call("CreateRoute", "return", RouteTableId=table, **everywhere)
+    ec2_call("AssociateRouteTable", "associationId", RouteTableId=table, SubnetId=public)
+    return public, private
 
 
 def test_a_service_answers_with_its_host_and_has_no_load_balancer_of_its_own() -> None:
@@ -159,14 +172,29 @@ def test_the_26th_service_gets_another_load_balancer() -> None:
     assert path("web-25")["loadBalancer"]["arn"] != path("web-0")["loadBalancer"]["arn"]
 
 
-def test_private_subnets_make_a_private_path() -> None:
-    create(networkConfiguration={"subnets": [private_subnet()]})
+def test_a_route_to_an_internet_gateway_makes_a_path_public() -> None:
+    public, private = vpc_with_subnets()
+    create("shop", networkConfiguration={"subnets": [public]})
+    create("web", networkConfiguration={"subnets": [private]})
+    create("both", networkConfiguration={"subnets": [public, private]})
+
+    found = {name: path(name) for name in ("shop", "web", "both")}
+
+    assert [(one["accessType"], one["loadBalancer"]["scheme"]) for one in found.values()] == [
+        ("PUBLIC", "internet-facing"),
+        ("PRIVATE", "internal"),
+        ("PRIVATE", "internal"),
+    ]
+    assert found["web"]["loadBalancer"]["arn"] == found["both"]["loadBalancer"]["arn"]
+    assert found["web"]["loadBalancer"]["arn"] != found["shop"]["loadBalancer"]["arn"]
+
+
+def test_services_of_another_vpc_have_another_load_balancer() -> None:
+    public, _ = vpc_with_subnets()
+    create(networkConfiguration={"subnets": [public]})
     create("shop")
 
-    found = path()
-
-    assert (found["accessType"], found["loadBalancer"]["scheme"]) == ("PRIVATE", "internal")
-    assert found["loadBalancer"]["arn"] != path("shop")["loadBalancer"]["arn"]
+    assert path()["loadBalancer"]["arn"] != path("shop")["loadBalancer"]["arn"]
 
 
 def test_an_update_makes_a_revision_and_keeps_the_host() -> None:
