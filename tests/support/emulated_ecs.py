@@ -86,10 +86,10 @@ def call(name: str, /, **request: Any) -> dict[str, Any]:
     return parsed
 
 
-def task_definition(family: str, container: str = "app", **more: Any) -> None:
+def task_definition(family: str, container: str = "app", mode: str = "awsvpc", **more: Any) -> None:
     """Register one for tasks with addresses; MiniStack's answer is not as the model has it."""
     definition = {"name": container, "image": "app", "memory": 64} | more
-    asked = {"family": family, "networkMode": "awsvpc", "containerDefinitions": [definition]}
+    asked = {"family": family, "networkMode": mode, "containerDefinitions": [definition]}
     assert _made("RegisterTaskDefinition", asked)[1][0] == 200
 
 

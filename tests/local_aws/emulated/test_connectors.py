@@ -22,6 +22,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for number in (8080, 9090):
             port = {"containerPort": number, "name": "http"}
             emulated_ecs.task_definition("web", portMappings=[port])
+        port = {"containerPort": 80, "name": "http"}
+        emulated_ecs.task_definition("bridge", mode="bridge", portMappings=[port])
         gateway("edge")
         yield
 
@@ -199,6 +201,34 @@ def test_routes_are_listed_and_described() -> None:
     assert code == "ResourceNotFoundException"
 
 
+def test_a_gateway_that_came_later_is_used_from_the_next_update_on() -> None:
+    """AssociateGatewayWithCluster: "No changes take effect until you update a service"."""
+    create()
+    first = revision()["serviceRevisionArn"]
+    gateway("inner", "internal")
+    assert len(connections()) == 1
+
+    update(gatewayConnectors=[CONNECTOR])
+
+    assert len(connections()) == 2
+    assert revision()["serviceRevisionArn"] != first
+
+
+def test_a_gateway_shares_no_load_balancer_with_another_or_with_express_mode() -> None:
+    call(
+        "CreateExpressGatewayService",
+        cluster="prod",
+        serviceName="express",
+        infrastructureRoleArn=ROLE,
+        primaryContainer={"image": "app"},
+    )
+    gateway("other")
+    create()
+
+    assert len(connections()) == 2
+    assert len(alb._lbs) == 3
+
+
 def test_a_deleted_service_takes_its_route_away() -> None:
     create()
     found = parts()
@@ -232,6 +262,7 @@ def test_a_cluster_keeps_its_gateway_until_the_last_route_is_gone() -> None:
             "No ACTIVE gateway",
         ),
         ({"cluster": "other"}, "No ACTIVE gateway"),
+        ({"taskDefinition": "bridge"}, "not the network mode awsvpc"),
     ],
 )
 def test_a_connector_that_leads_nowhere_is_refused(more: dict[str, Any], said: str) -> None:

@@ -42,6 +42,11 @@ def path(name: str = "web") -> dict[str, Any]:
     return dict(found)
 
 
+def health(group: str) -> list[tuple[str, int]]:
+    found = elb("elbv2", "DescribeTargetHealth", TargetGroupArn=group)["TargetHealthDescriptions"]
+    return [(one["TargetHealth"]["State"], one["Target"]["Port"]) for one in found]
+
+
 def ec2_call(name: str, made: str, **request: str) -> str:
     """The id, in the element `made`, of what a call of EC2 has made."""
     body = ec2._ACTION_MAP[name]({key: [value] for key, value in request.items()})[2].decode()
@@ -117,6 +122,19 @@ def test_what_the_revision_names_is_really_there() -> None:
     assert {found[part]["status"] for part in PARTS} == {"ACTIVE"}
 
 
+def test_its_target_groups_are_for_addresses_and_ask_for_ping_by_default() -> None:
+    """CreateExpressGatewayService: healthCheckPath."""
+    create()
+    named = path()["targetGroups"]
+
+    found = elb("elbv2", "DescribeTargetGroups", TargetGroupArns=[one["arn"] for one in named])[
+        "TargetGroups"
+    ]
+
+    assert {one["healthCheckPath"] for one in named} == {"/ping"}
+    assert [(one["TargetType"], one["HealthCheckPath"]) for one in found] == [("ip", "/ping")] * 2
+
+
 def test_the_rule_can_be_read_and_changed_as_any_other() -> None:
     create()
     rule, host = path()["rule"]["arn"], path()["endpoint"]
@@ -139,12 +157,12 @@ def test_the_rule_can_be_read_and_changed_as_any_other() -> None:
 def test_its_tasks_are_healthy_targets_and_stay_so_when_there_are_more() -> None:
     create()
     group = path()["targetGroups"][0]["arn"]
+    (target,) = health(group)
 
     call("UpdateService", cluster="prod", service="web", desiredCount=3)
 
-    health = elb("elbv2", "DescribeTargetHealth", TargetGroupArn=group)["TargetHealthDescriptions"]
-    assert [one["TargetHealth"]["State"] for one in health] == ["healthy"] * 3
-    assert {one["Target"]["Port"] for one in health} == {8080}
+    assert target == ("healthy", 8080)
+    assert health(group) == [target] * 3
 
 
 def test_services_of_a_vpc_share_a_load_balancer_with_a_certificate_each() -> None:
@@ -185,6 +203,8 @@ def test_a_route_to_an_internet_gateway_makes_a_path_public() -> None:
         ("PRIVATE", "internal"),
         ("PRIVATE", "internal"),
     ]
+    networks = [service(name)["networkConfiguration"]["awsvpcConfiguration"] for name in found]
+    assert [one["assignPublicIp"] for one in networks] == ["ENABLED", "DISABLED", "DISABLED"]
     assert found["web"]["loadBalancer"]["arn"] == found["both"]["loadBalancer"]["arn"]
     assert found["web"]["loadBalancer"]["arn"] != found["shop"]["loadBalancer"]["arn"]
 
@@ -276,7 +296,7 @@ def test_a_task_definition_of_ones_own_needs_the_container_main() -> None:
     ("more", "code"),
     [
         ({}, "InvalidParameterException"),
-        ({"primaryContainer": CONTAINER, "taskDefinitionArn": "web"}, "InvalidParameterException"),
+        ({"primaryContainer": CONTAINER, "taskDefinitionArn": "mine"}, "InvalidParameterException"),
         (
             {"primaryContainer": CONTAINER, "networkConfiguration": {"subnets": ["subnet-none"]}},
             "InvalidParameterException",
@@ -285,6 +305,7 @@ def test_a_task_definition_of_ones_own_needs_the_container_main() -> None:
     ],
 )
 def test_what_can_not_be_made_is_refused(more: dict[str, Any], code: str) -> None:
+    emulated_ecs.task_definition("mine", "Main", portMappings=[{"containerPort": 80}])
     asked = {"cluster": "prod", "infrastructureRoleArn": ROLE, "serviceName": "web"} | more
 
     assert refusal("CreateExpressGatewayService", **asked)[0] == code

@@ -130,18 +130,24 @@ def test_a_cluster_has_five_gateways_at_most() -> None:
     call("AssociateGatewayWithCluster", gateway="edge-4", cluster="prod")
 
 
-def test_a_gateway_is_deleted_when_nothing_is_in_the_way() -> None:
-    create(deletionProtection=True)
+def test_a_gateway_is_protected_unless_said_otherwise() -> None:
+    asked: dict[str, Any] = {"configuration": {"hostSharedAlb": {}}}
+    call("CreateGateway", name="edge", infrastructureRoleArn=ROLE, **asked)
+
+    code, message = refusal("DeleteGateway", gateway="edge")
+
+    assert (code, "protected" in message) == ("InvalidParameterException", True)
+
+
+def test_a_gateway_is_deleted_when_it_has_no_cluster() -> None:
+    create()
     call("AssociateGatewayWithCluster", gateway="edge", cluster="prod")
-    is_protected, _ = refusal("DeleteGateway", gateway="edge")
-    call("UpdateGateway", gateway="edge", deletionProtection=False)
-    has_cluster, message = refusal("DeleteGateway", gateway="edge")
+    code, message = refusal("DeleteGateway", gateway="edge")
     call("DisassociateGatewayFromCluster", gateway="edge", cluster="prod")
 
     answer = call("DeleteGateway", gateway="edge")
 
-    assert is_protected == has_cluster == "InvalidParameterException"
-    assert CLUSTER in message
+    assert (code, CLUSTER in message) == ("InvalidParameterException", True)
     assert answer["status"] == "DELETED"
     assert refusal("DescribeGateway", gateway="edge")[0] == "GatewayNotFoundException"
 
