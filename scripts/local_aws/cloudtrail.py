@@ -45,7 +45,6 @@ _ANSWERED = (
     "serviceArn",
     "serviceName",
     "clusterArn",
-    "cluster",  # of Express Mode's, which have no clusterArn
     "status",
     "desiredCount",
     "runningCount",
@@ -58,7 +57,15 @@ _ANSWERED = (
     "deploymentController",
     "createdAt",
     "createdBy",
+    # Of Express Mode's services, whose answers have no `clusterArn`.
+    "cluster",
+    "infrastructureRoleArn",
+    "currentDeployment",
+    "activeConfigurations",
+    "targetConfiguration",
+    "updatedAt",
 )
+_DATES = ("createdAt", "updatedAt")
 
 # What an event of a task has even when it is empty.
 _KEPT = ("attachments", "containers")
@@ -95,9 +102,7 @@ def answered(event_name: str, answer: Mapping[str, Any]) -> Event | None:
     service = answer.get("service")
     if event_name not in SERVICE_CALLS or not isinstance(service, dict):
         return None
-    elements = {name: service[name] for name in _ANSWERED if name in service}
-    if "createdAt" in elements:
-        elements["createdAt"] = locale_date(float(elements["createdAt"]))
+    elements: Event = _with_locale_dates({n: service[n] for n in _ANSWERED if n in service})
     if event_name == "DeleteService":
         # The emulator's is INACTIVE at once; the call itself answers DRAINING.
         elements["status"] = "DRAINING"
@@ -174,6 +179,17 @@ def identity(recorded: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "user":
         identity["userName"] = name.rpartition("/")[2]
     return identity
+
+
+def _with_locale_dates(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_locale_dates(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: locale_date(float(one)) if name in _DATES else _with_locale_dates(one)
+        for name, one in value.items()
+    }
 
 
 def locale_date(epoch_seconds: float) -> str:

@@ -100,6 +100,65 @@ def test_what_is_asked_of_the_local_aws_is_answered_as_aws_would(
     assert route53.at_name(local.route53, local.zone(), f"{service}.ecs.internal") != []
 
 
+def test_what_routes_to_an_express_service_stands_in_its_revision(
+    local: LocalAws, service: str
+) -> None:
+    made = local.ecs.create_express_gateway_service(
+        cluster=local.cluster,
+        serviceName=service,
+        infrastructureRoleArn="arn:aws:iam::000000000000:role/any",
+        primaryContainer={"image": "app"},
+    )["service"]
+    (path,) = _managed(local, service)["ingressPaths"]
+    (rule,) = local.elbv2.describe_rules(RuleArns=[path["rule"]["arn"]])["Rules"]
+    group = path["targetGroups"][0]["arn"]
+    targets = local.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    with pytest.raises(ClientError, match="DeleteExpressGatewayService"):
+        local.ecs.delete_service(cluster=local.cluster, service=service, force=True)
+
+    local.ecs.delete_express_gateway_service(serviceArn=made["serviceArn"])
+
+    assert rule["Conditions"][0]["HostHeaderConfig"]["Values"] == [path["endpoint"]]
+    assert [one["TargetHealth"]["State"] for one in targets] == ["healthy"]
+    assert local.elbv2.describe_rules(RuleArns=[path["rule"]["arn"]])["Rules"] == []
+
+
+def test_what_routes_to_a_service_with_a_connector_stands_in_its_revision(
+    local: LocalAws, service: str
+) -> None:
+    local.ecs.create_gateway(
+        name=service,
+        infrastructureRoleArn="arn:aws:iam::000000000000:role/any",
+        configuration={"hostSharedAlb": {}},
+        deletionProtection=False,
+    )
+    local.ecs.associate_gateway_with_cluster(gateway=service, cluster=local.cluster)
+    port = {"containerPort": 80, "name": "http"}
+    container = {"name": "app", "image": "app", "memory": 64, "portMappings": [port]}
+    local.ecs.register_task_definition(
+        family=service, networkMode="awsvpc", containerDefinitions=[container]
+    )
+    local.ecs.create_service(
+        cluster=local.cluster,
+        serviceName=service,
+        taskDefinition=service,
+        desiredCount=1,
+        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-00000001"]}},
+        gatewayConnectors=[{"portName": "http"}],
+    )
+    (connection,) = _managed(local, service)["gatewayConnections"]
+    (parts,) = connection["resources"]["hostSharedAlb"]
+    (rule,) = local.elbv2.describe_rules(RuleArns=[parts["listenerRuleArn"]])["Rules"]
+    (host,) = rule["Conditions"][0]["HostHeaderConfig"]["Values"]
+
+    local.ecs.update_service(cluster=local.cluster, service=service, gatewayConnectors=[])
+
+    assert connection["serviceUrl"] == f"https://{host}"
+    assert _managed(local, service) == {}
+    local.ecs.disassociate_gateway_from_cluster(gateway=service, cluster=local.cluster)
+    local.ecs.delete_gateway(gateway=service)
+
+
 def test_the_local_dns_reads_zones_as_aws_would_tell_of_them(local: LocalAws) -> None:
     world = Reader(LocalSession(local.facts["endpoint"], local.facts["region"])).read()
 
@@ -107,6 +166,13 @@ def test_the_local_dns_reads_zones_as_aws_would_tell_of_them(local: LocalAws) ->
     assert zone.vpc_ids == {local.vpc()}
     assert {"NS", "SOA"} <= {one.type for one in world.records(zone)}
     assert world.load_balancers() is not None
+
+
+def _managed(local: LocalAws, service: str) -> dict[str, Any]:
+    found = local.ecs.describe_services(cluster=local.cluster, services=[service])["services"][0]
+    (current,) = found["currentServiceRevisions"]
+    told = local.ecs.describe_service_revisions(serviceRevisionArns=[current["arn"]])
+    return dict(told["serviceRevisions"][0].get("ecsManagedResources", {}))
 
 
 def _with_the_rights_of(local: LocalAws, role: str, user: str) -> Any:

@@ -49,6 +49,35 @@ def test_the_caller_is_named(arn: str, kind: str, name: str | None) -> None:
     assert (identity["arn"], identity["type"], identity.get("userName")) == (arn, kind, name)
 
 
+@pytest.mark.parametrize("verb", ["Create", "Update", "Delete"])
+def test_a_call_of_express_mode_is_told_with_its_cluster_and_no_arn_of_it(verb: str) -> None:
+    """Amazon ECS API Reference: ECSExpressGatewayService, UpdatedExpressGatewayService."""
+    configuration = {"serviceRevisionArn": "arn", "createdAt": 1776109492}
+    answer = {
+        "serviceArn": ARN,
+        "cluster": "prod",
+        "serviceName": "web",
+        "status": {"statusCode": "DRAINING"},
+        "activeConfigurations": [configuration],
+        "updatedAt": 1776109492,
+        "tags": [],
+    }
+
+    elements = cloudtrail.answered(f"{verb}ExpressGatewayService", {"service": answer})
+
+    told = "Apr 13, 2026, 7:44:52 PM"
+    assert elements == {
+        "service": {
+            "serviceArn": ARN,
+            "cluster": "prod",
+            "serviceName": "web",
+            "status": {"statusCode": "DRAINING"},
+            "activeConfigurations": [configuration | {"createdAt": told}],
+            "updatedAt": told,
+        }
+    }
+
+
 def test_a_tagging_has_no_answer() -> None:
     assert cloudtrail.answered("TagResource", {}) is None
 

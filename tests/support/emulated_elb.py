@@ -1,23 +1,5 @@
 """Calls of Elastic Load Balancing, made to the emulator's code as its server makes them."""
 
-from __future__ import annotations
+from local_aws.emulated.inside import call
 
-from typing import Any
-
-import botocore.session
-from botocore.parsers import create_parser
-from botocore.serialize import create_serializer
-from ministack.services import alb
-
-
-def call(service: str, name: str, **request: Any) -> dict[str, Any]:
-    """The parsed answer of a call of the service `elb` or `elbv2`."""
-    operation = botocore.session.get_session().get_service_model(service).operation_model(name)
-    form = create_serializer("query").serialize_to_request(request, operation)["body"]
-    answer = alb._ACTION_MAP[name]({key: [str(value)] for key, value in form.items()})
-    return dict(
-        create_parser("query").parse(
-            {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
-            operation.output_shape,  # type: ignore[arg-type]
-        )
-    )
+__all__ = ["call"]

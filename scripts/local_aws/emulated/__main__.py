@@ -17,12 +17,18 @@ def main() -> None:
     from local_aws.emulated import (
         batches,
         calls,
+        certificates,
         classic,
+        connectors,
+        express,
         forwards,
+        gateways,
+        ingress,
         interfaces,
         maps,
         permissions,
         records,
+        revisions,
         starts,
         tags,
         tasks,
@@ -43,6 +49,12 @@ def main() -> None:
     classic.install()
     calls.install(bus.tell)  # of classic load balancers too
     forwards.install()
+    certificates.install()
+    ingress.install()
+    express.install()
+    gateways.install()
+    connectors.install()
+    revisions.install()
     tags.install()
     app.main()
 

@@ -17,6 +17,7 @@ from ministack.core.responses import AccountRegionScopedDict, get_region, new_uu
 from ministack.services import alb, ec2
 
 from local_aws.emulated.calls import request_parameters
+from local_aws.emulated.refusals import RefusedError
 
 VERSION = "2012-06-01"
 # The hosted zone of classic and application load balancers' names (AWS General Reference: Elastic
@@ -29,10 +30,6 @@ Balancer = dict[str, Any]
 Elements = dict[str, Any]
 
 _balancers = AccountRegionScopedDict()
-
-
-class _RefusedError(Exception):
-    """An error of the API: code and message."""
 
 
 def install() -> None:
@@ -49,7 +46,7 @@ def _create(request: Elements) -> Elements:
     ec2._init_defaults()  # MiniStack makes the default subnets when they are first looked at
     unknown = [subnet for subnet in subnets if subnet not in ec2._subnets]
     if unknown:
-        raise _RefusedError("SubnetNotFound", f"The subnet ID '{unknown[0]}' does not exist")
+        raise RefusedError("SubnetNotFound", f"The subnet ID '{unknown[0]}' does not exist")
     scheme = request.get("scheme", "internet-facing")
     number = zlib.crc32(f"{get_region()} {name}".encode())
     host = f"{name}-{number}.{get_region()}.elb.amazonaws.com"
@@ -113,7 +110,7 @@ _CALLS: dict[str, Callable[[Elements], Elements]] = {
 
 def _balancer(name: str) -> Balancer:
     if name not in _balancers:
-        raise _RefusedError(
+        raise RefusedError(
             "LoadBalancerNotFound", f"There is no ACTIVE Load Balancer named '{name}'"
         )
     return _balancers[name]  # type: ignore[no-any-return]
@@ -132,7 +129,7 @@ def _by_version(
             return newer(params)
         try:
             found = act(request_parameters(operation, form))
-        except _RefusedError as error:
+        except RefusedError as error:
             return alb._error(*error.args)  # type: ignore[no-any-return]
         result = to_xml(operation.output_shape, found) if operation.output_shape else ""
         text = (

@@ -3,6 +3,7 @@
 Permissions are checked on the resources that AWS checks them on, so that the least privilege of the
 template is enforced as it stands. MiniStack checks ECS calls on the cluster, `route53:GetChange`
 and `ssm:GetParameters` on `*`, where AWS checks `ecs:DescribeServices` on the service,
+`ecs:DescribeServiceRevisions` on the revision, calls of Express Mode on the service,
 `ecs:DescribeTasks` on the task, `ecs:ListTasks` on `*` with the condition key `ecs:cluster`,
 `route53:GetChange` on the change and `ssm:GetParameters` on the parameters. It does not know the
 condition keys of `events:PutEvents` and `route53:ChangeResourceRecordSets` either, and takes
@@ -32,9 +33,15 @@ def resource_of(
         names = _json(body).get("Names")
         first = str(names[0]).lstrip("/") if isinstance(names, list) and names else "*"
         return f"arn:aws:ssm:{region}:{account}:parameter/{first}"
-    if service != "ecs" or target not in ("DescribeServices", "DescribeTasks", "ListTasks"):
+    if service != "ecs":
         return None
     request = _json(body)
+    if target == "DescribeServiceRevisions":
+        return _ecs_arn("service-revision", request, "serviceRevisionArns", region, account)
+    if target.endswith("ExpressGatewayService"):
+        return _express_arn(request, region, account)
+    if target not in ("DescribeServices", "DescribeTasks", "ListTasks"):
+        return None
     if target == "DescribeServices":
         return _ecs_arn("service", request, "services", region, account)
     if target == "DescribeTasks":
@@ -116,6 +123,13 @@ def _ecs_arn(
     if name.startswith("arn:"):
         return name
     return f"arn:{PARTITION}:ecs:{region}:{account}:{kind}/{_cluster(request)}/{name}"
+
+
+def _express_arn(request: Mapping[str, object], region: str, account: str) -> str:
+    """The service's, whose name CreateExpressGatewayService may leave to ECS."""
+    name = request.get("serviceName") or "*"
+    made = f"arn:{PARTITION}:ecs:{region}:{account}:service/{_cluster(request)}/{name}"
+    return str(request.get("serviceArn") or made)
 
 
 def _cluster(request: Mapping[str, object]) -> str:

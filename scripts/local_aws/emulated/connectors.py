@@ -1,0 +1,300 @@
+"""What services have of ECS Gateways: connectors, routes, and what a gateway makes for a route.
+
+Amazon ECS API Reference: GatewayConnector, GatewayConnection, GatewayRoute. A service of a cluster
+with an associated gateway names a port in `gatewayConnectors`, and gets a path of each gateway
+whose access type its connector takes. DescribeServices tells nothing of it, its revision does. How
+AWS writes a route's ARN, and how many services share a load balancer, is not documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import alb, ecs
+
+from local_aws.emulated import gateways, ingress, revisions
+from local_aws.emulated.gateways import Gateway, Told
+from local_aws.emulated.permissions import PARTITION
+from local_aws.emulated.refusals import Answer, RefusedError, Request, answering, done
+from local_aws.emulated.revisions import Service
+
+SERVICES_OF_A_BALANCER = 100  # rules of a load balancer (quotas of Elastic Load Balancing)
+_INVALID = "InvalidParameterException"
+_ROUTES = "_routes"
+
+
+@dataclass(frozen=True)
+class Port:
+    """A container's port, by the name that the task definition gives it."""
+
+    name: str
+    container: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """A service's port, and what a gateway has made for it."""
+
+    arn: str
+    gateway: str  # ARN
+    access_type: str
+    port: Port
+    ingress: ingress.Ingress
+
+
+def install() -> None:
+    """Let the emulator's services have connectors, and its ECS tell of routes."""
+    for name in ("CreateService", "UpdateService", "DeleteService"):
+        ecs._ACTION_MAP[name] = _connecting(name, ecs._ACTION_MAP[name])
+    for name, act in _CALLS.items():
+        ecs._ACTION_MAP[name] = answering(act)
+    disassociate = ecs._ACTION_MAP["DisassociateGatewayFromCluster"]
+    ecs._ACTION_MAP["DisassociateGatewayFromCluster"] = _settling(disassociate)
+
+
+def _connecting(name: str, original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    def act(request: Request) -> Told:
+        wished = request.get("gatewayConnectors")
+        if wished and name != "DeleteService":
+            _check(wished, request)
+        told = done(original(request))
+        service = revisions.service_of(told["service"]["serviceArn"]) or {}
+        if name == "DeleteService":
+            _connect(service, [])
+        elif wished is not None:
+            _connect(service, wished)
+        elif service.get(_ROUTES):
+            _renew(service)
+        return told
+
+    return answering(act)
+
+
+def _check(wished: list[dict[str, Any]], request: Request) -> None:
+    """Before anything is made: that there can be a connection."""
+    if len(wished) > 1:
+        raise RefusedError(_INVALID, "A service can have at most one gateway connector.")
+    name = ecs._resolve_cluster_name(request.get("cluster", "default"))
+    cluster = (ecs._clusters.get(name) or {}).get("clusterArn", "")
+    if not _matching(cluster, wished[0]):
+        raise RefusedError(
+            _INVALID, f"No ACTIVE gateway for the connector is associated with cluster {name}."
+        )
+    named = ecs._resolve_service_ref(request.get("service", "")) or ("",)
+    service = ecs._services.get(f"{name}/{named[0]}") or {}
+    if service.get(revisions.MANAGED) and _ROUTES not in service:
+        raise RefusedError(_INVALID, "An Express service can have no gateway connector.")
+    _port(request.get("taskDefinition") or service.get("taskDefinition", ""), wished[0])
+
+
+def _matching(cluster: str, connector: dict[str, Any]) -> list[Gateway]:
+    accepted = connector.get("filters", {}).get("accessTypes")
+    return [
+        one for one in gateways.associated(cluster) if gateways.chosen(one["accessType"], accepted)
+    ]
+
+
+def _port(task_definition: str, connector: dict[str, Any]) -> Port:
+    name = connector["portName"]
+    found = ecs._task_defs.get(ecs._resolve_td_key(task_definition)) or {}
+    if found.get("networkMode") == "awsvpc":
+        for container in found["containerDefinitions"]:
+            for port in container.get("portMappings", []):
+                if port.get("name") == name:
+                    return Port(name, container["name"], port["containerPort"])
+    raise RefusedError(
+        _INVALID,
+        f"Task definition {task_definition} has no port named {name}, or not the network mode "
+        "awsvpc.",
+    )
+
+
+def _connect(service: Service, wished: list[dict[str, Any]]) -> None:
+    """Make a service's routes those of its connectors; the ones that are right stay."""
+    cluster = service["clusterArn"]
+    _exchange(service, [(one, wish) for wish in wished for one in _matching(cluster, wish)])
+
+
+def _renew(service: Service) -> None:
+    """After an update that is silent about connectors: the same gateways, the port as it is now.
+
+    AssociateGatewayWithCluster: "No changes take effect until you update a service in the cluster
+    to use the gateway".
+    """
+    used = {route.gateway for route in service[_ROUTES]}
+    (connector,) = service["_asked"]["gatewayConnectors"]
+    _exchange(service, [(gateways.gateway(arn), connector) for arn in sorted(used)])
+
+
+def _exchange(service: Service, wished: list[tuple[Gateway, dict[str, Any]]]) -> None:
+    before, routes = service.get(_ROUTES, []), []
+    for one, connector in wished:
+        port = _port(service["taskDefinition"], connector)
+        kept = [r for r in before if (r.gateway, r.port) == (one["gatewayArn"], port)]
+        routes += kept or [_opened(service, one, port, connector)]
+    for route in before:
+        if route not in routes:
+            ingress.close_ingress(route.ingress)
+    if routes or before:
+        _note(service, routes)
+    gateways.settle(_is_used)
+
+
+def _opened(service: Service, one: Gateway, port: Port, connector: dict[str, Any]) -> Route:
+    settings = gateways.settings(one)
+    network = settings["networkConfiguration"]
+    wish = ingress.Wish(
+        gateways.balancers(one),
+        SERVICES_OF_A_BALANCER,
+        settings["scheme"],
+        network["subnets"],
+        [network["inboundSecurityGroup"]] if "inboundSecurityGroup" in network else [],
+        port.number,
+        connector.get("healthCheck", {}).get("healthCheckPath", "/"),
+    )
+    cluster = service["clusterArn"].rpartition("/")[2]
+    arn = (
+        f"arn:{PARTITION}:ecs:{get_region()}:{get_account_id()}:gateway-route"
+        f"/{one['name']}/{cluster}/{service['serviceName']}/{port.name}"
+    )
+    made = ingress.open_ingress(service["serviceName"], wish)
+    return Route(arn, one["gatewayArn"], one["accessType"], port, made)
+
+
+def _note(service: Service, routes: list[Route]) -> None:
+    service[_ROUTES] = routes
+    service[revisions.MANAGED] = (
+        {"gatewayConnections": [_connection(route) for route in routes]} if routes else None
+    )
+    service[revisions.MANAGED_BALANCERS] = [
+        ingress.balancer_of(route.ingress, route.port.container, route.port.number)
+        for route in routes
+    ]
+    ecs._sync_service_targets(service["clusterArn"].rpartition("/")[2], service)
+
+
+def _connection(route: Route) -> Told:
+    parts = {
+        **_parts(route),
+        "targetGroupArn": route.ingress.group,
+        "alternateTargetGroupArn": route.ingress.alternate,
+    }
+    return {
+        "gatewayArn": route.gateway,
+        "gatewayRouteArn": route.arn,
+        "portName": route.port.name,
+        "serviceUrl": _url(route),
+        "accessType": route.access_type,
+        "status": "ACTIVE",
+        "resources": {"hostSharedAlb": [parts]},
+    }
+
+
+def _parts(route: Route) -> Told:
+    return {
+        "acmCertificateArn": route.ingress.certificate,
+        "loadBalancerArn": route.ingress.load_balancer,
+        "listenerArn": route.ingress.listener,
+        "listenerRuleArn": route.ingress.rule,
+    }
+
+
+def _url(route: Route) -> str:
+    return f"https://{route.ingress.host}"
+
+
+def _routes() -> Iterator[tuple[Service, Route]]:
+    for service in ecs._services.values():
+        for route in service.get(_ROUTES, []):
+            yield service, route
+
+
+def _is_used(gateway: str, cluster: str) -> bool:
+    there = _routes()
+    return any((r.gateway, service["clusterArn"]) == (gateway, cluster) for service, r in there)
+
+
+def _list(request: Request) -> Told:
+    wanted = {
+        "gatewayArn": gateways.gateway(request["gateway"])["gatewayArn"]
+        if request.get("gateway")
+        else None,
+        "clusterArn": request.get("cluster"),
+        "serviceArn": request.get("service"),
+        "serviceContainerPortName": request.get("serviceContainerPortName"),
+    }
+    found = [
+        one
+        for one in map(_summary, _routes())
+        if gateways.chosen(one["status"], request.get("status"))
+        and all(
+            name in (None, one[key], one[key].rpartition("/")[2]) for key, name in wanted.items()
+        )
+    ]
+    return gateways.page("gatewayRoutes", found, request)
+
+
+def _summary(there: tuple[Service, Route]) -> dict[str, str]:
+    service, route = there
+    return {
+        "gatewayRouteArn": route.arn,
+        "gatewayArn": route.gateway,
+        "clusterArn": service["clusterArn"],
+        "serviceArn": service["serviceArn"],
+        "serviceContainerPortName": route.port.name,
+        "status": "ACTIVE",
+    }
+
+
+def _describe(request: Request) -> Told:
+    arn = request["gatewayRouteArn"]
+    for service, route in _routes():
+        if route.arn == arn:
+            told = {
+                "gatewayRouteArn": arn,
+                "serviceArn": service["serviceArn"],
+                "serviceContainerPortName": route.port.name,
+                "status": "ACTIVE",
+                "serviceUrl": _url(route),
+                "resources": {"hostSharedAlb": [_parts(route)]},
+            }
+            return {"gatewayRoute": told}
+    raise RefusedError("ResourceNotFoundException", f"Gateway route not found: {arn}")
+
+
+def _describe_resources(request: Request) -> Told:
+    """DescribeGatewayResources: the load balancers that a gateway has, with their routes."""
+    one = gateways.gateway(request["gateway"])
+    routes = [route for _, route in _routes() if route.gateway == one["gatewayArn"]]
+    found = [
+        {
+            "loadBalancerArn": balancer,
+            "listenerArn": next(
+                arn for arn, own in alb._listeners.items() if own["LoadBalancerArn"] == balancer
+            ),
+            "gatewayRouteArns": [r.arn for r in routes if r.ingress.load_balancer == balancer],
+        }
+        for balancer in dict.fromkeys(route.ingress.load_balancer for route in routes)
+    ]
+    told = {"gatewayArn": one["gatewayArn"], "resources": {"hostSharedAlb": found}}
+    return {"gatewayResources": told}
+
+
+_CALLS: dict[str, Callable[[Request], Told]] = {
+    "ListGatewayRoutes": _list,
+    "DescribeGatewayRoute": _describe,
+    "DescribeGatewayResources": _describe_resources,
+}
+
+
+def _settling(original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    def disassociate(request: Request) -> Answer:
+        answer = original(request)
+        gateways.settle(_is_used)
+        return answer
+
+    return disassociate
