@@ -91,6 +91,10 @@ class ResolverUnreachable(RetryableError):
     """No DNS server that must be asked gave an answer."""
 
 
+class StillAsked(RetryableError):
+    """Route 53 refused to remove a record that somebody still asks for (a change guardrail)."""
+
+
 # --- planned again -------------------------------------------------------------------------
 
 
@@ -143,6 +147,18 @@ class LedgerCorrupt(PermanentError):
 
 class ChangeRefused(PermanentError):
     """Route 53 refused a batch for a reason that planning again does not mend."""
+
+
+class RecordProtected(PermanentError):
+    """Somebody has protected the record set in Route 53 from every change."""
+
+
+class NameDelegated(PermanentError):
+    """The zone delegates the name to other name servers, which would answer instead of it."""
+
+
+class ZoneManagedByCloudMap(PermanentError):
+    """Another service of AWS, nearly always Cloud Map, made the zone and alone may change it."""
 
 
 class WrongAnswer(PermanentError):
