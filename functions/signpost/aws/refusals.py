@@ -27,7 +27,6 @@ from signpost.errors import (
     shortened,
 )
 from signpost.model.record_set import RecordSet
-from signpost.model.zone import Zone
 
 # The refusals that mean "the records are not what you think", as ChangeResourceRecordSets words
 # them; every other refusal is about the batch itself.
@@ -112,21 +111,7 @@ def of_linked_zones(zone_id: str) -> Iterator[None]:
         manager = _MANAGED.search(message_of(error))
         if manager is None:
             raise
-        raise managed(zone_id, manager[1].strip()) from error
-
-
-def managed(zone: Zone | str, manager: str) -> ZoneManagedByCloudMap:
-    """The error for a zone that only its maker may change (API Reference, "LinkedService": "When a
-    resource is created by another service, you can't edit or delete it using Amazon Route 53").
-    """
-    if manager.startswith("servicediscovery."):
-        manager = f"AWS Cloud Map ({manager})"
-    return ZoneManagedByCloudMap(
-        f"Zone {zone} can only be changed through {manager}, which made it. Nothing was changed in "
-        "it. Make a hosted zone of your own for these names (of the same name and VPC, or another "
-        "name) and list that in HostedZoneIds in place of this one; names of Cloud Map itself are "
-        "given by the service's service discovery, not by Signpost."
-    )
+        raise ZoneManagedByCloudMap.of(zone_id, manager[1].strip()) from error
 
 
 def _guardrail(words: str) -> str | None:
