@@ -222,6 +222,17 @@ def published(world: World) -> None:
     assert run.outcome == "RecordChanged"
 
 
+def go_on_asking(world: World) -> None:
+    """Somebody asks for the name, again and again."""
+    resolver = world.route53.resolver(vpc=world.estate.vpc)
+
+    def ask(module: str, _: object) -> None:
+        if module == "change_record":
+            resolver.query("web.ecs.internal", "A")
+
+    world.machine.before.append(ask)
+
+
 @both_refusals
 def test_a_removal_is_tried_until_our_own_questions_are_forgotten_and_asks_nothing_meanwhile(
     world: World,
@@ -248,12 +259,7 @@ def test_a_name_that_others_go_on_asking_for_stays_and_is_told(world: World) -> 
     published(world)
     world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
     before = world.records()
-    resolver = world.route53.resolver(vpc=world.estate.vpc)
-    world.machine.before.append(
-        lambda module, _: (
-            resolver.query("web.ecs.internal", "A") and None if module == "change_record" else None
-        )
-    )
+    go_on_asking(world)
 
     run = world.run(world.estate.delete("web"))
 
@@ -267,12 +273,7 @@ def test_a_switch_to_cname_is_refused_as_no_record_of_the_old_type_stays(world: 
     published(world)
     world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
     before = world.names()
-    resolver = world.route53.resolver(vpc=world.estate.vpc)
-    world.machine.before.append(
-        lambda module, _: (
-            resolver.query("web.ecs.internal", "A") and None if module == "change_record" else None
-        )
-    )
+    go_on_asking(world)
 
     run = world.run(world.estate.tag("web", record="cname"))
 
@@ -304,3 +305,21 @@ def test_a_name_that_an_alias_of_others_points_at_stays(world: World) -> None:
 
     assert run.error == "ChangeRefused"
     assert "The guardrail ALIAS_TARGET_CHECK" in str(run.cause)
+
+
+# --- public DNS fallback -------------------------------------------------------------------
+
+
+def test_a_removed_name_that_public_dns_answers_for_is_no_failure(world: World) -> None:
+    private = next(one for one in world.route53.zones if one.id == world.zone)
+    private.public_fallback = True
+    public = world.route53.create_zone("ecs.internal")
+    world.route53.edit(public, ("CREATE", simple("web.ecs.internal", "A", "203.0.113.9")))
+    published(world)
+
+    run = world.run(world.estate.delete("web"))
+
+    assert run.output
+    assert run.outcome == "RecordRemoved"
+    assert "web.ecs.internal A answers from public DNS now" in run.output["verification"]["detail"]
+    assert run.output["verification"]["attempts"] < 10
