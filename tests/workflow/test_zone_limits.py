@@ -323,3 +323,16 @@ def test_a_removed_name_that_public_dns_answers_for_is_no_failure(world: World) 
     assert run.outcome == "RecordRemoved"
     assert "web.ecs.internal A answers from public DNS now" in run.output["verification"]["detail"]
     assert run.output["verification"]["attempts"] < 10
+
+
+def test_how_long_ago_the_name_was_removed_counts_where_nothing_else_tells(world: World) -> None:
+    """The load balancer is gone too. (Route 53 here took the change months ago.)"""
+    private = next(one for one in world.route53.zones if one.id == world.zone)
+    private.public_fallback = True
+    public = world.route53.create_zone("ecs.internal")
+    world.route53.edit(public, ("CREATE", simple("web.ecs.internal", "A", "203.0.113.9")))
+    balancer = world.estate.balancer("web-alb")
+    world.run(world.estate.create("web", balancer))
+    world.route53.load_balancers.gone.add(balancer.dns_name)
+
+    assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"

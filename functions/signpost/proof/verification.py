@@ -191,7 +191,7 @@ def _check_ledger(client: Any, plan: ZonePlan, made: Made, server: Server, ask: 
             f"The ledger {plan.ledger_name} is not the one this execution wrote any more: another "
             "execution changed the service's names."
         )
-    if stands is None and fallback.is_anothers_ledger(plan, served, made):
+    if fallback.is_anothers_ledger(plan, served, made):
         return
     raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
 

@@ -135,6 +135,19 @@ def test_the_removed_ledger_in_a_cache_is_waited_for(split: Split) -> None:
         split.verify(plan, change, LONG_AGO)
 
 
+def test_a_new_ledger_is_not_proved_by_the_public_zones(split: Split) -> None:
+    split.send(split.plan(WEB, text="old"))
+    plan = split.plan(WEB, before=(WEB,))
+    gone = ("DELETE", ledger.record_set(LEDGER, "old"))
+    plan = replace(plan, changes=(gone, *plan.changes))
+    change = split.send(plan)
+    split.clock.advance(PROPAGATION_SECONDS)
+    split.answers[(SERVER, LEDGER, "TXT")] = ("of the public zone",)
+
+    with pytest.raises(NotPropagated, match="ledger"):
+        split.verify(plan, change, LONG_AGO)
+
+
 def test_of_a_ledger_that_an_earlier_round_removed_only_time_tells(split: Split) -> None:
     split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", '"of the public zone"')))
     plan, change = split.removed(WEB)
