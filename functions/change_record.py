@@ -22,9 +22,9 @@ from signpost.settings import Settings
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service`, `load_balancers` and `plan` → `change`: all zones that it has written so far.
 
-    Raises ServiceChanged, RecordConflict, ZoneBusy, LoadBalancerNotReady, LoadBalancerNotFound,
-    InvalidConfiguration, HostnameNotAllowed, LedgerCorrupt, ChangeRefused, ZoneNotFound,
-    Throttled, AwsUnavailable or AccessDenied.
+    Raises ServiceChanged, RecordConflict, ZoneBusy, StillAsked, LoadBalancerNotReady,
+    LoadBalancerNotFound, InvalidConfiguration, HostnameNotAllowed, LedgerCorrupt, ChangeRefused,
+    RecordProtected, ZoneManagedByCloudMap, ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
     settings, planned = Settings.from_env(), zones_of(event["plan"])
     service = Service.from_json(event["service"])

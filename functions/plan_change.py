@@ -26,8 +26,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """`service`, `load_balancers`, `tasks`, `trigger`, `round`; earlier `plan`, `change` → `plan`.
 
     Raises HostnameInvalid, HostnameNotAllowed, HostnameTaken, AmbiguousLoadBalancer,
-    LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, ChangeTooLarge,
-    RoutingUnread, Throttled, AwsUnavailable or AccessDenied.
+    LoadBalancerNotFound, InvalidConfiguration, ZoneNotFound, LedgerCorrupt, NameDelegated,
+    ZoneManagedByCloudMap, ChangeTooLarge, RoutingUnread, Throttled, AwsUnavailable or AccessDenied.
     """
     settings = Settings.from_env()
     trigger, earlier = Trigger.from_json(event["trigger"]), EarlierRounds()

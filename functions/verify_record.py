@@ -22,9 +22,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     settings = Settings.from_env()
     client = route53_client(event["execution"])
-    change_ids = {zone["id"]: zone["change_id"] for zone in event["change"]["zones"]}
+    now = datetime.now(UTC)
+    changes = {zone["id"]: zone for zone in event["change"]["zones"]}
     proofs = [
-        verify_zone(client, plan, change_ids[plan.zone.id], settings)
+        verify_zone(
+            client,
+            plan,
+            changes[plan.zone.id]["change_id"],
+            settings,
+            age=_seconds_since(changes[plan.zone.id]["submitted_at"], now),
+        )
         for plan in zones_of(event["plan"])
     ]
     now = datetime.now(UTC)
@@ -37,3 +44,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "verified_at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "seconds": round((now - begun).total_seconds(), 3),
     }
+
+
+def _seconds_since(submitted_at: str | None, now: datetime) -> float:
+    """How long ago Route 53 took a change; 0 where its answer was lost."""
+    if submitted_at is None:
+        return 0.0
+    return (now - datetime.fromisoformat(submitted_at)).total_seconds()

@@ -10,6 +10,8 @@ that can be shown anywhere: an execution's cause, an alert, a log, a terminal. I
 execution's state, which is bounded; so is each message.
 """
 
+from typing import Self
+
 from signpost.harmless import harmless
 
 MOST = 1000  # characters of a sentence in the payload
@@ -91,6 +93,10 @@ class ResolverUnreachable(RetryableError):
     """No DNS server that must be asked gave an answer."""
 
 
+class StillAsked(RetryableError):
+    """Route 53 refused to remove a record that somebody still asks for (a change guardrail)."""
+
+
 # --- planned again -------------------------------------------------------------------------
 
 
@@ -149,6 +155,34 @@ class LedgerCorrupt(PermanentError):
 
 class ChangeRefused(PermanentError):
     """Route 53 refused a batch for a reason that planning again does not mend."""
+
+
+class RecordProtected(PermanentError):
+    """Somebody has protected the record set in Route 53 from every change."""
+
+
+class NameDelegated(PermanentError):
+    """The zone delegates the name to other name servers, which would answer instead of it."""
+
+
+class ZoneManagedByCloudMap(PermanentError):
+    """Another service of AWS, nearly always Cloud Map, made the zone and alone may change it.
+
+    "When a resource is created by another service, you can't edit or delete it using Amazon Route
+    53" (Route 53 API Reference, "LinkedService").
+    """
+
+    @classmethod
+    def of(cls, zone: object, manager: str) -> Self:
+        """The error for a zone, or its id; `manager` as Route 53 names it."""
+        if manager.startswith("servicediscovery."):
+            manager = f"AWS Cloud Map ({manager})"
+        return cls(
+            f"Zone {zone} can only be changed through {manager}, which made it. Nothing was "
+            "changed in it. Make a zone of your own for these names, and list that in "
+            "HostedZoneIds in place of this one. Names in this zone come from the service "
+            "discovery of an ECS service, not from Signpost."
+        )
 
 
 class WrongAnswer(PermanentError):

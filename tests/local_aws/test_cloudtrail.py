@@ -82,15 +82,6 @@ def test_a_tagging_has_no_answer() -> None:
     assert cloudtrail.answered("TagResource", {}) is None
 
 
-@pytest.mark.parametrize("name", cloudtrail.EXPRESS_CALLS)
-def test_an_express_service_is_answered_with_its_cluster(name: str) -> None:
-    express = {"serviceArn": ARN, "cluster": "prod", "activeConfigurations": [{}]}
-
-    assert cloudtrail.answered(name, {"service": express}) == {
-        "service": {"serviceArn": ARN, "cluster": "prod"}
-    }
-
-
 def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
     entry = cloudtrail.deployment_completed(service(), service()["deployments"][0])
 

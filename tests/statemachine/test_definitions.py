@@ -208,6 +208,13 @@ def test_waiting_for_readiness_takes_about_half_an_hour() -> None:
     assert 25 <= sum(waits("CheckReadiness", "TargetsNotHealthy")) / 60 <= 35
 
 
+def test_a_removal_that_is_still_asked_for_is_tried_in_growing_waits_for_about_25_minutes() -> None:
+    seconds = waits("ChangeRecord", "StillAsked")
+    assert seconds == sorted(seconds)
+    assert min(seconds) >= 60
+    assert 20 <= sum(seconds) / 60 <= 30
+
+
 @pytest.mark.parametrize("name", ALL_TASKS)
 def test_a_function_that_was_idle_has_minutes_to_get_its_network(name: str) -> None:
     assert 3 * 60 <= sum(waits(name, "Lambda.ResourceNotReadyException")) <= 5 * 60
@@ -226,13 +233,14 @@ def test_what_iam_has_not_spread_is_tried_three_times_more_within_a_minute(name:
 
 
 def test_half_an_hour_for_targets_a_network_and_a_proof_fit_into_the_time_of_an_execution() -> None:
-    longest = (
-        waits("CheckReadiness", "TargetsNotHealthy")
-        + waits("VerifyRecord", "Lambda.ResourceNotReadyException")
+    rest = (
+        waits("VerifyRecord", "Lambda.ResourceNotReadyException")
         + waits("VerifyRecord", "NotPropagated")
         + waits("ChangeRecord", "AccessDenied")
     )
-    assert sum(longest) < DEFINITION["TimeoutSeconds"]
+    # A removal, which may have to wait until nobody asks, waits for no targets.
+    for longest in (("CheckReadiness", "TargetsNotHealthy"), ("ChangeRecord", "StillAsked")):
+        assert sum(waits(*longest) + rest) < DEFINITION["TimeoutSeconds"]
 
 
 def test_a_service_change_ends_within_an_hour_and_a_sweep_waits_longer_for_it() -> None:

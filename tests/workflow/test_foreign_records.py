@@ -18,6 +18,22 @@ WEB, API = ("prod", "web"), ("prod", "api")
 SHOP = "shop.ecs.internal"
 HEALTH_CHECK = {"HealthCheckId": "0aee2f00-fb21-45c7-8a6d-9cb1a9d4bc6a"}
 WEIGHTED = {"SetIdentifier": "blue", "Weight": 1}
+# Every routing policy of the newest ResourceRecordSet (`tests/unit/aws/test_route53.py` holds the
+# list against botocore's model), with an element of its own.
+POLICIES: dict[str, Any] = {
+    "Weight": 1,
+    "Region": "eu-west-1",
+    "Failover": "PRIMARY",
+    "MultiValueAnswer": True,
+    "GeoLocation": {"CountryCode": "DE"},
+    "CidrRoutingConfig": {
+        "CollectionId": "0aee2f00-fb21-45c7-8a6d-9cb1a9d4bc6a",
+        "LocationName": "*",
+    },
+    "GeoProximityLocation": {"AWSRegion": "eu-west-1", "Bias": 3},
+    "AZAffinity": {"LocationType": "AvailabilityZone", "LocationId": "use1-az1"},
+}
+each_policy = pytest.mark.parametrize("policy", POLICIES)
 
 
 @pytest.fixture
@@ -52,6 +68,39 @@ def put_in_place_of_ours(world: World, record: dict[str, Any]) -> None:
     world.promised.clear()
     world.route53.edit(world.private, ("DELETE", ours.as_boto()))
     put_foreign(world, record)
+
+
+def routed(policy: str) -> dict[str, Any]:
+    return simple(SHOP, "A", "192.0.2.7", SetIdentifier="blue", **{policy: POLICIES[policy]})
+
+
+@both_refusals
+@each_policy
+@pytest.mark.parametrize("kind", ["CreateService", "manual"])
+def test_a_routed_record_of_others_has_its_name_and_is_told_with_its_routing(
+    world: World, policy: str, kind: str
+) -> None:
+    put_foreign(world, routed(policy))
+    create(world, "inside")
+
+    walk = run(world, kind)
+
+    assert walk.outcome == "HostnameTaken"
+    assert "shop.ecs.internal A 192.0.2.7" in str(walk.cause)
+    assert policy == "MultiValueAnswer" or f"({policy}=" in str(walk.cause)
+
+
+@both_refusals
+@each_policy
+def test_a_routed_record_in_place_of_ours_survives_the_removal(world: World, policy: str) -> None:
+    create(world, "inside")
+    run(world, "CreateService")
+    put_in_place_of_ours(world, routed(policy))
+    del world.estate.services[WEB]
+
+    assert run(world, "DeleteService").outcome == "RecordRemoved"
+    (left,) = world.route53.records(world.private)
+    assert (world.private, left.key) in world.foreign
 
 
 @both_refusals

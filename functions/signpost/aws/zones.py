@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from signpost.aws import route53
+from signpost.aws.delegations import forget_delegations
 from signpost.model.zone import Zone
 
 _known: dict[str, Zone] = {}
@@ -23,5 +24,6 @@ def known_zones(client: Any, zone_ids: Sequence[str]) -> list[Zone]:
 
 
 def forget_zones() -> None:
-    """Ask again next time: a zone may have been associated with another VPC."""
+    """Ask again next time: a zone may have been associated with another VPC, or delegate more."""
     _known.clear()
+    forget_delegations()

@@ -49,10 +49,11 @@ class RecordSet:
         return self.alias.dns_name if self.alias else " ".join(self.values)
 
     def __str__(self) -> str:
-        """For messages: `web.ecs.internal A alias to lb.example`."""
+        """For messages: `web.ecs.internal A alias to lb.example (Weight=1)`."""
+        routing = f" ({self.routing})" if self.routing else ""
         if self.alias:
-            return f"{self.name} {self.type} alias to {self.alias.dns_name}"
-        return f"{self.name} {self.type} {self.target} (TTL {self.ttl})"
+            return f"{self.name} {self.type} alias to {self.alias.dns_name}{routing}"
+        return f"{self.name} {self.type} {self.target} (TTL {self.ttl}){routing}"
 
     def to_json(self) -> Json:
         """All fields, for the payload and the receipt."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from signpost.aws.delegations import cuts_above
 from signpost.errors import RoutingUnread, ServiceNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
@@ -23,6 +24,7 @@ from signpost.plan.rounds import Written
 from signpost.plan.situation import Situation
 from signpost.plan.whole_plan import Plan
 from signpost.plan.zone_changes import Rules, keep, moves, plan_zone, restate
+from signpost.plan.zone_limits import new_names, require_answered, require_changeable
 from signpost.plan.zone_reading import Found, read_zone
 from signpost.settings import Settings
 
@@ -33,7 +35,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     """Work out what has to change; changes nothing.
 
     `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
-    `limit`, `read_zone` and `plan_zone` raise, RoutingUnread, and InvalidConfiguration where a
+    `limit`, `read_zone` and `plan_zone` raise, RoutingUnread, ZoneManagedByCloudMap and
+    NameDelegated where a zone that has to change can't do it, and InvalidConfiguration where a
     ledger has no room.
     """
     if situation.trigger.resign:
@@ -55,6 +58,7 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     )
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
+    _require_possible(client, parts, situation)
     return _assemble(_note_removals(parts), done, desired, situation, settings)
 
 
@@ -143,6 +147,16 @@ def _plan_part(found: Found, written: Written | None, situation: Situation, rule
     if not changes and _lost_its_answer(found, written, situation):
         changes = restate(changes.after)
     return Part(found, changes)
+
+
+def _require_possible(client: Any, parts: Sequence[Part], situation: Situation) -> None:
+    """Only of zones that are to change: what others can't do concerns nobody here."""
+    for part in (one for one in parts if one.needs_batch):
+        require_changeable(part.zone)
+        names = new_names(part.changes, part.ledger, part.zone)
+        if names:
+            fresh = situation.trigger.reads_records
+            require_answered(part.zone, names, cuts_above(client, part.zone, names, fresh=fresh))
 
 
 def _lost_its_answer(found: Found, written: Written | None, situation: Situation) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from signpost.aws import route53
@@ -26,7 +27,8 @@ from signpost.model import Json, packing
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
 from signpost.plan.room import DETAIL, SHOWN_VALUES
-from signpost.proof import lookup
+from signpost.proof import fallback, lookup
+from signpost.proof.fallback import Made
 from signpost.proof.lookup import Server
 from signpost.settings import Settings
 
@@ -66,19 +68,21 @@ def verify_zone(
     change_id: str | None,
     settings: Settings,
     ask: Ask = lookup.ask,
+    age: float = 0.0,
 ) -> Proof:
     """Prove that a zone serves its part of the plan.
 
-    `client` is a boto3 `route53` client. Raises NotPropagated or ResolverUnreachable where another
-    attempt may see it, RecordConflict where another execution has changed the zone since,
-    WrongAnswer where DNS settled on something else, and InvalidConfiguration.
+    `client` is a boto3 `route53` client, `age` how many seconds ago Route 53 took the change.
+    Raises NotPropagated or ResolverUnreachable where another attempt may see it, RecordConflict
+    where another execution has changed the zone since, WrongAnswer where DNS settled on something
+    else, and InvalidConfiguration.
     """
     if settings.verify_mode == "insync":
         return _in_sync(client, plan, change_id, "VerifyMode is insync.")
     try:
         servers = _servers(plan, settings)
         if servers:
-            return _by_dns(client, plan, change_id, servers, ask)
+            return _by_dns(client, plan, Made(change_id, age), servers, ask)
         why = "This function has no resolver that sees the private zone's VPC."
     except ResolverUnreachable as unreachable:
         if settings.verify_mode == "dns":
@@ -127,21 +131,20 @@ def _require_in_sync(client: Any, plan: ZonePlan, change_id: str | None) -> None
         raise RecordConflict(f"{plan.ledger_name} exists again: another execution wrote it.")
 
 
-def _by_dns(
-    client: Any, plan: ZonePlan, change_id: str | None, servers: Sequence[Server], ask: Ask
-) -> Proof:
+def _by_dns(client: Any, plan: ZonePlan, made: Made, servers: Sequence[Server], ask: Ask) -> Proof:
     """Every one of a zone's own name servers must be right. Of resolvers, one: the others may
     see another VPC, with a zone of the same name of its own.
     """
     resolvers = any(server.caching for server in servers)
     if resolvers:
         # Asked too early, a resolver would remember "no such name" for up to 15 minutes.
-        _require_in_sync(client, plan, change_id)
+        _require_in_sync(client, plan, made.id)
     right: dict[str, list[Json]] = {}
+    elsewhere: dict[str, None] = {}
     wrong: list[Exception] = []
     for server in servers:
         try:
-            _check_ledger(client, plan, change_id, server, ask)
+            _check_ledger(client, plan, made, server, ask)
         except (NotPropagated, ResolverUnreachable) as error:
             # That a ledger is gone would be true of any zone: there, all have to agree.
             if not resolvers or (plan.ledger_text is None and isinstance(error, NotPropagated)):
@@ -150,7 +153,9 @@ def _by_dns(
             continue
         try:
             present = _check_present(plan, server, ask)
-            right[server.name] = [*present, *_check_gone(client, plan, server, ask)]
+            gone, public = _check_gone(client, plan, made, server, ask)
+            right[server.name] = [*present, *gone]
+            elsewhere |= dict.fromkeys(public)
         except (NotPropagated, ResolverUnreachable, WrongAnswer) as error:
             if not resolvers:
                 raise
@@ -162,7 +167,8 @@ def _by_dns(
     if not plan.after:
         seen = "no longer served the ledger and the removed names"
     (*_, answers) = right.values()
-    return Proof(plan.zone.id, "dns", f"{names} {seen}.", tuple(right), tuple(answers))
+    detail = f"{names} {seen}.{fallback.told(list(elsewhere))}"
+    return Proof(plan.zone.id, "dns", detail, tuple(right), tuple(answers))
 
 
 def _most_telling(errors: Sequence[Exception]) -> Exception:
@@ -171,14 +177,12 @@ def _most_telling(errors: Sequence[Exception]) -> Exception:
     return min(errors, key=lambda error: order.index(type(error)))
 
 
-def _check_ledger(
-    client: Any, plan: ZonePlan, change_id: str | None, server: Server, ask: Ask
-) -> None:
+def _check_ledger(client: Any, plan: ZonePlan, made: Made, server: Server, ask: Ask) -> None:
     served = ask(server, plan.ledger_name, "TXT")
     expected = () if plan.ledger_text is None else (plan.ledger_text,)
     if served == expected:
         return
-    if change_id and not route53.is_in_sync(client, change_id):
+    if made.id and not route53.is_in_sync(client, made.id):
         raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
     stands = route53.find(client, plan.zone.id, plan.ledger_name, "TXT")
     written = None if plan.ledger_text is None else (ledger.to_txt(plan.ledger_text),)
@@ -187,6 +191,8 @@ def _check_ledger(
             f"The ledger {plan.ledger_name} is not the one this execution wrote any more: another "
             "execution changed the service's names."
         )
+    if fallback.is_anothers_ledger(plan, served, made):
+        return
     raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
 
 
@@ -195,7 +201,12 @@ def _check_present(plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
         _Answer(planned, ask(server, planned.name, planned.type))
         for planned in packing.pack(plan.after)
     ]
-    answering = {answer.planned.name for answer in answers if answer.values}
+    answering = {
+        answer.planned.name
+        for answer in answers
+        if answer.values
+        and not fallback.is_early(plan, answer.planned, answer.values, partial(ask, server))
+    }
     before = {(record.name, record.type): record for record in packing.pack(plan.before)}
     for answer in answers:
         planned = answer.planned
@@ -205,7 +216,9 @@ def _check_present(plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
                 raise NotPropagated(f"{server.name} has no address for {planned.name} yet.")
         elif not answer.is_of(planned):
             old = before.get((planned.name, planned.type))
-            if answer.is_older(old):
+            if answer.is_older(old) or fallback.is_early(
+                plan, planned, answer.values, partial(ask, server)
+            ):
                 raise NotPropagated(f"{server.name} has the old answer for {planned.name}.")
             raise WrongAnswer(
                 f"{server.name} answers {', '.join(answer.values)} for {planned.name} "
@@ -247,7 +260,10 @@ class _Answer:
         return {**told, "more": more} if more else told
 
 
-def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[Json]:
+def _check_gone(
+    client: Any, plan: ZonePlan, made: Made, server: Server, ask: Ask
+) -> tuple[list[Json], list[str]]:
+    """The answers for what was removed, and the names that public DNS answers for now."""
     kept = {(record.name, record.type) for record in plan.after}
     # Where a CNAME has taken a name's place, every other type answers through it.
     renamed = {record.name for record in plan.after if record.type == "CNAME"}
@@ -256,7 +272,7 @@ def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[J
         for record in packing.pack(plan.before)
         if (record.name, record.type) not in kept and record.name not in renamed
     ]
-    answers = []
+    answers, public = [], []
     for record in gone:
         values = ask(server, record.name, record.type)
         answers.append(_Answer(record, values).to_json())
@@ -264,8 +280,11 @@ def _check_gone(client: Any, plan: ZonePlan, server: Server, ask: Ask) -> list[J
             continue
         if route53.find(client, plan.zone.id, record.name, record.type):
             continue  # somebody else has made a record of this name since
+        if fallback.stands_in(client, plan, record, values, made, partial(ask, server)):
+            public.append(f"{record.name} {record.type}")
+            continue
         raise NotPropagated(f"{server.name} still answers for {record.name} {record.type}.")
-    return answers
+    return answers, public
 
 
 def _is_wildcard(record: RecordSet, server: Server, ask: Ask) -> bool:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from signpost.errors import (
     HostnameInvalid,
     HostnameTaken,
+    NameDelegated,
     RoutingNotUnderstood,
     SignpostError,
+    ZoneManagedByCloudMap,
 )
 from signpost.harmless import harmless, throughout
 from signpost.ledger import ownership
@@ -31,6 +33,7 @@ from signpost.plan.zone_changes import (
     doubtful,
     plan_zone,
 )
+from signpost.plan.zone_limits import new_names, require_answered, require_changeable
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # these two read Route 53
@@ -166,9 +169,22 @@ class _Judge:
         }
         if not wrong:
             return None
+        try:
+            self._require_possible(wrong, ledgers)
+        except (NameDelegated, ZoneManagedByCloudMap) as error:
+            return Problem(*key, type(error).__name__, str(error))
         removed = sum(zone_id in ledgers and not wrong[zone_id].after for zone_id in wrong)
         kind = self._kind(wish, ledgers, wrong)
         return Finding(*key, kind, _reason(kind, wish, ledgers, wrong), removed)
+
+    def _require_possible(
+        self, wrong: Mapping[str, RecordChanges], ledgers: Mapping[str, ListedLedger]
+    ) -> None:
+        for survey in (one for one in self._surveys if one.zone.id in wrong):
+            zone, listed = survey.zone, ledgers.get(survey.zone.id)
+            require_changeable(zone)
+            names = new_names(wrong[zone.id], listed.ledger if listed else None, zone)
+            require_answered(zone, names, survey.cuts)
 
     def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
         key = (wish.service.cluster, wish.service.name)

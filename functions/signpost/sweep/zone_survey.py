@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from signpost.aws import route53
+from signpost.aws.delegations import among, cuts_of
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.ledger.seal import Seal
@@ -31,6 +32,7 @@ class ZoneSurvey:
     records: Mapping[str, Sequence[RecordSet]]  # by name, the ledgers left out
     begin: str  # as `route53.order` has it
     end: str | None  # None: up to the end of the zone
+    cuts: Mapping[str, RecordSet] = field(default_factory=dict)  # its delegations, where known
 
     def lists(self, name: str) -> bool:
         """Whether all records at a name, or that there are none, are known."""
@@ -56,8 +58,9 @@ class ZoneSurvey:
 def survey(client: Any, zone: Zone, seal: Seal | None, *, deep: bool) -> ZoneSurvey:
     """List a zone's ledgers, of all owners; `deep` lists all else too.
 
-    `client` is a boto3 `route53` client. One call for each 300 ledgers (deep: record sets). Raises
-    ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
+    `client` is a boto3 `route53` client. One call for each 300 ledgers (deep: record sets), and of
+    a public zone those of `delegations.cuts_of`, whose delegations stay unknown where it is too
+    large for them. Raises ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
     subtree = f"{SUBTREE}.{zone.name}"
     begin = zone.name if deep else subtree
@@ -73,4 +76,8 @@ def survey(client: Any, zone: Zone, seal: Seal | None, *, deep: bool) -> ZoneSur
         if following is not None and not deep and not is_in(following, subtree):
             end = route53.order(following)
             break
-    return ZoneSurvey(zone, tuple(ledgers), records, route53.order(begin), end)
+    if deep and not zone.private:
+        cuts = among((one for sets in records.values() for one in sets), zone)
+    else:
+        cuts = cuts_of(client, zone) or {}
+    return ZoneSurvey(zone, tuple(ledgers), records, route53.order(begin), end, cuts)

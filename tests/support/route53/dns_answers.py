@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from tests.support.route53 import names, values
+from tests.support.route53 import limits, names, values
 from tests.support.route53.record_sets import RecordSet
 from tests.support.route53.zones import HostedZone, Records
 
@@ -77,7 +77,10 @@ class Resolver(_Queries):
 
     A VPC sees its private zones before public ones of the same name, and the zone with the
     longest matching name answers (Developer Guide: Considerations when working with a private
-    hosted zone). Name servers of a zone (`zone_id`) follow no CNAME out of it.
+    hosted zone). Where that zone lacks the name and has public DNS fallback, public DNS is asked
+    (Developer Guide: Public DNS fallback for private hosted zones). Name servers of a zone
+    (`zone_id`) follow no CNAME out of it. Below a delegation of a public zone they only refer to
+    others; nobody is at these here.
     """
 
     def __init__(
@@ -96,7 +99,14 @@ class Resolver(_Queries):
             if zone is None:
                 return self._outside(wanted, type_, found)
             records = self._service.served(zone)
+            self._service.note_question(zone, wanted, type_)
+            if not zone.is_private and limits.delegation(records, zone.name, wanted):
+                refers = self._zone_id is not None
+                return DnsAnswer("NOERROR" if refers else "SERVFAIL", tuple(found))
             sets = sets_at(records, zone.name, wanted)
+            if sets is None and zone.public_fallback:
+                public = Resolver(self._service).resolve(wanted, type_)
+                return replace(public, records=(*found, *public.records))
             if sets is None:
                 return DnsAnswer("NXDOMAIN", tuple(found), _soa(zone, records))
             cname = _chosen(one for one in sets if one.type == "CNAME")

@@ -18,7 +18,14 @@ from tests.support.route53.errors import (
 )
 
 MAX_RECORDS = 400
-ROUTING_POLICIES = ("Weight", "Region", "Failover", "MultiValueAnswer")
+# Elements with parts, and what may be in them.
+STRUCTURED = {
+    "GeoLocation": ("ContinentCode", "CountryCode", "SubdivisionCode"),
+    "CidrRoutingConfig": ("CollectionId", "LocationName"),
+    "GeoProximityLocation": ("AWSRegion", "LocalZoneGroup", "Bias"),
+    "AZAffinity": ("LocationType", "LocationId"),
+}
+ROUTING_POLICIES = ("Weight", "Region", "Failover", "MultiValueAnswer", *STRUCTURED)
 ROUTING_ELEMENTS = (*ROUTING_POLICIES, "HealthCheckId")
 _VALUE_ELEMENTS = ("TTL", "ResourceRecords", "AliasTarget")
 _ELEMENTS = {"Name", "Type", "SetIdentifier", *_VALUE_ELEMENTS, *ROUTING_ELEMENTS}
@@ -93,7 +100,11 @@ class RecordSet:
         if self.set_identifier is not None:
             wire["SetIdentifier"] = self.set_identifier
         for element, text in self.routing:
-            wire[element] = _BOTO_TYPES.get(element, str)(text)
+            if element in STRUCTURED:
+                parts = parts_of(text).items()
+                wire[element] = {key: int(one) if key == "Bias" else one for key, one in parts}
+            else:
+                wire[element] = _BOTO_TYPES.get(element, str)(text)
         if self.alias:
             wire["AliasTarget"] = {
                 "HostedZoneId": self.alias.hosted_zone_id,
@@ -117,6 +128,9 @@ def from_boto(wire: dict[str, Any]) -> RecordSet:
     for element in ROUTING_ELEMENTS:
         if element in wire:
             said = wire[element]
+            if element in STRUCTURED:
+                routing.append((element, as_text(element, {k: str(v) for k, v in said.items()})))
+                continue
             routing.append((element, str(said).lower() if isinstance(said, bool) else str(said)))
     return RecordSet(
         name=wire["Name"],
@@ -129,6 +143,16 @@ def from_boto(wire: dict[str, Any]) -> RecordSet:
         set_identifier=wire.get("SetIdentifier"),
         routing=tuple(routing),
     )
+
+
+def as_text(element: str, parts: dict[str, str]) -> str:
+    """A structured routing element as `RecordSet.routing` keeps it: `LocationId=use1-az1`."""
+    return " ".join(f"{key}={parts[key]}" for key in STRUCTURED[element] if key in parts)
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The inverse of `as_text`."""
+    return dict(part.split("=", 1) for part in text.split())
 
 
 def check_elements(elements: Iterable[str]) -> None:

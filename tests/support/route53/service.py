@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tests.support.route53 import batch, botocore_hook, http_requests, names, wire
+from tests.support.route53 import batch, botocore_hook, http_requests, limits, names, wire
 from tests.support.route53.calls import Call, CallLog
 from tests.support.route53.clock import Clock, RequestRate
 from tests.support.route53.dns_answers import Resolver
@@ -78,8 +78,18 @@ class StrictRoute53:
 
     # --- set up and look at ----------------------------------------------------------------
 
-    def create_zone(self, name: str, *, vpcs: tuple[str, ...] = (), id: str | None = None) -> str:
-        """A new hosted zone, private to `vpcs` or public; its id."""
+    def create_zone(
+        self,
+        name: str,
+        *,
+        vpcs: tuple[str, ...] = (),
+        id: str | None = None,
+        linked_service: str = "",
+        public_fallback: bool = False,
+    ) -> str:
+        """A new hosted zone, private to `vpcs` or public; its id. `linked_service` made it, or
+        nobody; `public_fallback`: what a private zone lacks is asked for in public DNS.
+        """
         number = next(self._numbers)
         zone_id = id or f"Z{number:08d}ABCDEFGHIJK"
         servers = tuple(
@@ -91,14 +101,28 @@ class StrictRoute53:
             names.canonical(name),
             tuple(("us-east-1", vpc) for vpc in vpcs),
             servers,
+            linked_service=linked_service,
+            public_fallback=public_fallback,
         )
         return zone_id
+
+    def protect(self, zone_id: str, name: str, type_: str, comment: str = "") -> None:
+        """Refuse all changes of a name and type (CreateResourceRecordSetProtections)."""
+        self._zone(zone_id).protections[(names.canonical(name), type_)] = comment
+
+    def guard(self, zone_id: str, *guardrails: str) -> None:
+        """Turn on just these change guardrails (UpdateHostedZoneFeatures)."""
+        self._zone(zone_id).guardrails = set(guardrails)
+
+    def note_question(self, zone: HostedZone, name: str, type_: str) -> None:
+        """Somebody has asked a name server of the zone."""
+        zone.asked[(name, type_)] = self.clock.now()
 
     def edit(self, zone_id: str, *changes: tuple[str, dict[str, Any]]) -> None:
         """Change records by somebody else's hand: (action, record set as in boto3) pairs.
 
-        The rules hold. It is no call that is logged, limited or observed, and it is served as soon
-        as all changes before it are.
+        The rules hold, beside protections and guardrails. It is no call that is logged, limited or
+        observed, and it is served as soon as all changes before it are.
         """
         with self._lock:
             zone = self._zone(zone_id)
@@ -214,9 +238,11 @@ class StrictRoute53:
 
     def _change(self, zone: HostedZone, comment: str, changes: list[batch.Change]) -> bytes:
         now = self.clock.now()
+        limits.require_own_zone(zone)
         if now < zone.busy_until:
             raise prior_request_not_complete()
         records = batch.apply(zone, changes, self.load_balancers.targets(self._zones))
+        limits.require_allowed(zone, changes, records, now)
         zone.busy_until = now + self.busy_seconds
         in_sync_at = zone.store(records, now + self.propagation_seconds)
         change_id = f"C{next(self._numbers):08d}ABCDEFGHIJK"

@@ -120,8 +120,8 @@ class TestForm:
     def test_elements_that_nothing_here_would_look_at(
         self, route53: StrictRoute53, zone: str
     ) -> None:
-        elsewhere = {**WEB, "SetIdentifier": "a", "GeoLocation": {"CountryCode": "DE"}}
-        with pytest.raises(UnsupportedByStandIn, match="GeoLocation"):
+        elsewhere = {**WEB, "SetIdentifier": "a", "TrafficPolicyInstanceId": "8a6d"}
+        with pytest.raises(UnsupportedByStandIn, match="TrafficPolicyInstanceId"):
             send(route53.client(), zone, ("CREATE", elsewhere))
 
     def test_a_comment_too_long(self, route53: StrictRoute53, zone: str) -> None:

@@ -10,9 +10,12 @@ from tests.support.route53.batch import Change
 from tests.support.route53.errors import Route53Error, invalid_input
 from tests.support.route53.record_sets import (
     ROUTING_ELEMENTS,
+    STRUCTURED,
     AliasTarget,
     RecordSet,
+    as_text,
     check_elements,
+    parts_of,
 )
 from tests.support.route53.zones import HostedZone
 
@@ -145,9 +148,9 @@ def _read_record_set(given: ET.Element) -> RecordSet:
         alias=None if target is None else _alias(target),
         set_identifier=_identifier(given.findtext("SetIdentifier")),
         routing=tuple(
-            (element, _routing_text(element, given.findtext(element) or ""))
+            (element, _routing_text(element, found))
             for element in ROUTING_ELEMENTS
-            if given.find(element) is not None
+            if (found := given.find(element)) is not None
         ),
     )
 
@@ -168,7 +171,10 @@ def _identifier(text: str | None) -> str | None:
     return text
 
 
-def _routing_text(element: str, text: str) -> str:
+def _routing_text(element: str, given: ET.Element) -> str:
+    if element in STRUCTURED:
+        return as_text(element, {part.tag: part.text or "" for part in given})
+    text = given.text or ""
     if element == "Weight":
         return str(_number(text, 255, "ResourceRecordSetWeight"))
     return text
@@ -192,7 +198,11 @@ def _write_record_set(element: ET.Element, record_set: RecordSet) -> None:
     _texts(element, [("Name", record_set.name), ("Type", record_set.type)])
     if record_set.set_identifier is not None:
         _texts(element, [("SetIdentifier", record_set.set_identifier)])
-    _texts(element, record_set.routing)
+    for name, text in record_set.routing:
+        if name in STRUCTURED:
+            _texts(ET.SubElement(element, name), parts_of(text).items())
+        else:
+            _texts(element, [(name, text)])
     if record_set.alias:
         alias = ET.SubElement(element, "AliasTarget")
         _texts(
@@ -221,6 +231,12 @@ def _write_zone(element: ET.Element, zone: HostedZone) -> None:
     )
     _texts(ET.SubElement(element, "Config"), [("PrivateZone", _flag(zone.is_private))])
     _texts(element, [("ResourceRecordSetCount", str(len(zone.records)))])
+    if zone.linked_service:
+        linked = ET.SubElement(element, "LinkedService")
+        _texts(linked, [("ServicePrincipal", zone.linked_service)])
+    if zone.public_fallback:
+        features = ET.SubElement(element, "Features")
+        _texts(features, [("PublicDNSFallbackStatus", "ENABLED")])
 
 
 def _texts(element: ET.Element, children: Iterable[tuple[str, str]]) -> None:

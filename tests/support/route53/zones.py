@@ -16,7 +16,15 @@ Records = dict[Key, RecordSet]
 # Of multivalue, weighted or latency record sets (Developer Guide: Quotas, quotas on records).
 MAX_SETS_OF_A_POLICY = 100
 _SOA = "awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
-_KINDS = {"Weight": "weighted", "Region": "latency", "Failover": "failover"}
+_KINDS = {
+    "Weight": "weighted",
+    "Region": "latency",
+    "Failover": "failover",
+    "GeoLocation": "geolocation",
+    "CidrRoutingConfig": "CIDR",
+    "GeoProximityLocation": "geoproximity",
+    "AZAffinity": "AZ-affinity",
+}
 
 
 @dataclass
@@ -29,6 +37,11 @@ class HostedZone:
     name_servers: tuple[str, ...] = ()
     records: Records = field(default_factory=dict)
     busy_until: float = float("-inf")
+    linked_service: str = ""  # principal of the service that made the zone
+    public_fallback: bool = False  # of a private zone: NXDOMAIN is retried in public DNS
+    protections: dict[tuple[str, str], str] = field(default_factory=dict)  # (name, type) → comment
+    guardrails: set[str] = field(default_factory=set)
+    asked: dict[tuple[str, str], float] = field(default_factory=dict)  # when DNS was, at last
     _versions: list[tuple[float, Records]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

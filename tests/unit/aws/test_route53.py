@@ -13,17 +13,27 @@ from signpost.model.record_set import Alias, RecordSet
 from tests.support.route53 import StrictRoute53, simple
 
 NAME = "web.ecs.internal"
-# Route 53 API Reference, "ResourceRecordSet": what a simple record set has none of.
-ROUTING: dict[str, Any] = {
-    "Weight": 1,
-    "Region": "eu-west-1",
-    "GeoLocation": {"ContinentCode": "EU"},
-    "Failover": "PRIMARY",
-    "HealthCheckId": "0aee2f00-fb21-45c7-8a6d-9cb1a9d4bc6a",
-    "TrafficPolicyInstanceId": "8a6d",
-    "CidrRoutingConfig": {"CollectionId": "c", "LocationName": "*"},
-    "GeoProximityLocation": {"AWSRegion": "eu-west-1"},
+# Route 53 API Reference, "ResourceRecordSet": what a simple record set has none of, and how it is
+# shown.
+ROUTING: dict[str, tuple[Any, str]] = {
+    "Weight": (1, "1"),
+    "Region": ("eu-west-1", "eu-west-1"),
+    "GeoLocation": ({"ContinentCode": "EU"}, "EU"),
+    "Failover": ("PRIMARY", "PRIMARY"),
+    "HealthCheckId": ("0aee2f00-fb21", "0aee2f00-fb21"),
+    "TrafficPolicyInstanceId": ("8a6d", "8a6d"),
+    "CidrRoutingConfig": ({"CollectionId": "c", "LocationName": "*"}, "c/*"),
+    "GeoProximityLocation": (
+        {"Coordinates": {"Latitude": "1", "Longitude": "2"}, "Bias": 3},
+        "1/2/3",
+    ),
+    "AZAffinity": (
+        {"LocationType": "AvailabilityZone", "LocationId": "use1-az1"},
+        "AvailabilityZone/use1-az1",
+    ),
 }
+SIMPLE = {"Name", "Type", "TTL", "ResourceRecords", "AliasTarget"}
+OURS = {"SetIdentifier", "MultiValueAnswer"}  # several answers of ours have these
 WEB = RecordSet(NAME, "A", alias=Alias("Z32O12XQLNTSW2", "web.eu-west-1.elb.amazonaws.com"))
 CNAME = RecordSet(NAME, "CNAME", 60, ("y.example",))
 
@@ -142,9 +152,33 @@ def test_only_refused_batches_have_a_form_of_their_own() -> None:
 
 @pytest.mark.parametrize("element", ROUTING)
 def test_a_record_set_with_a_routing_element_is_no_simple_one(element: str) -> None:
-    found = route53.from_wire(simple(NAME, "A", "192.0.2.7", **{element: ROUTING[element]}))
+    value, shown = ROUTING[element]
 
-    assert found.routing == f"{element}={ROUTING[element]}"
+    found = route53.from_wire(simple(NAME, "A", "192.0.2.7", **{element: value}))
+
+    assert found.routing == f"{element}={shown}"
+    assert f"({element}={shown})" in str(found)
+
+
+def test_every_member_of_a_record_set_is_known_to_be_routing_or_none() -> None:
+    """A routing policy that AWS adds shows up here, with the botocore that brings it."""
+    model = get_session().get_service_model("route53")
+
+    members: Any = model.shape_for("ResourceRecordSet")
+
+    assert set(members.members) == SIMPLE | OURS | ROUTING.keys()
+
+
+def test_a_record_set_with_an_identifier_and_no_known_policy_is_routed_all_the_same() -> None:
+    found = route53.from_wire(simple(NAME, "A", "192.0.2.7", SetIdentifier="moon"))
+
+    assert found.routing == "unknown"
+
+
+def test_one_of_several_answers_has_no_routing_but_its_identifier() -> None:
+    several = simple(NAME, "A", "192.0.2.7", SetIdentifier="192.0.2.7", MultiValueAnswer=True)
+
+    assert route53.from_wire(several).routing is None
 
 
 def test_values_are_in_order_however_route_53_lists_them() -> None:

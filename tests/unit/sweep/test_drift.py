@@ -58,12 +58,15 @@ def judged(
     ledgers: Sequence[ListedLedger] = (),
     records: Sequence[RecordSet] | None = None,
     settings: Settings = SETTINGS,
+    zone: Zone = ZONE,
+    cuts: Sequence[RecordSet] = (),
 ) -> Drift:
     """The drift, where the zone has these records; None: where none was looked at."""
     by_name = {record.name: [record] for record in records or ()}
     everything = route53.order("ecs.internal")
     end = None if records is not None else everything
-    survey = ZoneSurvey(ZONE, tuple(ledgers), by_name, everything, end)
+    delegated = {cut.name: cut for cut in cuts}
+    survey = ZoneSurvey(zone, tuple(ledgers), by_name, everything, end, delegated)
     owned = ownership.sort_ledgers(ledgers, settings)
     return drift.find(wishes, owned, [survey], settings)
 
@@ -205,3 +208,32 @@ def test_what_an_unsigned_ledger_may_list_is_not_found_free_to_take_over() -> No
 
     assert found.findings == ()
     assert {problem.error for problem in found.problems} == {"LedgerCorrupt", "HostnameTaken"}
+
+
+CUT = RecordSet("sub.ecs.internal", "NS", 300, ("ns1.example.net.",))
+
+
+def test_a_new_name_below_a_delegation_is_a_problem_by_its_name() -> None:
+    (problem,) = judged([wish("web", alias("a.sub"))], records=(), cuts=[CUT]).problems
+
+    assert problem.error == "NameDelegated"
+    assert "a.sub.ecs.internal would never be answered" in problem.reason
+
+
+def test_a_name_that_was_there_before_its_delegation_is_repaired_as_ever() -> None:
+    ledger = listed("web", alias("a.sub"))
+
+    (finding,) = judged([wish("web", alias("a.sub", "other"))], [ledger], cuts=[CUT]).findings
+
+    assert finding.kind is Kind.ELSEWHERE
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_zone_of_cloud_map_is_a_problem_of_who_wants_a_name_there(wanted: bool) -> None:
+    linked = replace(ZONE, linked_service="servicediscovery.amazonaws.com")
+    records = [alias("web")] if wanted else []
+
+    drift = judged([wish("web", *records)], records=(), zone=linked)
+
+    assert [one.error for one in drift.problems] == ["ZoneManagedByCloudMap"] * wanted
+    assert drift.findings == ()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from signpost.aws import route53
+from signpost.aws.zones import forget_zones
 from signpost.model.record_set import RecordSet
 from signpost.sweep.zone_survey import ZoneSurvey, survey
 from tests.support.ledgers import NAME, LedgerEstate, ledger_of
 from tests.support.parameters import SEAL, SETTINGS
+from tests.support.route53 import StrictRoute53, simple
 
 
 def surveyed(estate: LedgerEstate, *, deep: bool = False) -> ZoneSurvey:
@@ -76,3 +79,19 @@ def test_a_deep_survey_knows_every_name(estate: LedgerEstate) -> None:
 def test_the_ledgers_of_all_installations_are_listed(estate: LedgerEstate) -> None:
     estate.put(ledger_of("web"), ledger_of("web", "other-01234567"))
     assert [one.label for one in surveyed(estate).ledgers] == ["other-01234567", SETTINGS.label]
+
+
+@pytest.mark.parametrize(("deep", "calls"), [(False, 2), (True, 1)])
+def test_the_delegations_of_a_public_zone_are_surveyed(deep: bool, calls: int) -> None:
+    aws = StrictRoute53()
+    zone_id = aws.create_zone("example.com")
+    zone = route53.get_zone(aws.client(), zone_id)
+    for name in ("7.example.com", "a.example.com"):
+        aws.edit(zone_id, ("CREATE", simple(name, "NS", "ns1.example.net.")))
+    aws.calls.clear()
+    forget_zones()
+
+    found = survey(aws.client(), zone, SEAL, deep=deep)
+
+    assert found.cuts.keys() == {"7.example.com", "a.example.com"}
+    assert aws.calls.count() == calls

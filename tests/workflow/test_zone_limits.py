@@ -1,0 +1,338 @@
+"""What a zone can't or won't do for a service: told by name, and everything else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from signpost.aws import delegations
+from tests.search.histories import World as Pair
+from tests.search.histories import new_world
+from tests.support.asl import Walk
+from tests.support.fast_estate import FastService
+from tests.support.route53 import both_refusals, simple
+from tests.workflow.conftest import World
+
+WEB = ("prod", "web")
+SERVERS = ("ns1.example.net.", "ns2.example.net.", "ns3.example.net.")
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """A private zone `ecs.internal` and a public one, `example.com`."""
+    with new_world() as made:
+        made.ends |= {"NameDelegated", "ZoneManagedByCloudMap", "RecordProtected"}
+        yield made
+
+
+def create(pair: Pair, hostname: str, *balancers: str, kind: str = "CreateService") -> Walk:
+    pair.estate.services[WEB] = FastService(balancers, {"signpost:hostname": hostname})
+    return run(pair, kind)
+
+
+def delegate(pair: Pair, name: str = "sub.example.com") -> None:
+    """Somebody hands a name, and all below it, to other name servers."""
+    zone = pair.public if name.endswith("example.com") else pair.private
+    pair.route53.edit(zone, ("CREATE", simple(name, "NS", *SERVERS)))
+    (made,) = [one for one in pair.route53.records(zone) if one.name == f"{name}."]
+    pair.foreign[(zone, made.key)] = made
+
+
+def run(pair: Pair, kind: str) -> Walk:
+    pair.route53.calls.clear()
+    return pair.finish(pair.start(WEB, kind))
+
+
+# --- a service's names below a delegation --------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["CreateService", "manual"])
+@pytest.mark.parametrize("name", ["sub.example.com", "a.sub.example.com", "b.a.sub.example.com"])
+def test_a_name_that_the_zone_delegates_is_refused_before_the_write(
+    pair: Pair, name: str, kind: str
+) -> None:
+    delegate(pair)
+
+    walk = create(pair, name, "outside", kind=kind)
+
+    assert walk.outcome == "NameDelegated"
+    assert f"{name} would never be answered by zone example.com" in str(walk.cause)
+    assert "sub.example.com delegates the name to ns1.example.net., ns2.example.net., …" in str(
+        walk.cause
+    )
+    assert pair.route53.calls.count("ChangeResourceRecordSets") == 0
+
+
+@pytest.mark.parametrize("name", ["bsub.example.com", "sub2.example.com"])
+def test_a_name_beside_a_delegation_is_free(pair: Pair, name: str) -> None:
+    delegate(pair)
+
+    assert create(pair, name, "outside").outcome == "RecordChanged"
+
+
+def test_the_place_of_the_ledgers_must_not_be_delegated(pair: Pair) -> None:
+    delegate(pair, "_signpost.example.com")
+
+    walk = create(pair, "shop.example.com", "outside")
+
+    assert walk.outcome == "NameDelegated"
+    assert "_signpost.example.com would never be answered" in str(walk.cause)
+
+
+def test_of_a_private_zone_delegations_are_not_looked_for(pair: Pair) -> None:
+    delegate(pair, "sub.ecs.internal")
+
+    walk = create(pair, "a.sub.ecs.internal", "inside")
+
+    assert walk.outcome == "RecordChanged"
+    assert pair.route53.calls.count("ListResourceRecordSets") == 1  # for the other zone's ledger
+
+
+def test_a_name_that_was_there_before_its_delegation_can_move_and_go(pair: Pair) -> None:
+    create(pair, "a.sub.example.com", "outside")
+    delegate(pair)
+    pair.estate.services[WEB].tags["signpost:record"] = "cname"
+
+    moved = run(pair, "manual")
+    del pair.estate.services[WEB]
+    removed = run(pair, "manual")
+
+    assert (moved.outcome, removed.outcome) == ("RecordChanged", "RecordRemoved")
+
+
+def test_delegations_are_listed_once_per_warm_function(pair: Pair) -> None:
+    create(pair, "shop.example.com", "outside")
+    first = pair.route53.calls.count("ListResourceRecordSets")
+    del pair.estate.services[WEB]
+    run(pair, "DeleteService")
+
+    create(pair, "www.example.com", "outside")
+
+    # Beside the call for the other zone's ledger.
+    assert (first, pair.route53.calls.count("ListResourceRecordSets")) == (1 + 1, 0 + 1)
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("manual", 0), ("UpdateService", 900)])
+def test_a_delegation_is_noticed_at_once_by_hand_and_after_a_while_by_events(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, kind: str, seconds: int
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(delegations, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    create(pair, "shop.example.com", "outside")
+    delegate(pair)
+    pair.estate.services[WEB].tags["signpost:hostname"] = "a.sub.example.com"
+    now[0] += seconds
+
+    assert run(pair, kind).outcome == "NameDelegated"
+
+
+def test_in_a_zone_too_large_to_be_listed_the_places_above_a_name_are_asked_for(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegations, "PAGES", 1)
+    delegate(pair)
+    pair.route53.page = 2
+
+    refused = create(pair, "a.sub.example.com", "outside")
+    asked = pair.route53.calls.count("ListResourceRecordSets")
+    run(pair, "UpdateService")
+    again = pair.route53.calls.count("ListResourceRecordSets")
+    free = create(pair, "shop.example.com", "outside")
+
+    assert (refused.outcome, free.outcome) == ("NameDelegated", "RecordChanged")
+    # The other zone's ledger, a page; then two places above the name, and that of the ledgers.
+    # Later only the ledgers of both zones.
+    assert (asked, again) == (1 + 1 + 2 + 1, 2)
+
+
+# --- a zone of Cloud Map -------------------------------------------------------------------
+
+
+@pytest.fixture
+def linked(pair: Pair) -> str:
+    """The private zone belongs to Cloud Map."""
+    zone = next(one for one in pair.route53.zones if one.id == pair.private)
+    zone.linked_service = "servicediscovery.amazonaws.com"
+    return zone.id
+
+
+@pytest.mark.parametrize("kind", ["CreateService", "manual"])
+def test_a_service_that_wants_a_name_in_a_zone_of_cloud_map_is_told(
+    pair: Pair, linked: str, kind: str
+) -> None:
+    walk = create(pair, "shop", "inside", "outside", kind=kind)
+
+    assert walk.outcome == "ZoneManagedByCloudMap"
+    assert linked in str(walk.cause)
+    assert "list that in HostedZoneIds" in str(walk.cause)
+    assert pair.route53.calls.count("ChangeResourceRecordSets") == 0
+
+
+@pytest.mark.parametrize("kind", ["CreateService", "UpdateService", "manual"])
+def test_a_service_that_wants_none_there_is_not_concerned(
+    pair: Pair, linked: str, kind: str
+) -> None:
+    walk = create(pair, "shop.example.com", "outside", kind=kind)
+    del pair.estate.services[WEB]
+
+    assert (walk.outcome, run(pair, "DeleteService").outcome) == (
+        "RecordChanged",
+        "RecordRemoved",
+    )
+
+
+def test_a_zone_that_cloud_map_turns_out_to_manage_is_no_missing_permission(pair: Pair) -> None:
+    """The warm function knows the zone as it was."""
+    create(pair, "shop", "inside")
+    zone = next(one for one in pair.route53.zones if one.id == pair.private)
+    zone.linked_service = "servicediscovery.amazonaws.com"
+    pair.estate.services[WEB].tags["signpost:hostname"] = "www"
+
+    walk = run(pair, "UpdateService")
+
+    assert walk.outcome == "ZoneManagedByCloudMap"
+    assert "AWS Cloud Map" in str(walk.cause)
+
+
+# --- protections and guardrails ------------------------------------------------------------
+
+
+@both_refusals
+def test_a_protected_name_stays_and_the_sentence_says_who_may_lift_it(
+    pair: Pair, bare_refusals: bool
+) -> None:
+    pair.route53.bare_refusals = bare_refusals
+    create(pair, "shop", "inside")
+    before = pair.route53.records(pair.private)
+    pair.route53.protect(pair.private, "shop.ecs.internal", "A", "ask Ada & Grace")
+    del pair.estate.services[WEB]
+
+    walk = run(pair, "DeleteService")
+
+    assert walk.outcome == "RecordProtected"
+    assert "ask Ada & Grace" in str(walk.cause)
+    assert "RecordName=shop.ecs.internal,RecordType=A" in str(walk.cause)
+    assert pair.route53.records(pair.private) == before
+
+
+def published(world: World) -> None:
+    run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+    assert run.outcome == "RecordChanged"
+
+
+def go_on_asking(world: World) -> None:
+    """Somebody asks for the name, again and again."""
+    resolver = world.route53.resolver(vpc=world.estate.vpc)
+
+    def ask(module: str, _: object) -> None:
+        if module == "change_record":
+            resolver.query("web.ecs.internal", "A")
+
+    world.machine.before.append(ask)
+
+
+@both_refusals
+def test_a_removal_is_tried_until_our_own_questions_are_forgotten_and_asks_nothing_meanwhile(
+    world: World,
+) -> None:
+    """The proof of the creation has asked for the name and for its ledger."""
+    published(world)
+    world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
+    zone = next(one for one in world.route53.zones if one.id == world.zone)
+    asked = dict(zone.asked)
+    refused: list[dict[tuple[str, str], float]] = []
+    world.machine.before.append(
+        lambda module, _: refused.append(dict(zone.asked)) if module == "change_record" else None
+    )
+
+    run = world.run(world.estate.delete("web"))
+
+    assert run.outcome == "RecordRemoved"
+    assert len(refused) > 1
+    assert all(one == asked for one in refused)
+    assert world.records() == {}
+
+
+def test_a_name_that_others_go_on_asking_for_stays_and_is_told(world: World) -> None:
+    published(world)
+    world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
+    before = world.records()
+    go_on_asking(world)
+
+    run = world.run(world.estate.delete("web"))
+
+    assert (run.error, run.attempts("ChangeRecord")) == ("StillAsked", 6)
+    assert "does not remove web.ecs.internal A" in str(run.cause)
+    assert world.records() == before
+    assert sum(world.machine.slept) >= 25 * 60
+
+
+def test_a_switch_to_cname_is_refused_as_no_record_of_the_old_type_stays(world: World) -> None:
+    published(world)
+    world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
+    before = world.names()
+    go_on_asking(world)
+
+    run = world.run(world.estate.tag("web", record="cname"))
+
+    assert run.error == "StillAsked"
+    assert world.names() == before
+
+
+def test_a_move_to_another_load_balancer_meets_no_guardrail(world: World) -> None:
+    """One of the name and type remains, of the ledger as well."""
+    published(world)
+    world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK", "ALIAS_TARGET_CHECK")
+
+    run = world.run(world.estate.move("web", world.estate.balancer("web-nlb", "network")))
+
+    assert (run.outcome, run.attempts("ChangeRecord")) == ("RecordChanged", 1)
+
+
+def test_a_name_that_an_alias_of_others_points_at_stays(world: World) -> None:
+    published(world)
+    target = {
+        "HostedZoneId": world.zone,
+        "DNSName": "web.ecs.internal",
+        "EvaluateTargetHealth": False,
+    }
+    world.write("CREATE", Name="theirs.ecs.internal", Type="A", AliasTarget=target)
+    world.route53.guard(world.zone, "ALIAS_TARGET_CHECK")
+
+    run = world.run(world.estate.delete("web"))
+
+    assert run.error == "ChangeRefused"
+    assert "The guardrail ALIAS_TARGET_CHECK" in str(run.cause)
+
+
+# --- public DNS fallback -------------------------------------------------------------------
+
+
+def test_a_removed_name_that_public_dns_answers_for_is_no_failure(world: World) -> None:
+    private = next(one for one in world.route53.zones if one.id == world.zone)
+    private.public_fallback = True
+    public = world.route53.create_zone("ecs.internal")
+    world.route53.edit(public, ("CREATE", simple("web.ecs.internal", "A", "203.0.113.9")))
+    published(world)
+
+    run = world.run(world.estate.delete("web"))
+
+    assert run.output
+    assert run.outcome == "RecordRemoved"
+    assert "web.ecs.internal A answers from public DNS now" in run.output["verification"]["detail"]
+    assert run.output["verification"]["attempts"] < 10
+
+
+def test_how_long_ago_the_name_was_removed_counts_where_nothing_else_tells(world: World) -> None:
+    """The load balancer is gone too. (Route 53 here took the change months ago.)"""
+    private = next(one for one in world.route53.zones if one.id == world.zone)
+    private.public_fallback = True
+    public = world.route53.create_zone("ecs.internal")
+    world.route53.edit(public, ("CREATE", simple("web.ecs.internal", "A", "203.0.113.9")))
+    balancer = world.estate.balancer("web-alb")
+    world.run(world.estate.create("web", balancer))
+    world.route53.load_balancers.gone.add(balancer.dns_name)
+
+    assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
