@@ -42,6 +42,11 @@ class Trigger:
         """Whether its run looks at the records too, beside the ledger that events trust."""
         return self.kind in ("manual", "sweep")
 
+    @property
+    def creates(self) -> bool:
+        """Whether there was no such service before, so that it has no names yet."""
+        return self.name in ("CreateService", "CreateExpressGatewayService")
+
     def to_json(self) -> Json:
         """All fields, for the payload; `resign` only where it is one."""
         told = asdict(self)

@@ -28,8 +28,6 @@ from signpost.plan.zone_limits import new_names, require_answered, require_chang
 from signpost.plan.zone_reading import Found, read_zone
 from signpost.settings import Settings
 
-CREATIONS = ("CreateService", "CreateExpressGatewayService")  # before them there were no names
-
 
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """Work out what has to change; changes nothing.
@@ -114,7 +112,7 @@ def _read(
         for place in desired.placements
         if forbidden(place, situation.service, situation.hostnames)
     }
-    first_of_new = situation.trigger.name in CREATIONS and situation.round == 1
+    first_of_new = situation.trigger.creates and situation.round == 1
     return [
         read_zone(
             client,
