@@ -23,10 +23,12 @@ def main() -> None:
         maps,
         permissions,
         records,
+        routing,
         starts,
         tags,
         tasks,
         types,
+        zone_calls,
     )
     from local_aws.emulated.events import Bus
 
@@ -41,6 +43,8 @@ def main() -> None:
     types.install()
     maps.install()
     records.install()
+    routing.install()
+    zone_calls.install()
     classic.install()
     forwards.install()
     tags.install()
