@@ -24,7 +24,7 @@ from signpost_cli.checks import (
     zones,
 )
 from signpost_cli.checks.examination import Told
-from signpost_cli.checks.findings import Finding, Severity, not_checked
+from signpost_cli.checks.findings import Finding, Severity, not_checked, note
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable
 from signpost_cli.checks.recent import Recent
@@ -151,3 +151,13 @@ def test_a_name_that_a_service_wants_below_a_delegation_is_told_among_the_record
     estate["survey"] = wanting("web")
     estate["contents"] = Contents((ZoneRecords(PROD, None, ("web.ecs.internal",)),))
     assert codes(examined()[0]["records"]) == ["name-delegated"]
+
+
+def test_what_protections_and_the_zones_features_tell_is_told(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, subject in ((protections, "records"), (zone_features, "zones")):
+        told = [note(subject, subject)]
+        monkeypatch.setattr(module, "check", lambda *_, told=told: told)
+
+        assert examined()[0][subject] == told

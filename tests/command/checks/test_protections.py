@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from signpost.ledger.listing import understood
 from signpost_cli.checks import names, protections
 from signpost_cli.checks.findings import Finding, Severity
 from signpost_cli.checks.names import Ourselves
 from signpost_cli.checks.zones import ZoneFacts
 from tests.support.doctor import installation, seen
+from tests.support.ledgers import ledger_of
 from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
 from tests.support.zones import PROD
@@ -104,6 +106,15 @@ def test_a_name_that_a_service_wants_is_ours_as_is_the_ledger_that_it_will_have(
         ("ZPROD", "shop.ecs.internal", "CNAME"): "prod/web",
         ("ZPROD", LEDGER, "TXT"): "prod/web",
     }
+
+
+def test_what_a_ledger_of_this_installation_lists_is_ours_and_of_another_is_not() -> None:
+    ours, others = ledger_of("web"), ledger_of("api", "other-01234567")
+    kept = [understood(PROD, one, None) for one in (ours, others)]
+
+    concerned = names.concerned([], kept, Ourselves.of(SETTINGS))
+
+    assert concerned == WEB
 
 
 def test_who_may_not_list_them_is_told_so() -> None:

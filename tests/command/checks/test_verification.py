@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from signpost.proof import lookup
 from signpost_cli.checks import verification
 from signpost_cli.checks.network import ANYWHERE, Egress, Route
 from signpost_cli.checks.verification import Network, Wishes
@@ -206,7 +207,7 @@ def test_dns_is_asked_for_the_zones_themselves_and_for_no_name_in_them(
         asked.append((name, kind))
         return ["an SOA"]
 
-    monkeypatch.setattr(verification.lookup, "ask", answer)
+    monkeypatch.setattr(lookup, "ask", answer)
     clients = {"cloudformation": Stub("cloudformation").client}
     made = installation(clients, {"DnsServers": "127.0.0.1:5353"})
     made.is_local = True

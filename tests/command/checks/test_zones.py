@@ -126,10 +126,14 @@ def test_a_role_that_may_not_write_a_zone_is_named_with_the_zone() -> None:
     assert "ZPROD" in finding.what
 
 
-def test_a_zone_that_cloud_map_made_stops_the_work_and_is_not_called_sound() -> None:
+def test_a_zone_that_cloud_map_made_stops_the_work_and_is_not_called_sound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     managed = replace(PROD, linked_service="servicediscovery.amazonaws.com")
+    monkeypatch.setattr(zones, "_rights", lambda *_: [])
+    made = installation({"cloudformation": Stub("cloudformation").client})
 
-    (finding,) = zones.judge_managed([PROD, managed], AGAIN)
+    (finding,) = zones.check(made, ZoneFacts((PROD, managed), (), ()))
 
     assert (finding.code, finding.severity) == ("zone-managed", Severity.STOPS)
     assert "ecs.internal (ZPROD) was made by servicediscovery.amazonaws.com" in finding.what
