@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-NEGATIVE_TTL = 60  # seconds; real zones have 900, which only slows down a look at a local one
 LOAD_BALANCER_TTL = 60
 # Of multivalue answer record sets, in one response (Route 53 Developer Guide: Multivalue answer
 # routing).
@@ -50,6 +49,8 @@ class Zone:
     id: str
     name: str
     vpc_ids: frozenset[str] = frozenset()
+    public_fallback: bool = False  # a private one's: what it lacks is asked for in public zones
+    is_watched: bool = False  # whether anybody wants to know what is asked for
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class World:
     zones: Sequence[Zone]
     records: Callable[[Zone], Sequence[RecordSet]]
     load_balancers: Callable[[], Mapping[str, bool]]  # DNS name: whether it is dual-stack
+    asked: Callable[[Zone, str, str], None] = lambda *_: None  # told of answers in watched zones
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,14 @@ class Record:
 
 @dataclass
 class Answer:
-    """A response code, the answers, and the zone's SOA where there are none."""
+    """A response code, the answers, and the zone's SOA where there are none; of a referral, the
+    delegation's NS records instead.
+    """
 
     code: Code
     records: list[Record] = field(default_factory=list)
     authority: list[Record] = field(default_factory=list)
+    is_referral: bool = False
 
 
 def views_of(vpc_ids: Sequence[str]) -> list[View]:
@@ -131,8 +136,15 @@ def resolve(world: World, name: str, kind: str, view: View) -> Answer:
             return _outside(world, name, kind, answer)
         sets = world.records(zone)
         found = _at(sets, name, zone.name)
+        if found is None and (public := _stands_in(world.zones, zone, name, view)):
+            zone, sets = public, world.records(public)
+            found = _at(sets, name, zone.name)
+        if cut := _delegation(sets, name, zone.name):
+            return _referral(answer, cut)
         if found is None:
             return _negative(answer, sets, zone, Code.NXDOMAIN)
+        if zone.is_watched:
+            world.asked(zone, name, kind)
         cname = next((one for one in found if one.type == "CNAME"), None)
         if cname is not None and kind != "CNAME":
             answer.records.append(Record(name, "CNAME", cname.ttl, cname.values[0]))
@@ -168,6 +180,28 @@ def _unescaped(text: str) -> bytes:
         return chr(int(code, 8)) if len(code) == 3 else code
 
     return re.sub(r"\\([0-7]{3}|.)", character, text).encode("latin-1", "replace")
+
+
+def _stands_in(zones: Sequence[Zone], zone: Zone, name: str, view: View) -> Zone | None:
+    """The public zone that is asked for a name that a private one lacks (Route 53 API Reference,
+    UpdateHostedZoneFeatures: EnablePublicDNSFallback).
+    """
+    if not zone.public_fallback:
+        return None
+    return choose_zone([one for one in zones if not one.vpc_ids], name, view)
+
+
+def _delegation(sets: Sequence[RecordSet], name: str, zone: str) -> RecordSet | None:
+    """The NS records at or above a name by which its zone hands it on, but for the zone's own."""
+    cuts = [one for one in sets if one.type == "NS" and one.name != zone]
+    return next((one for one in cuts if name == one.name or name.endswith(f".{one.name}")), None)
+
+
+def _referral(answer: Answer, cut: RecordSet) -> Answer:
+    """RFC 1034, section 4.3.2. This server leaves the machine for nobody, so that is all."""
+    answer.is_referral = True
+    answer.authority += [Record(cut.name, "NS", cut.ttl, value) for value in cut.values]
+    return answer
 
 
 def _at(sets: Sequence[RecordSet], name: str, zone: str) -> list[RecordSet] | None:
@@ -232,6 +266,7 @@ def _negative(answer: Answer, sets: Sequence[RecordSet], zone: Zone, code: Code)
     answer.code = code
     for one in sets:
         if one.type == "SOA" and one.name == zone.name and one.values:
-            ttl = min(one.ttl, NEGATIVE_TTL)
+            # RFC 2308, section 3: for how long this answer may be kept.
+            ttl = min(one.ttl, int(one.values[0].split()[-1]))
             answer.authority.append(Record(zone.name, "SOA", ttl, one.values[0]))
     return answer

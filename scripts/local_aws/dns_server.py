@@ -59,6 +59,7 @@ def respond(query: bytes, view: View, read: Callable[[], World], is_udp: bool) -
         logger.exception("No answer from the emulator's Route 53")
         answer = Answer(Code.SERVFAIL)
     reply.header.rcode = answer.code.value
+    reply.header.aa = int(not answer.is_referral)
     for record in answer.records:
         reply.add_answer(*_wire(record))
     for record in answer.authority:

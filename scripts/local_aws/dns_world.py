@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_route53 import Route53Client
 
+# A header of the calls that tell the emulator's Route 53 what was asked for; its guardrails refuse
+# the removal of such records.
+QUESTION = "x-dns-question"
+
 
 class Reader:
     """Gives the state of the emulator's Route 53 at one moment."""
@@ -22,6 +26,10 @@ class Reader:
         self._route53: Route53Client = session.client(
             "route53", endpoint_url=endpoint, config=CONFIG
         )
+        self._telling: Route53Client = session.client(
+            "route53", endpoint_url=endpoint, config=CONFIG
+        )
+        self._telling.meta.events.register("before-call.route53", _with_header)
         self._elb: ElasticLoadBalancingv2Client = session.client(
             "elbv2", endpoint_url=endpoint, config=CONFIG
         )
@@ -33,6 +41,7 @@ class Reader:
             zones=self._zones(),
             records=cache(self._records),
             load_balancers=cache(self._load_balancers),
+            asked=self._tell,
         )
 
     def _zones(self) -> list[Zone]:
@@ -42,6 +51,7 @@ class Reader:
                 id=zone["Id"].rpartition("/")[2],
                 name=plain(zone["Name"]),
                 vpc_ids=self._vpcs(zone["Id"]) if zone["Config"]["PrivateZone"] else frozenset(),
+                **features(zone),
             )
             for page in pages
             for zone in page["HostedZones"]
@@ -50,6 +60,14 @@ class Reader:
     def _vpcs(self, zone_id: str) -> frozenset[str]:
         answer = self._route53.get_hosted_zone(Id=zone_id)
         return frozenset(vpc["VPCId"] for vpc in answer.get("VPCs", [])) or frozenset({"none"})
+
+    def _tell(self, zone: Zone, name: str, kind: str) -> None:
+        self._telling.list_resource_record_sets(
+            HostedZoneId=zone.id,
+            StartRecordName=name,
+            StartRecordType=kind,  # type: ignore[arg-type]
+            MaxItems="1",
+        )
 
     def _records(self, zone: Zone) -> Sequence[RecordSet]:
         pages = self._route53.get_paginator("list_resource_record_sets").paginate(
@@ -65,6 +83,20 @@ class Reader:
             for page in pages
             for lb in page["LoadBalancers"]
         }
+
+
+def features(zone: Mapping[str, Any]) -> dict[str, bool]:
+    """What of a hosted zone's features a DNS server has to know, as arguments of a `Zone`."""
+    told = zone.get("Features", {})
+    on = [one["Name"] for one in told.get("ChangeGuardrails", []) if one["Status"] == "ENABLED"]
+    return {
+        "public_fallback": told.get("PublicDNSFallbackStatus") == "ENABLED",
+        "is_watched": "ACTIVE_RECORD_CHECK" in on,
+    }
+
+
+def _with_header(params: dict[str, Any], **_: Any) -> None:
+    params["headers"][QUESTION] = "1"
 
 
 def record_set(one: Mapping[str, Any]) -> RecordSet:

@@ -33,7 +33,9 @@ def outputs(local: LocalAws) -> dict[str, str]:
 
 @contextmanager
 def broken(local: LocalAws) -> Iterator[None]:
-    """The rule off, the definition edited, a dead letter, and services that can't have a name."""
+    """The rule off, the definition edited, a dead letter, services that can't have a name, and one
+    whose name is protected.
+    """
     given = outputs(local)
     events, sqs, queue = local.client("events"), local.client("sqs"), given["DeadLetterQueueUrl"]
     rule, machine = given["RuleArn"].rpartition("/")[2], given["StateMachineArn"]
@@ -47,9 +49,16 @@ def broken(local: LocalAws) -> Iterator[None]:
     local.create(LONG, balancer)
     local.create("one", balancer, hostname="shared")
     local.create("two", balancer, hostname="shared")
+    protected = {"RecordName": "shared.ecs.internal", "RecordType": "A"}
+    local.route53.create_resource_record_set_protections(
+        HostedZoneId=local.zone(), Protections=[protected | {"Comment": "ask Ada"}]
+    )
     try:
         yield
     finally:
+        local.route53.delete_resource_record_set_protections(
+            HostedZoneId=local.zone(), Protections=[protected]
+        )
         local.sfn.update_state_machine(stateMachineArn=machine, definition=definition)
         sqs.purge_queue(QueueUrl=queue)
         for service in (LONG, "one", "two"):
@@ -68,6 +77,7 @@ def test_each_thing_that_is_broken_is_named_with_what_mends_it(local: LocalAws) 
     assert "1 event waits" in told["letters-waiting"]["what"]
     assert any(LONG in finding["what"] for finding in findings)
     assert "prod/one, prod/two" in told["name-wanted-twice"]["what"]
+    assert "shared.ecs.internal A ('ask Ada')" in told["record-protected"]["what"]
 
 
 @contextmanager

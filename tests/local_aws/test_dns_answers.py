@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from local_aws.dns_answers import (
     Code,
+    RecordSet,
     View,
+    World,
     Zone,
     addresses,
     choose_zone,
@@ -14,7 +18,7 @@ from local_aws.dns_answers import (
     txt_strings,
     views_of,
 )
-from tests.support.local_dns import DEV, DUAL, INNER, LATER, LB, PROD, PUBLIC, VIEW, WORLD
+from tests.support.local_dns import DEV, DUAL, INNER, LATER, LB, PROD, PUBLIC, SOA, VIEW, WORLD
 
 
 def ask(name: str, kind: str, view: View = VIEW) -> tuple[Code, list[tuple[str, str]]]:
@@ -87,11 +91,83 @@ def test_an_endless_chain_fails() -> None:
 
 
 def test_a_negative_answer_carries_the_zones_soa() -> None:
+    """RFC 2308: with the lesser of its TTL and its last field."""
     answer = resolve(WORLD, "none.ecs.internal", "A", VIEW)
 
     assert [(record.name, record.type, record.ttl) for record in answer.authority] == [
-        ("ecs.internal", "SOA", 60)
+        ("ecs.internal", "SOA", 900)
     ]
+
+
+def test_a_negative_answer_is_kept_no_longer_than_the_soas_last_field_says() -> None:
+    soa = replace(SOA, ttl=86400, values=("ns. host. 1 7200 900 1209600 30",))
+    answer = resolve(replace(WORLD, records=lambda _: [soa]), "none.ecs.internal", "A", VIEW)
+
+    assert [record.ttl for record in answer.authority] == [30]
+
+
+@pytest.mark.parametrize("name", ["team", "hidden.team", "none.team"])
+def test_below_a_delegation_nothing_is_answered_but_the_name_servers(name: str) -> None:
+    answer = resolve(WORLD, f"{name}.ecs.internal", "A", VIEW)
+
+    assert (answer.code, answer.records, answer.is_referral) == (Code.NOERROR, [], True)
+    assert [(one.name, one.data) for one in answer.authority] == [
+        ("team.ecs.internal", "ns-1.example."),
+        ("team.ecs.internal", "ns-2.example."),
+    ]
+
+
+def test_beside_a_delegation_and_at_the_apex_there_are_answers() -> None:
+    assert ask("steam.ecs.internal", "A") == (Code.NOERROR, [("A", "10.0.0.4")])
+    assert ask("ecs.internal", "NS") == (Code.NOERROR, [("NS", "ns.example.")])
+
+
+def fallback(*zones: Zone) -> World:
+    """DEV with public DNS fallback, beside others; OUTER has its names too."""
+    records = {
+        "ZDEV": [SOA, RecordSet("web.ecs.internal", "TXT", 60, ("x",))],
+        "ZOUT": [
+            RecordSet("web.ecs.internal", "A", 30, ("203.0.113.1",)),
+            RecordSet("old.ecs.internal", "A", 30, ("203.0.113.2",)),
+        ],
+        "ZPROD": [RecordSet("old.ecs.internal", "A", 30, ("10.1.0.1",))],
+    }
+    dev = replace(DEV, public_fallback=True)
+    return World([dev, *zones], lambda zone: records[zone.id], dict)
+
+
+OUTER = Zone("ZOUT", "internal")
+
+
+@pytest.mark.parametrize(
+    ("zones", "name", "expected"),
+    [
+        ([OUTER], "old.ecs.internal", (Code.NOERROR, ["203.0.113.2"])),
+        ([OUTER], "web.ecs.internal", (Code.NOERROR, [])),  # it is there, without such a record
+        ([OUTER], "none.ecs.internal", (Code.NXDOMAIN, [])),
+        ([], "old.ecs.internal", (Code.NXDOMAIN, [])),
+        ([PROD], "old.ecs.internal", (Code.NXDOMAIN, [])),  # another VPC's
+    ],
+)
+def test_what_a_private_zone_with_fallback_lacks_public_zones_answer(
+    zones: list[Zone], name: str, expected: tuple[Code, list[str]]
+) -> None:
+    answer = resolve(fallback(*zones), name, "A", VIEW)
+
+    assert (answer.code, [one.data for one in answer.records]) == expected
+
+
+def test_answers_of_a_watched_zone_are_told() -> None:
+    told: list[tuple[str, str, str]] = []
+    watched = replace(
+        WORLD,
+        zones=[replace(DEV, is_watched=True), PUBLIC],
+        asked=lambda zone, name, kind: told.append((zone.id, name, kind)),
+    )
+    for name in ("plain.ecs.internal", "none.ecs.internal", "example.com"):
+        resolve(watched, name, "A", VIEW)
+
+    assert told == [("ZDEV", "plain.ecs.internal", "A")]
 
 
 def test_each_vpc_sees_its_own_zone_of_one_name() -> None:

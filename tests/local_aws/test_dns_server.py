@@ -44,6 +44,14 @@ def test_a_negative_response_has_its_code_and_soa() -> None:
     assert [str(one.rname) for one in response.auth] == ["ecs.internal."]
 
 
+def test_a_referral_is_no_word_of_authority() -> None:
+    response = wire("hidden.team.ecs.internal", "A")
+
+    assert (response.header.aa, response.header.rcode, response.rr) == (0, 0, [])
+    assert [str(one.rdata) for one in response.auth] == ["ns-1.example.", "ns-2.example."]
+    assert wire("plain.ecs.internal", "A").header.aa == 1
+
+
 @pytest.mark.parametrize("query", [b"", b"\x00" * 5, b"\xff" * 40])
 def test_noise_gets_no_response(query: bytes) -> None:
     assert respond(query, VIEW, lambda: WORLD, True) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_aws.dns_answers import RecordSet
-from local_aws.dns_world import record_set
+from local_aws.dns_world import features, record_set
 from tests.support.local_dns import LB
 
 
@@ -30,3 +30,15 @@ def test_a_multivalue_set_is_known_as_one() -> None:
     assert record_set(one) == RecordSet(
         "web.ecs.internal", "A", 30, ("10.0.0.1",), is_multivalue=True
     )
+
+
+def test_what_of_a_zones_features_is_known() -> None:
+    assert features({}) == {"public_fallback": False, "is_watched": False}
+    rails = [
+        {"Name": "ACTIVE_RECORD_CHECK", "Status": "ENABLED"},
+        {"Name": "ALIAS_TARGET_CHECK", "Status": "DISABLED"},
+    ]
+    told = {"PublicDNSFallbackStatus": "ENABLED", "ChangeGuardrails": rails}
+    assert features({"Features": told}) == {"public_fallback": True, "is_watched": True}
+    off = {"ChangeGuardrails": [{"Name": "ACTIVE_RECORD_CHECK", "Status": "DISABLED"}]}
+    assert not features({"Features": off})["is_watched"]

@@ -53,4 +53,7 @@ def test_a_zone_is_public_or_of_a_new_vpc_in_which_it_answers(
         names = ec2.describe_vpc_attribute(VpcId=private.vpc_id, Attribute="enableDnsHostnames")
         assert vpc == {"VPCRegion": REGION, "VPCId": private.vpc_id}
         assert names["EnableDnsHostnames"] == {"Value": True}
+        for zone in (private, public):
+            records = route53.list_resource_record_sets(HostedZoneId=zone.id)["ResourceRecordSets"]
+            assert [one["TTL"] for one in records if one["Type"] == "SOA"] == [60]
         assert not route53.get_hosted_zone(Id=public.id)["HostedZone"]["Config"]["PrivateZone"]

@@ -12,11 +12,16 @@ LATER = Zone("ZLATER", "later.internal", frozenset({"vpc-later"}))
 INNER = Zone("ZINNER", "inner.ecs.internal", frozenset({"vpc-dev"}))
 PUBLIC = Zone("ZPUB", "example.com")
 SOA = RecordSet("ecs.internal", "SOA", 900, ("ns. host. 1 7200 900 1209600 86400",))
+DELEGATION = RecordSet("team.ecs.internal", "NS", 300, ("ns-1.example.", "ns-2.example."))
 LONG = " ".join(f'"{"x" * 250}"' for _ in range(4))
 
 RECORDS = {
     "ZDEV": [
         SOA,
+        RecordSet("ecs.internal", "NS", 300, ("ns.example.",)),
+        DELEGATION,
+        RecordSet("hidden.team.ecs.internal", "A", 30, ("10.0.0.3",)),
+        RecordSet("steam.ecs.internal", "A", 30, ("10.0.0.4",)),
         RecordSet("web.ecs.internal", "A", alias=LB),
         RecordSet("both.ecs.internal", "A", alias=f"dualstack.{DUAL}"),
         RecordSet("both.ecs.internal", "AAAA", alias=f"dualstack.{DUAL}"),

@@ -29,10 +29,12 @@ def main() -> None:
         permissions,
         records,
         revisions,
+        routing,
         starts,
         tags,
         tasks,
         types,
+        zone_calls,
     )
     from local_aws.emulated.events import Bus
 
@@ -46,6 +48,8 @@ def main() -> None:
     types.install()
     maps.install()
     records.install()
+    routing.install()
+    zone_calls.install()
     classic.install()
     calls.install(bus.tell)  # of classic load balancers too
     forwards.install()

@@ -138,7 +138,8 @@ def _exchange(service: Service, wished: list[tuple[Gateway, dict[str, Any]]]) ->
         routes += kept or [_opened(service, one, port, connector)]
     for route in before:
         if route not in routes:
-            ingress.close_ingress(route.ingress)
+            # names may lead there until whoever looks after them has heard of it
+            ingress.close_ingress(route.ingress, keep_balancer=True)
     if routes or before:
         _note(service, routes)
     gateways.settle(_is_used)

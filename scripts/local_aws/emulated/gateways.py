@@ -164,6 +164,7 @@ def _delete(request: Request) -> Told:
             _INVALID,
             f"Gateway {one['name']} has clusters: disassociate {', '.join(one['_clusters'])}.",
         )
+    ingress.delete_balancers(balancers(one))
     del _gateways[one["name"]]
     return _brief(one) | {"status": "DELETED"}
 

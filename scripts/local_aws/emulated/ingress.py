@@ -116,18 +116,27 @@ def open_ingress(service: str, wish: Wish) -> Ingress:
     return Ingress(host, balancer, listener, rule, certificate, group, alternate)
 
 
-def close_ingress(ingress: Ingress) -> None:
-    """Take a service's own parts away, and with the last service the listener and the balancer."""
+def close_ingress(ingress: Ingress, *, keep_balancer: bool = False) -> None:
+    """Take a service's own parts away, and with the last service the listener and, unless it is to
+    be kept, the balancer.
+    """
     with _lock:
         call("elbv2", "DeleteRule", RuleArn=ingress.rule)
         if _rules(ingress.listener):
             _without_certificate(alb._listeners[ingress.listener], ingress.certificate)
         else:
             call("elbv2", "DeleteListener", ListenerArn=ingress.listener)
-            call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=ingress.load_balancer)
+            if not keep_balancer:
+                call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=ingress.load_balancer)
     for group in (ingress.group, ingress.alternate):
         call("elbv2", "DeleteTargetGroup", TargetGroupArn=group)
     acm._certificates.pop(ingress.certificate, None)
+
+
+def delete_balancers(begin: str) -> None:
+    """Delete the load balancers whose names begin so."""
+    for arn in [a for a, one in alb._lbs.items() if one["LoadBalancerName"].startswith(begin)]:
+        call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=arn)
 
 
 def balancer_of(ingress: Ingress, container: str, port: int) -> dict[str, Any]:

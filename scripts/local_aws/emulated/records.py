@@ -17,7 +17,16 @@ RecordSet = Mapping[str, Any]  # as MiniStack stores it: Name, Type, SetIdentifi
 HttpAnswer = tuple[int, dict[str, str], bytes]
 Change = Callable[[str, bytes], HttpAnswer]
 
-_POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "CidrRoutingConfig", "MultiValueAnswer")
+_POLICIES = (
+    "Weight",
+    "Region",
+    "Failover",
+    "GeoLocation",
+    "CidrRoutingConfig",
+    "MultiValueAnswer",
+    "GeoProximityLocation",
+    "AZAffinity",
+)
 
 
 def install() -> None:
@@ -35,7 +44,7 @@ def refusals(
         existing = records.pop(_key(record), None)
         if action == "DELETE":
             continue
-        refused = _refusals_to_place(_plain(zone), list(records.values()), record)
+        refused = _refusals_to_place(plain(zone), list(records.values()), record)
         found += refused
         left = existing if refused else record
         if left is not None:
@@ -44,13 +53,13 @@ def refusals(
 
 
 def _refusals_to_place(zone: str, others: Sequence[RecordSet], new: RecordSet) -> list[str]:
-    name, kind = _plain(new["Name"]), new["Type"]
+    name, kind = plain(new["Name"]), new["Type"]
     what = f"RRSet of type {kind} with DNS name {name} is not permitted"
     if name != zone and not name.endswith(f".{zone}"):
         return [f"RRSet with DNS name {name} is not permitted in zone {zone}"]
     if kind == "CNAME" and name == zone:
         return [f"{what} at apex in zone {zone}"]
-    at_name = [one for one in others if _plain(one["Name"]) == name]
+    at_name = [one for one in others if plain(one["Name"]) == name]
     if kind == "CNAME" and any(one["Type"] != "CNAME" for one in at_name):
         return [f"{what} as it conflicts with other records with the same DNS name in zone {zone}"]
     if kind != "CNAME" and any(one["Type"] == "CNAME" for one in at_name):
@@ -81,12 +90,23 @@ def _policy(record: RecordSet) -> str | None:
 
 
 def _key(record: RecordSet) -> tuple[str, str, str]:
-    return _plain(record["Name"]), record["Type"], record.get("SetIdentifier", "")
+    return plain(record["Name"]), record["Type"], record.get("SetIdentifier", "")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as Route 53 stores it, as far as rules need it: lower case, with its final dot."""
     return name.lower().removesuffix(".") + "."
+
+
+def after(before: Sequence[RecordSet], changes: Sequence[tuple[str, RecordSet]]) -> list[RecordSet]:
+    """The record sets after a batch that is carried out."""
+    records = {_key(one): one for one in before}
+    for action, record in changes:
+        if action == "DELETE":
+            records.pop(_key(record), None)
+        else:
+            records[_key(record)] = record
+    return list(records.values())
 
 
 def _checking(original: Change) -> Change:

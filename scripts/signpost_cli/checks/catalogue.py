@@ -11,7 +11,7 @@ MORE_RULES, ALERTS = "other rules", "alerts"
 MACHINE, FUNCTIONS, ZONES = "state machine", "functions", "zones"
 BOUNDS = "bounds"
 VPCS, VERIFY, SERVICES, NAMES = "VPCs", "verification", "services", "names"
-EXECUTIONS, SWEEPS = "executions", "sweeps"
+RECORDS, EXECUTIONS, SWEEPS = "records", "executions", "sweeps"
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,18 @@ KINDS: dict[str, Kind] = {
     "zone-role": Kind(
         ZONES, STOPS, "A step may not act in the zones' account, so executions end in AccessDenied."
     ),
+    "zone-managed": Kind(
+        ZONES,
+        STOPS,
+        "Route 53 lets nobody else change it: executions that come to this zone end in "
+        "ZoneManagedByCloudMap.",
+    ),
+    "zone-negative-ttl": Kind(
+        ZONES,
+        WARNS,
+        "A resolver that was asked before the name was there keeps saying so: a new service is not "
+        "found for that long, though all is done and proved.",
+    ),
     "zone-idle": Kind(
         ZONES, WARNS, "No service that is looked after can have a name in this private zone."
     ),
@@ -227,6 +239,17 @@ KINDS: dict[str, Kind] = {
         WARNS,
         "Its ledgers are never acted on: that is right for another stack, and leaves names without "
         "an owner where this stack was made anew.",
+    ),
+    "record-protected": Kind(
+        RECORDS,
+        WARNS,
+        "Route 53 refuses each change of them: the next execution that has to change one ends in "
+        "RecordProtected.",
+    ),
+    "name-delegated": Kind(
+        RECORDS,
+        STOPS,
+        "Resolvers are sent to those name servers, so the record in this zone is never answered.",
     ),
     "execution-failed": Kind(
         EXECUTIONS, WARNS, "What it was started for is not done, or not proved."

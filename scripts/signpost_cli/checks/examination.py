@@ -13,11 +13,13 @@ from signpost_cli.checks import (
     cloudtrail,
     comparison,
     dead_letters,
+    delegations,
     executions,
     functions,
     machines,
     more_rules,
     names,
+    protections,
     recent,
     rule,
     scope,
@@ -28,7 +30,9 @@ from signpost_cli.checks import (
     verification,
     vpcs,
     wanting,
+    zone_features,
     zone_ledgers,
+    zone_records,
     zones,
 )
 from signpost_cli.checks.catalogue import (
@@ -40,6 +44,7 @@ from signpost_cli.checks.catalogue import (
     MACHINE,
     MORE_RULES,
     NAMES,
+    RECORDS,
     RULE,
     SERVICES,
     STACK,
@@ -49,11 +54,13 @@ from signpost_cli.checks.catalogue import (
     VPCS,
     ZONES,
 )
-from signpost_cli.checks.findings import Finding, for_stack, not_checked
+from signpost_cli.checks.findings import Finding, for_stack, not_checked, sound
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, attempt
 from signpost_cli.checks.standing import Names, Standing, Standings
+from signpost_cli.checks.survey import Survey
 from signpost_cli.checks.zone_ledgers import Ledgers
+from signpost_cli.checks.zone_records import Contents
 from signpost_cli.checks.zones import ZoneFacts
 
 _FIRST = (
@@ -88,20 +95,22 @@ def _examine(installation: Installation, told: Told) -> Iterator[tuple[str, list
         yield subject, attempt(subject, what, partial(check, installation))
     installation.progress(ZONES)
     facts = zones.read(installation)
-    yield ZONES, attempt(ZONES, "the zones", partial(zones.check, installation, facts))
+    contents = zone_records.read(installation, facts)
+    findings = attempt(ZONES, "the zones", partial(zones.check, installation, facts))
+    yield ZONES, findings + zone_features.check(installation, facts, contents)
     installation.progress(BOUNDS)
     what = "what may be written"
     yield BOUNDS, attempt(BOUNDS, what, partial(bounds.check, installation, facts.zones))
     installation.progress(VERIFY)
     what = "whether VerifyRecord reaches a resolver"
     yield VERIFY, attempt(VERIFY, what, partial(verification.check, installation, facts))
-    yield from _services(installation, facts, told)
+    yield from _services(installation, facts, contents, told)
     installation.progress(SWEEPS)
     yield SWEEPS, attempt(SWEEPS, "the sweeps", partial(sweeps.check, installation))
 
 
 def _services(
-    installation: Installation, facts: ZoneFacts, told: Told
+    installation: Installation, facts: ZoneFacts, contents: Contents, told: Told
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Services, executions, ledgers are read in this order: an execution that ends meanwhile has
     its names in the ledgers that are read after.
@@ -116,7 +125,7 @@ def _services(
     installation.progress(EXECUTIONS)
     found = recent.read(installation)
     if unread:
-        for subject in (SERVICES, VPCS, NAMES):
+        for subject in (SERVICES, VPCS, NAMES, RECORDS):
             yield subject, [not_checked(subject, f"the {subject}", str(unread))]
         yield EXECUTIONS, executions.judge(found, Standings())
         told.not_looked_at += scope.not_looked_at(installation, Ledgers(), found)
@@ -135,4 +144,21 @@ def _services(
     yield SERVICES, [services.summary(taken, standings, is_sound=not findings), *findings]
     yield VPCS, attempt(VPCS, "the VPCs", partial(vpcs.check, installation, taken, facts.zones))
     yield NAMES, names.check(settings, ledgers, taken)
+    yield RECORDS, _records(installation, facts, contents, ledgers, taken)
     yield EXECUTIONS, executions.judge(found, standings)
+
+
+def _records(
+    installation: Installation,
+    facts: ZoneFacts,
+    contents: Contents,
+    ledgers: Ledgers,
+    taken: Survey,
+) -> list[Finding]:
+    """Those that can't be changed, and those that are never answered."""
+    ours = names.Ourselves.of(installation.settings)
+    concerned = names.concerned(taken.services, ledgers.all, ours)
+    findings = protections.check(installation, facts, concerned, ours.label)
+    findings += delegations.judge(contents, concerned)
+    what = "Of the known names and ledgers, none is protected, and none lies below a delegation."
+    return findings or [sound(RECORDS, what)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
-from signpost.ledger.ledger import Ledger
+from signpost.errors import HostnameInvalid
+from signpost.ledger.ledger import Ledger, ledger_name
 from signpost.ledger.listing import ListedLedger
 from signpost.ledger.ownership import ServiceKey
 from signpost.settings import Settings
@@ -17,6 +19,8 @@ from signpost_cli.checks.findings import Finding, found, not_checked, sound
 from signpost_cli.checks.survey import Survey, Surveyed
 from signpost_cli.checks.zone_ledgers import Ledgers
 from signpost_cli.render import count
+
+Place = tuple[str, str, str]  # zone id, name, type
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,34 @@ def wishes(services: Iterable[Surveyed]) -> dict[tuple[str, str], list[Surveyed]
             for name in dict.fromkeys(record.name for record in place.record_sets):
                 wanted[place.zone.id, name].append(seen)
     return wanted
+
+
+def concerned(
+    services: Iterable[Surveyed], kept: Iterable[ListedLedger], ours: Ourselves
+) -> dict[Place, str]:
+    """Whose each record set is that this installation has or its services want, ledgers included:
+    `prod/web` by zone id, name and type.
+    """
+    found: dict[Place, str] = {}
+    for one in kept:
+        if one.ledger and ours.wrote(one):
+            whose = f"{one.ledger.cluster}/{one.ledger.service}"
+            records = (one.record_set, *one.ledger.record_sets)
+            found |= {(one.zone.id, record.name, record.type): whose for record in records}
+    for seen in services:
+        for place in seen.desired.placements if seen.desired else ():
+            keys = [(place.zone.id, record.name, record.type) for record in place.record_sets]
+            with suppress(HostnameInvalid):  # the finding about the service says so
+                ledger = ledger_name(
+                    service=seen.name,
+                    cluster=seen.cluster,
+                    label=ours.label,
+                    zone_name=place.zone.name,
+                )
+                keys.append((place.zone.id, ledger, "TXT"))
+            for key in keys:
+                found.setdefault(key, seen.label)
+    return found
 
 
 def judge_wishes(services: Sequence[Surveyed]) -> list[Finding]:

@@ -88,6 +88,7 @@ def _session(installation: Installation) -> Any:
 def check(installation: Installation, facts: ZoneFacts) -> list[Finding]:
     """Existence and rights, zone by zone."""
     findings = judge_existence(facts, installation.redeploy)
+    findings += judge_managed(facts.zones, installation.redeploy)
     findings += _assuming(installation) if installation.parameters.get("ZoneReadRoleArn") else []
     tries = {
         f"whether the steps may read and write {zone.name} ({zone.id})": partial(
@@ -122,6 +123,23 @@ def judge_existence(facts: ZoneFacts, redeploy: str) -> list[Finding]:
     return findings + [
         not_checked(ZONES, f"whether {', '.join(ids)} exist and can be written", reason)
         for reason, ids in reasons.items()
+    ]
+
+
+def judge_managed(zones: Sequence[Zone], redeploy: str) -> list[Finding]:
+    """Zones that another service of AWS has made, which alone may change them (Route 53 API
+    Reference, "HostedZone": `LinkedService`).
+    """
+    return [
+        found(
+            "zone-managed",
+            f"Hosted zone {zone.name} ({zone.id}) was made by {zone.linked_service}, and only "
+            "that can change it.",
+            "aws route53 create-hosted-zone --name OTHER-NAME --caller-reference UNIQUE   # or so"
+            f"\n{redeploy}   # without {zone.id} in HostedZoneIds, and with that one",
+        )
+        for zone in zones
+        if zone.linked_service
     ]
 
 

@@ -12,21 +12,25 @@ from signpost.model.zone import Zone
 from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli.checks import (
     examination,
+    protections,
     recent,
     survey,
     sweeps,
     verification,
     vpcs,
+    zone_features,
     zone_ledgers,
+    zone_records,
     zones,
 )
 from signpost_cli.checks.examination import Told
-from signpost_cli.checks.findings import Finding, Severity, not_checked
+from signpost_cli.checks.findings import Finding, Severity, not_checked, note
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable
 from signpost_cli.checks.recent import Recent
 from signpost_cli.checks.survey import Survey, Surveyed
 from signpost_cli.checks.zone_ledgers import Ledgers
+from signpost_cli.checks.zone_records import Contents, ZoneRecords
 from signpost_cli.checks.zones import ZoneFacts
 from tests.support.doctor import RUNNING, codes, installation, seen
 from tests.support.zones import PROD
@@ -38,6 +42,7 @@ READ = Ledgers((ZoneSurvey(PROD, (), {}, "internal.ecs._signpost.", None),))
 def estate(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the reading parts answer; a test changes it. The other checks find nothing."""
     answers: dict[str, Any] = {"survey": Survey(), "recent": Recent(), "ledgers": READ}
+    answers["contents"] = Contents()
 
     def taken(_: Installation, __: list[Zone], *, zones_known: bool) -> Survey:
         answer: Survey | Unreadable = answers["survey"]
@@ -50,7 +55,8 @@ def estate(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(survey, "take", taken)
     monkeypatch.setattr(recent, "read", lambda _: answers["recent"])
     monkeypatch.setattr(zone_ledgers, "read", lambda *_: answers["ledgers"])
-    for check in (zones, verification, vpcs):
+    monkeypatch.setattr(zone_records, "read", lambda *_: answers["contents"])
+    for check in (zones, zone_features, protections, verification, vpcs):
         monkeypatch.setattr(check, "check", lambda *_: [])
     monkeypatch.setattr(sweeps, "check", lambda _: [])
     return answers
@@ -108,7 +114,7 @@ def test_where_services_can_not_be_listed_executions_are_still_looked_at(
 
     found, told = examined()
 
-    for subject in ("services", "VPCs", "names"):
+    for subject in ("services", "VPCs", "names", "records"):
         assert found[subject] == [
             not_checked(subject, f"the {subject}", "ecs:ListClusters: denied")
         ]
@@ -135,3 +141,23 @@ def test_where_the_zones_are_not_all_known_no_service_is_called_wrong(
     found, _ = examined()
 
     assert codes(found["services"]) == ["note", "not-checked"]
+
+
+def test_a_name_that_a_service_wants_below_a_delegation_is_told_among_the_records(
+    estate: dict[str, Any],
+) -> None:
+    assert codes(examined()[0]["records"]) == ["ok"]
+
+    estate["survey"] = wanting("web")
+    estate["contents"] = Contents((ZoneRecords(PROD, None, ("web.ecs.internal",)),))
+    assert codes(examined()[0]["records"]) == ["name-delegated"]
+
+
+def test_what_protections_and_the_zones_features_tell_is_told(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, subject in ((protections, "records"), (zone_features, "zones")):
+        told = [note(subject, subject)]
+        monkeypatch.setattr(module, "check", lambda *_, told=told: told)
+
+        assert examined()[0][subject] == told

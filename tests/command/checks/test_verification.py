@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from signpost.proof import lookup
 from signpost_cli.checks import verification
 from signpost_cli.checks.network import ANYWHERE, Egress, Route
 from signpost_cli.checks.verification import Network, Wishes
@@ -193,3 +195,29 @@ def test_only_servers_that_were_asked_are_said_to_answer() -> None:
     assert verification.told(two, [PROD], tried=True).startswith("One of a, b answers")
     for wishes, zones in ((one, [PROD]), (IN_VPC, [PROD]), (NOWHERE, [PUBLIC])):
         assert verification.told(wishes, zones, tried=False).endswith("that was not tried.")
+
+
+def test_dns_is_asked_for_the_zones_themselves_and_for_no_name_in_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that is asked for may not be removed (ACTIVE_RECORD_CHECK): who looks must not ask."""
+    asked: list[tuple[str, str]] = []
+
+    def answer(_: Any, name: str, kind: str) -> list[str]:
+        asked.append((name, kind))
+        return ["an SOA"]
+
+    monkeypatch.setattr(lookup, "ask", answer)
+    clients = {"cloudformation": Stub("cloudformation").client}
+    made = installation(clients, {"DnsServers": "127.0.0.1:5353"})
+    made.is_local = True
+
+    verification.check(made, ZoneFacts((PROD, PUBLIC), (), ()))
+
+    assert asked == [("ecs.internal", "SOA")]
+
+
+def test_no_other_part_of_the_command_asks_dns() -> None:
+    command = Path(verification.__file__).parents[1]
+    asking = {path.name for path in command.rglob("*.py") if "import lookup" in path.read_text()}
+    assert asking == {"verification.py"}

@@ -124,3 +124,17 @@ def test_a_role_that_may_not_write_a_zone_is_named_with_the_zone() -> None:
     (finding,) = zones.judge_rights("ChangeRecord's role r", PROD, ["x (implicitDeny)"], AGAIN)
     assert (finding.code, finding.severity) == ("zone-access", Severity.STOPS)
     assert "ZPROD" in finding.what
+
+
+def test_a_zone_that_cloud_map_made_stops_the_work_and_is_not_called_sound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    managed = replace(PROD, linked_service="servicediscovery.amazonaws.com")
+    monkeypatch.setattr(zones, "_rights", lambda *_: [])
+    made = installation({"cloudformation": Stub("cloudformation").client})
+
+    (finding,) = zones.check(made, ZoneFacts((PROD, managed), (), ()))
+
+    assert (finding.code, finding.severity) == ("zone-managed", Severity.STOPS)
+    assert "ecs.internal (ZPROD) was made by servicediscovery.amazonaws.com" in finding.what
+    assert "without ZPROD in HostedZoneIds" in finding.mend

@@ -128,7 +128,7 @@ def test_a_service_is_connected_and_disconnected_by_updates() -> None:
     update(gatewayConnectors=[])
 
     assert connections() == []
-    assert found["loadBalancerArn"] not in alb._lbs
+    assert found["listenerRuleArn"] not in alb._rules
     assert found["targetGroupArn"] not in alb._tgs
     assert found["acmCertificateArn"] not in acm._certificates
 
@@ -236,6 +236,21 @@ def test_a_deleted_service_takes_its_route_away() -> None:
     call("DeleteService", cluster="prod", service="web", force=True)
 
     assert call("ListGatewayRoutes")["gatewayRoutes"] == []
+    assert found["listenerArn"] not in alb._listeners
+
+
+def test_a_gateway_keeps_its_load_balancer_for_the_next_service_until_it_is_deleted() -> None:
+    create()
+    found = parts()
+    update(gatewayConnectors=[])
+    assert found["loadBalancerArn"] in alb._lbs
+
+    update(gatewayConnectors=[CONNECTOR])
+    assert parts()["loadBalancerArn"] == found["loadBalancerArn"]
+
+    call("DeleteService", cluster="prod", service="web", force=True)
+    call("DisassociateGatewayFromCluster", gateway="edge", cluster="prod")
+    call("DeleteGateway", gateway="edge")
     assert found["loadBalancerArn"] not in alb._lbs
 
 

@@ -61,3 +61,11 @@ def test_record_sets_that_go_together_are_taken() -> None:
     ]
 
     assert refusals(ZONE, [record()], [("UPSERT", one) for one in batch]) == []
+
+
+@pytest.mark.parametrize("policy", ["AZAffinity", "GeoProximityLocation", "CidrRoutingConfig"])
+def test_every_routing_policy_counts_as_one(policy: str) -> None:
+    routed: dict[str, Any] = record(SetIdentifier="1") | {policy: {}}
+
+    assert refusals(ZONE, [routed], [("CREATE", record(SetIdentifier="2"))]) != []
+    assert refusals(ZONE, [routed], [("CREATE", routed | {"SetIdentifier": "2"})]) == []
