@@ -49,7 +49,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _wanted(work: Work, settings: Settings) -> dict[Service, Group]:
     """The services that need a run, each with the events that say why."""
     ecs = client("ecs", patient=True)
-    touched = Touched(work.rules, work.balancers, work.deleted, work.target_groups)
+    times = {key: group.newest.time for key, group in work.calls.items()}
+    touched = Touched(work.rules, work.balancers, work.deleted, work.target_groups, times)
     wanted: dict[Service, Group] = {}
     if touched:
         behind = affected.behind(ecs, client("elbv2", patient=True), touched, settings)

@@ -35,10 +35,11 @@ def moved(local: LocalAws) -> str:
     as the end of each deployment is told too. None is still to come.
     """
     service = "shown-in-the-command"
-    local.create(service, local.balancer())
+    # Made after the service, it would start one more: a call has led to its target group.
+    balancer, other = local.balancer(), local.balancer("network")
+    local.create(service, balancer)
     local.finished(service, "CreateService")
     local.finished(service, "SERVICE_DEPLOYMENT_COMPLETED")
-    other = local.balancer("network")
     local.ecs.update_service(cluster="prod", service=service, loadBalancers=entries(other))
     local.finished(service, "UpdateService")
     local.finished(service, "SERVICE_DEPLOYMENT_COMPLETED", number=2)

@@ -20,12 +20,17 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 def events_lost(local: LocalAws) -> Iterator[None]:
     """No call starts anything."""
     events = local.client("events")
-    (rule,) = [
-        one["Name"] for one in events.list_rules()["Rules"] if "ServiceEventRule" in one["Name"]
+    rules = [
+        one["Name"]
+        for one in events.list_rules()["Rules"]
+        if "ServiceEventRule" in one["Name"] or "ListenerRuleEventRule" in one["Name"]
     ]
-    events.disable_rule(Name=rule)
+    assert len(rules) == 2
+    for rule in rules:
+        events.disable_rule(Name=rule)
     yield
-    events.enable_rule(Name=rule)
+    for rule in rules:
+        events.enable_rule(Name=rule)
 
 
 def found(local: LocalAws, service: str, *words: str) -> list[dict[str, Any]]:

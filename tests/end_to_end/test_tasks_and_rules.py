@@ -23,7 +23,7 @@ def events(local: LocalAws, service: str) -> Events:
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     patterns = {
         "local.ecs": {"group": [f"service:{service}"]},
-        "local.elasticloadbalancing": {"eventName": [{"exists": True}]},
+        "local.elasticloadbalancing": {"eventName": [{"suffix": "Rule"}]},
     }
     for source, detail in patterns.items():
         name = f"{service}-{source}"

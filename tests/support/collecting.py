@@ -49,7 +49,7 @@ def starts(refused: dict[str, str]) -> Iterator[list[dict[str, Any]]]:
     inputs: list[dict[str, Any]] = []
     original = clients.client
 
-    class Machine(StandIn, services=("stepfunctions",)):
+    class Starting(StandIn, services=("stepfunctions",)):
         def start_execution(self, **request: Any) -> dict[str, Any]:
             document = json.loads(request["input"])
             if code := refused.get(document["service"]):
@@ -58,7 +58,7 @@ def starts(refused: dict[str, str]) -> Iterator[list[dict[str, Any]]]:
             return {"executionArn": MACHINE, "startDate": datetime.now(UTC)}
 
     def client(name: str, *, patient: bool = False) -> Any:
-        return Machine() if name == "stepfunctions" else original(name, patient=patient)
+        return Starting() if name == "stepfunctions" else original(name, patient=patient)
 
     with mock.patch.object(collect_events, "client", client):
         yield inputs

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from signpost.aws import inventory
@@ -30,13 +31,15 @@ class Touched:
     at rules at all, and have a target group behind one of them, or behind none (any more).
     `balancers` have changed as a whole, for every service behind them. Who was behind one of the
     `deleted` ones nobody can tell: it is looked at every service with a target group behind none.
-    `target_groups` matter to the services that name them.
+    `target_groups` matter to the services that name them. `times` says when the newest call about
+    each was made (ISO 8601).
     """
 
     rules: Collection[str] = ()
     balancers: Collection[str] = ()
     deleted: Collection[str] = ()
     target_groups: Collection[str] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.needs_places or self.target_groups)
@@ -73,10 +76,21 @@ def behind(ecs: Any, elbv2: Any, touched: Touched, settings: Settings) -> dict[S
         managed = routings(ecs, cluster, services, settings, lambda _: False)
         for service in services:
             groups = target_group_arns(service, managed)
-            through = next(_ways(service, groups, touched, balancers_of, settings), None)
-            if through is not None:
-                found[cluster, service["serviceName"]] = through
+            for through in _ways(service, groups, touched, balancers_of, settings):
+                if not _is_younger(service, touched.times.get(through)):
+                    found.setdefault((cluster, service["serviceName"]), through)
     return found
+
+
+def _is_younger(service: Mapping[str, Any], time: str | None) -> bool:
+    """Whether a service was made after a call, or within the same second: its own creation starts
+    an execution, which sees what the call has done. A stack makes load balancers before services.
+    """
+    made = service.get("createdAt")
+    if made is None or time is None:
+        return False
+    called = datetime.fromisoformat(time).replace(microsecond=0)
+    return bool(made.replace(microsecond=0) >= called)
 
 
 def _ways(

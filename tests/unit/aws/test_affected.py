@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -63,6 +64,22 @@ def behind(
     known = {*touched.rules, *touched.balancers, *touched.deleted, *touched.target_groups}
     assert set(found.values()) <= known
     return sorted(name for _, name in found)
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("2026-11-24T11:59:59.900+00:00", ["web"]),
+        ("2026-11-24T12:00:00.100+00:00", []),
+        ("2026-11-24T13:00:01+01:00", []),
+    ],
+)
+def test_a_service_that_is_younger_than_a_call_has_its_own_creation(
+    made: str, found: list[str]
+) -> None:
+    web = service("web", "at") | {"createdAt": datetime.fromisoformat(made)}
+    touched = Touched(balancers=[LB], times={LB: "2026-11-24T12:00:00.000Z"})
+    assert behind(web, touched=touched) == found
 
 
 def test_services_that_ecs_made_a_load_balancer_for_are_found_by_it() -> None:
