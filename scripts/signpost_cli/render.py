@@ -91,7 +91,7 @@ def change(out: Console, one: Change, link: str | None) -> None:
         row(out, "", explanation)
     if one.unproved:
         end = "it runs until the change is" if one.waiting else "ended before the change was"
-        row(out, "", f"It had written this, and {end} seen:")
+        row(out, "", f"It had written this, or a part of it, and {end} seen:")
     records(out, one.summary)
     if receipt_.get("verification"):
         _effort(out, receipt_["attempts"], receipt_["seconds"])

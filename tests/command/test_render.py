@@ -133,7 +133,7 @@ def test_one_that_runs_says_what_it_waits_for_and_not_that_it_ended() -> None:
     assert "RUNNING for 4 min 10 s" in shown
     assert "VerifyRecord has been trying for 4 min 5 s, attempts so far: 7 of 81." in shown
     assert "NotPropagated: Route 53 reports PENDING." in shown
-    assert "It had written this, and it runs until the change is seen:" in shown
+    assert "It had written this, or a part of it, and it runs until the change is seen:" in shown
     assert "ended" not in shown
 
 

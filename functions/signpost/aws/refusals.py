@@ -130,9 +130,10 @@ def _still_asked(zone_id: str, said: str, batch: Batch) -> StillAsked:
     what = _some([f"{name} {type_}" for name, type_ in _mentioned(said, going) or going])
     return StillAsked(
         f"Route 53 does not remove {what} from zone {zone_id} while it is asked for (guardrail "
-        "ACTIVE_RECORD_CHECK). Nothing was changed: names and ledger are as they were. Find out "
-        "who asks, or turn the guardrail off meanwhile: aws route53 update-hosted-zone-features "
-        f"--hosted-zone-id {zone_id} --change-guardrails Name=ACTIVE_RECORD_CHECK,Status=DISABLED; "
+        "ACTIVE_RECORD_CHECK). Nothing was changed there: names and ledger are as they were. Find "
+        "out who asks, or turn the guardrail off meanwhile: aws route53 "
+        f"update-hosted-zone-features --hosted-zone-id {zone_id} "
+        "--change-guardrails Name=ACTIVE_RECORD_CHECK,Status=DISABLED; "
         f"then: signpost rerun CLUSTER SERVICE. Route 53: {shortened(said, _SAID)}"
     )
 
@@ -153,7 +154,7 @@ def _protected(zone_id: str, said: str, batch: Batch) -> RecordProtected:
     )
     return RecordProtected(
         f"Zone {zone_id} protects {_some([f'{name} {type_}' for name, type_ in found])} from "
-        "changes. Nothing was changed: names and ledger are as they were. Whoever may call "
+        "changes. Nothing was changed there: names and ledger are as they were. Whoever may call "
         "route53:DeleteResourceRecordSetProtections lifts it: aws route53 "
         f"delete-resource-record-set-protections --hosted-zone-id {zone_id} --protections {keys}; "
         f"then: signpost rerun CLUSTER SERVICE. Route 53: {shortened(said, _SAID)}"
