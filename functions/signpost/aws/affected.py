@@ -73,7 +73,7 @@ def behind(ecs: Any, elbv2: Any, touched: Touched, settings: Settings) -> dict[S
     for cluster in inventory.clusters(ecs, settings):
         listed = inventory.service_names(ecs, cluster)
         services = list(inventory.described(ecs, cluster, listed))
-        managed = routings(ecs, cluster, services, settings, lambda _: False)
+        managed = routings(ecs, cluster, services, settings, lambda _: True)
         for service in services:
             groups = target_group_arns(service, managed)
             for through in _ways(service, groups, touched, balancers_of, settings):

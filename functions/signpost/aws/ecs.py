@@ -26,8 +26,8 @@ def describe(
     """The service as ECS has it now, and whether and why it should have names.
 
     `client` is a boto3 `ecs` client. Only ECS's own word that there is no such service counts as
-    absence; any other failure is AwsUnavailable. Where it shows no load balancer, one more call
-    reads its service revision if it asks for names, or `by_revision` says so. Raises
+    absence; any other failure is AwsUnavailable. One more call reads its service revision where it
+    shows no load balancer and asks for names, and for any with `by_revision`. Raises
     InvalidConfiguration for bad tags.
     """
     if settings.cluster_names and cluster not in settings.cluster_names:
@@ -48,7 +48,8 @@ def describe(
             raise AwsUnavailable(f"ECS described neither {resource} nor its absence: {reasons}")
         return Service(cluster, name, ServiceState.MISSING, "ECS has no such service (MISSING).")
     service = from_description(cluster, found, settings)
-    if service.state is ServiceState.UNROUTED and (by_revision or asks_for_names(found)):
+    unrouted = service.state is ServiceState.UNROUTED
+    if (unrouted and asks_for_names(found)) or (by_revision and service.may_have_other_ways):
         read = revisions.read(client, [found])
         return from_description(cluster, found, settings, read[found["serviceArn"]])
     return service
@@ -149,13 +150,38 @@ def _active(
     if entries:
         made = service(ServiceState.PRESENT, "It is ACTIVE behind a load balancer.", entries)
         if made.target_groups or made.classic_load_balancers:
-            return made
+            return (
+                _with_other_ways(made, routing)
+                if routing
+                else replace(made, by_revision=not revisions.arns_of(found))
+            )
         strange = "Its load balancers are neither target groups nor classic ones."
         return service(ServiceState.UNCLEAR, strange)
+    if _is_express(found) and (routing == Routing() or not revisions.arns_of(found)):
+        routing = Routing(revisions.EXPRESS)  # it has a way, or gets one
+    if routing is None and _has_lattice(found) and not revisions.arns_of(found):
+        routing = Routing(unclear="VPC Lattice leads to it.")
     if routing is None:
         unread = ServiceState.UNROUTED if revisions.arns_of(found) else ServiceState.WITHDRAWN
         return service(unread, "It has no load balancer.")
     return _by_revision(service, routing)
+
+
+def _with_other_ways(service: Service, routing: Routing) -> Service:
+    """A service with load balancers of its own, to which Express Mode or a gateway leads too."""
+    coming = f"Its {routing.by} is still being made." if not routing.target_groups else ""
+    unclear = routing.unclear or (coming if routing.by else "")
+    if unclear:
+        return replace(service, state=ServiceState.UNCLEAR, reason=unclear, by_revision=True)
+    own = {arn for group in service.target_groups for arn in group.arns()}
+    more = tuple(group for group in routing.target_groups if group.arn not in own)
+    groups = tuple(sorted((*service.target_groups, *more), key=lambda group: group.arn))
+    by = routing.by or service.managed_by
+    return replace(service, target_groups=groups, managed_by=by, by_revision=True)
+
+
+def _has_lattice(found: Mapping[str, Any]) -> bool:
+    return any(one.get("vpcLatticeConfigurations") for one in found.get("deployments", []))
 
 
 def _by_revision(service: Callable[[ServiceState, str], Service], routing: Routing) -> Service:

@@ -41,7 +41,13 @@ def resolve(elbv2: Any, elb: Any, service: Service, settings: Settings) -> list[
             f"{service.managed_by} has not made the service's load balancer, listener rule and "
             "target groups yet."
         )
-    found = _by_target_groups(elbv2, service, settings)
+    try:
+        found = _by_target_groups(elbv2, service, settings)
+    except LoadBalancerNotFound as missing:
+        if not service.managed_by:
+            raise
+        # What ECS makes and takes away is nobody else's to correct.
+        raise LoadBalancerNotReady(f"{service.managed_by} is being changed: {missing}") from missing
     if service.compares_with_rules or service.takes_names_from_rules(settings.hostname_source):
         found = [_with_rules(elbv2, balancer, service) for balancer in found]
     found += _classic(elb, service.classic_load_balancers)
@@ -74,7 +80,8 @@ def _by_target_groups(elbv2: Any, service: Service, settings: Settings) -> list[
         if not pairs and not service.takes_names_from_rules(settings.hostname_source):
             raise _unused(group)
         for balancer, arn in pairs:
-            groups_of[balancer].append(arn)
+            if arn not in groups_of[balancer]:
+                groups_of[balancer].append(arn)
     balancers = _load_balancers(elbv2, sorted(groups_of))
     missing = set(groups_of) - {balancer["LoadBalancerArn"] for balancer in balancers}
     if missing:

@@ -17,7 +17,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from signpost.aws.clients import calling, in_pages
-from signpost.errors import AwsUnavailable
 from signpost.model.service import TargetGroup
 
 EXPRESS = "Express Mode"
@@ -43,15 +42,14 @@ _OTHER_MEMBERS = {
     "createdAt",
     "overrides",
     "monitoring",
-    "resolvedConfiguration",  # says once more where `loadBalancers` and Lattice's groups lead
 }
 _OTHER_RESOURCES = {"autoScaling", "metricAlarms", "serviceSecurityGroups", "logGroups"}
+_OWN = {"loadBalancers", "resolvedConfiguration"}
 _UNDERSTOOD = {"ecsManagedResources", "gatewayConnectors"}
 _UNDERSTOOD_RESOURCES = {"ingressPaths", "gatewayConnections"}
-_NOT_COMING = {
-    *("FAILED", "DEPROVISIONING", "DELETED"),  # ManagedResourceStatus
-    *("CREATE_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED"),  # GatewayRouteStatus
-}
+# Of ManagedResourceStatus and GatewayRouteStatus: what goes on purpose, and what went wrong.
+_GOING = {"DEPROVISIONING", "DELETED", "DELETE_IN_PROGRESS"}
+_LOST = {"FAILED", "CREATE_FAILED", "DELETE_FAILED"}
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,9 @@ def read(client: Any, services: Iterable[Mapping[str, Any]]) -> dict[str, Routin
     """What leads to each of these services (as DescribeServices has them, with current service
     revisions), by service ARN.
 
-    The newest revision counts: it is what the service was last told to be. `client` is a boto3
-    `ecs` client. Twenty revisions a call, which needs `ecs:DescribeServiceRevisions`. Raises
-    Throttled, AwsUnavailable or AccessDenied.
+    The newest revision with a way counts: during a deployment an older one may lead to the service
+    still, and a rollback keeps it. `client` is a boto3 `ecs` client. Twenty revisions a call, which
+    needs `ecs:DescribeServiceRevisions`. Raises Throttled, AwsUnavailable or AccessDenied.
     """
     services = list(services)
     arns = [arn for found in services for arn in arns_of(found)]
@@ -86,46 +84,64 @@ def read(client: Any, services: Iterable[Mapping[str, Any]]) -> dict[str, Routin
     newest: dict[str, Routing] = {}
     for found in services:
         mine = arns_of(found)
-        lacking = [arn for arn in mine if arn not in revisions]
-        if lacking:
-            unclear = f"ECS does not describe its service revision {lacking[0]}."
-            newest[found["serviceArn"]] = Routing(unclear=unclear)
-        else:
-            last = max((revisions[arn] for arn in mine), key=lambda one: one.get("createdAt", 0))
-            newest[found["serviceArn"]] = routing(last)
+        described = sorted((revisions[arn] for arn in mine if arn in revisions), key=_age)
+        beside = bool(found.get("loadBalancers"))
+        ways = [way for one in described if (way := routing(one, beside=beside)) != Routing()]
+        ways += [
+            Routing(unclear=f"ECS does not describe its service revision {arn}.")
+            for arn in mine
+            if arn not in revisions
+        ]
+        newest[found["serviceArn"]] = ways[0] if ways else Routing()
     return newest
 
 
-def routing(revision: Mapping[str, Any]) -> Routing:
-    """What leads to the service, of a revision as DescribeServiceRevisions has it."""
+def _age(revision: Mapping[str, Any]) -> float:
+    made = revision.get("createdAt")
+    return -made.timestamp() if made else 0.0
+
+
+def routing(revision: Mapping[str, Any], *, beside: bool = False) -> Routing:
+    """What leads to the service, of a revision as DescribeServiceRevisions has it; `beside` load
+    balancers of its own, which the revision has too.
+    """
     managed = revision.get("ecsManagedResources") or {}
     routes = [_of_express(path) for path in managed.get("ingressPaths") or []]
     routes += [_of_gateway(one) for one in managed.get("gatewayConnections") or []]
     if not routes and revision.get("gatewayConnectors"):
         routes = [Routing("a gateway")]  # asked for, and not connected yet
-    ready = [route for route in routes if route.target_groups]
-    coming = [route for route in routes if not route.unclear]
-    if ready or coming:
-        found = ready or coming
+    doubt = [route.unclear for route in routes if route.unclear and not route.by]
+    standing = [route for route in routes if not route.unclear]
+    if standing and not doubt:
+        # One that is still made may be the one that a name is to lead to.
+        found = [route for route in standing if not route.target_groups] or standing
         groups = {group for route in found for group in route.target_groups}
         by = ", ".join(dict.fromkeys(route.by for route in found))
         return Routing(by, tuple(sorted(groups, key=lambda group: group.arn)))
-    unclear = [route.unclear for route in routes] + list(_unknown(revision, managed))
+    known = _OTHER_MEMBERS | _UNDERSTOOD | (_OWN if beside else set())
+    unclear = [route.unclear for route in routes] + list(_unknown(revision, managed, known))
     return Routing(unclear=" ".join(dict.fromkeys(unclear)))
 
 
-def _unknown(revision: Mapping[str, Any], managed: Mapping[str, Any]) -> Iterable[str]:
-    members = {name for name, value in revision.items() if value} - _OTHER_MEMBERS - _UNDERSTOOD
+def _unknown(
+    revision: Mapping[str, Any], managed: Mapping[str, Any], known: set[str]
+) -> Iterable[str]:
+    members = {name for name, value in revision.items() if _holds(value)} - known
     resources = {name for name, value in managed.items() if value} - _OTHER_RESOURCES
     members |= {f"ecsManagedResources.{name}" for name in resources - _UNDERSTOOD_RESOURCES}
     if members:
         yield f"Its service revision has {', '.join(sorted(members))}, which may lead to it."
 
 
+def _holds(value: object) -> bool:
+    return any(map(_holds, value.values())) if isinstance(value, Mapping) else bool(value)
+
+
 def _of_express(path: Mapping[str, Any]) -> Routing:
     """An ingress path of Express Mode (ECS API Reference, "ManagedIngressPath")."""
     balancer, rule = path.get("loadBalancer") or {}, path.get("rule") or {}
-    groups = path.get("targetGroups") or []
+    every = path.get("targetGroups") or []
+    groups = [one for one in every if one.get("status") not in _GOING | _LOST] or every
     statuses = [one.get("status", "") for one in (balancer, rule, *groups)]
     arns = [group["arn"] for group in groups if group.get("arn")]
     return _route(EXPRESS, statuses, balancer.get("arn"), rule.get("arn"), arns)
@@ -152,10 +168,13 @@ def _of_gateway(connection: Mapping[str, Any]) -> Routing:
 def _route(
     by: str, statuses: Sequence[str], balancer: str | None, rule: str | None, groups: Sequence[str]
 ) -> Routing:
-    """Of two target groups one takes production at a time, as the rule says."""
-    lost = [status for status in statuses if status in _NOT_COMING]
+    """Of two target groups one takes production at a time, as the rule says. A way that goes on
+    purpose has both `by` and `unclear`: beside another one it does not count.
+    """
+    lost = [status for status in statuses if status in _GOING | _LOST]
     if lost:
-        return Routing(unclear=f"Its {by} is {', '.join(dict.fromkeys(lost))}.")
+        going = by if set(lost) <= _GOING else ""
+        return Routing(going, unclear=f"Its {by} is {', '.join(dict.fromkeys(lost))}.")
     if not (balancer and rule and groups):
         return Routing(by)
     other = groups[1] if len(groups) > 1 else None
@@ -171,11 +190,10 @@ def _described(client: Any, arns: Sequence[str]) -> list[Mapping[str, Any]]:
         try:
             with calling("ecs:DescribeServiceRevisions", what):
                 answer = client.describe_service_revisions(serviceRevisionArns=some)
-        except ClientError as error:
-            raise AwsUnavailable(f"ECS could not describe {what}: {error}") from error
-        odd = [f for f in answer.get("failures", []) if f.get("reason") != "MISSING"]
-        if odd:
-            raise AwsUnavailable(f"ECS described only some of the {what}: {odd}")
+        except ClientError:
+            # One that ECS refuses spoils the answer for all: then each is asked for alone.
+            found += [one for arn in some if len(some) > 1 for one in _described(client, [arn])]
+            continue
         found += answer.get("serviceRevisions", [])
     return found
 

@@ -81,7 +81,7 @@ class Service:
     classic_load_balancers: tuple[str, ...] = ()
     desired_count: int = 0
     managed_by: str = ""  # what of ECS makes its load balancers: Express Mode, or a gateway
-    by_revision: bool = False  # its service revision was read
+    by_revision: bool = False  # its service revision was read, or it has none
 
     def to_json(self) -> Json:
         """All fields, for the payload."""
@@ -123,6 +123,12 @@ class Service:
     def names_its_tasks(self) -> bool:
         """Whether its names lead to its tasks, not to a load balancer."""
         return self.configuration.target in TASK_TARGETS
+
+    @property
+    def may_have_other_ways(self) -> bool:
+        """Whether its service revision, not read yet, may tell of more ways to it."""
+        behind = self.state is ServiceState.PRESENT and not self.names_its_tasks
+        return self.state is ServiceState.UNROUTED or (behind and not self.by_revision)
 
     @property
     def compares_with_rules(self) -> bool:

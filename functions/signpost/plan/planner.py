@@ -41,8 +41,12 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
         return _resign(client, zones, situation, settings)
     asked = _desired(situation, zones, settings)
     found = _read(client, zones, asked, situation, settings)
-    if any(one.state.ledger for one in found):
-        _require_routing(situation)
+    at_stake = [one for one in found if one.state.ledger and not one.wanted]
+    if at_stake and situation.service.may_have_other_ways:
+        raise RoutingUnread(
+            f"Service {situation.service.name} would lose names of zone {at_stake[0].state.zone}. "
+            "Its service revision is read before anything is changed."
+        )
     held = {
         one.state.zone.id: {record.name for record in one.state.ledger.record_sets}
         for one in found
@@ -60,17 +64,10 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     return _assemble(_note_removals(parts), done, desired, situation, settings)
 
 
-def _require_routing(situation: Situation) -> None:
-    if situation.service.state is ServiceState.UNROUTED:
-        raise RoutingUnread(
-            f"Service {situation.service.name} has names and shows no load balancer. Its service "
-            "revision is read before anything is changed."
-        )
-
-
 def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """The plan of a run that signs ledgers anew, and changes nothing else."""
-    _require_routing(situation)
+    if situation.service.state is ServiceState.UNROUTED:
+        raise RoutingUnread("What leads to the service is read first, from its service revision.")
     asked = replace(_desired(situation, zones, settings), asked=frozenset())
     desired = limit(asked, {}, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}

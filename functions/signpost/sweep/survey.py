@@ -5,7 +5,7 @@ What a service should have is asked of the same functions that an execution asks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,15 +128,29 @@ def _wishes(
         if wish.problem or not wish.service.publishes:
             yield wish
             continue
+        service = wish.service
         try:
-            asked = _desired(wish.service, bulk, zones, settings)
-            held = owned.names((wish.service.cluster, wish.service.name))
-            desired = limit(asked, held, wish.service, hostnames)
+            asked = _desired(service, bulk, zones, settings)
+            held = owned.names((service.cluster, service.name))
+            if service.may_have_other_ways and _would_lose(held, asked):
+                service = ecs.describe(
+                    clients.ecs, service.cluster, service.name, settings, by_revision=True
+                )
+                if not service.publishes:
+                    yield Wish(service)
+                    continue
+                asked = _desired(service, clients, zones, settings)
+            desired = limit(asked, held, service, hostnames)
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
             yield Wish(wish.service, wanted, desired.reason)
+
+
+def _would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
+    """Whether a zone would lose all of a service's names: an execution looks further then."""
+    return bool(held.keys() - {place.zone.id for place in asked.placements})
 
 
 def _desired(

@@ -79,6 +79,7 @@ def test_what_is_still_being_made_is_waited_for(revision: dict[str, Any]) -> Non
         (gateway(resources={"hostOwnNlb": [{}]}), "by hostOwnNlb"),
         ({"vpcLatticeConfigurations": [{"roleArn": "r"}]}, "vpcLatticeConfigurations"),
         ({"loadBalancers": [{"targetGroupArn": "tg"}]}, "loadBalancers"),
+        ({"resolvedConfiguration": {"loadBalancers": [{"a": "b"}]}}, "resolvedConfiguration"),
         ({"quantumConnections": [{"a": 1}]}, "quantumConnections"),
         ({"ecsManagedResources": {"teleports": [1]}}, "ecsManagedResources.teleports"),
     ],
@@ -90,8 +91,35 @@ def test_what_is_not_understood_is_said(revision: dict[str, Any], word: str) -> 
 
 
 def test_one_way_that_stands_is_enough() -> None:
-    both = express()["ecsManagedResources"] | gateway("CREATE_FAILED")["ecsManagedResources"]
+    both = express()["ecsManagedResources"] | gateway("DELETE_IN_PROGRESS")["ecsManagedResources"]
     assert routing({"ecsManagedResources": both}) == routing(express())
+
+
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "DELETE_FAILED"])
+def test_one_way_in_doubt_leaves_all_as_it_is(status: str) -> None:
+    both = express()["ecsManagedResources"] | gateway(status)["ecsManagedResources"]
+    found = routing({"ecsManagedResources": both})
+    assert (found.by, found.target_groups) == ("", ())
+    assert status in found.unclear
+
+
+def test_one_way_that_is_still_made_is_waited_for() -> None:
+    coming = gateway("CREATE_IN_PROGRESS", resources={})
+    both = express()["ecsManagedResources"] | coming["ecsManagedResources"]
+    found = routing({"ecsManagedResources": both})
+    assert (found.by, found.target_groups, found.unclear) == ("gateway edge", (), "")
+
+
+def test_a_target_group_that_goes_does_not_count_beside_one_that_stays() -> None:
+    groups = [{"arn": "blue", "status": "ACTIVE"}, {"arn": "green", "status": "DELETED"}]
+    found = routing(express(targetGroups=groups))
+    assert found == Routing(EXPRESS, (TargetGroup("blue", None, "rule"),))
+
+
+def test_load_balancers_of_ones_own_are_no_other_way() -> None:
+    own = {"loadBalancers": [{"targetGroupArn": "tg"}]}
+    assert routing(own, beside=True) == Routing()
+    assert routing(own | gateway(), beside=True) == routing(gateway())
 
 
 @pytest.mark.parametrize("shape", ["ServiceRevision", "ECSManagedResources"])
@@ -99,7 +127,7 @@ def test_of_every_member_that_ecs_has_it_is_known_whether_it_leads_to_the_servic
     shape: str,
 ) -> None:
     members = set(MODEL.shape_for(shape).members)  # type: ignore[attr-defined]
-    leading = {"loadBalancers", "vpcLatticeConfigurations"}  # by themselves, not to be understood
+    leading = revisions._OWN | {"vpcLatticeConfigurations"}  # by themselves, not to be understood
     known = revisions._OTHER_MEMBERS | revisions._UNDERSTOOD | leading
     if shape == "ECSManagedResources":
         known = revisions._OTHER_RESOURCES | revisions._UNDERSTOOD_RESOURCES
@@ -112,7 +140,7 @@ def test_kinds_and_states_of_gateways_are_those_that_are_known(shape: str) -> No
     known = {"hostSharedAlb"}
     if shape == "GatewayRouteStatus":
         goes_on = {"ACTIVE", "CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_FAILED"}
-        known = goes_on | {one for one in revisions._NOT_COMING if "_" in one}
+        known = goes_on | {one for one in revisions._GOING | revisions._LOST if "_" in one}
     assert set(getattr(model, "enum", [])) | set(getattr(model, "members", ())) == known
 
 
@@ -144,7 +172,6 @@ def test_a_revision_that_is_missing_is_not_understood() -> None:
         ("ThrottlingException", Throttled),
         ("AccessDeniedException", AccessDenied),
         ("ServerException", AwsUnavailable),
-        ("ServiceNotFoundException", AwsUnavailable),
     ],
 )
 def test_a_call_that_fails_tells_nothing(code: str, raised: type[Exception]) -> None:
@@ -154,11 +181,36 @@ def test_a_call_that_fails_tells_nothing(code: str, raised: type[Exception]) -> 
         revisions.read(api.client, [FOUND])
 
 
-def test_any_other_failure_tells_nothing() -> None:
+def test_one_that_ecs_refuses_does_not_hide_the_others() -> None:
+    api = Stub("ecs")
+    other = {"serviceArn": "api", "currentServiceRevisions": [{"arn": "r2"}]}
+    api.fails("describe_service_revisions", "ClientException")
+    api.fails("describe_service_revisions", "ClientException")
+    api.answers("describe_service_revisions", serviceRevisions=[{"serviceRevisionArn": "r2"}])
+
+    found = revisions.read(api.client, [FOUND, other])
+
+    assert "does not describe" in found["web"].unclear
+    assert found["api"] == Routing()
+
+
+def test_any_other_failure_is_not_understood() -> None:
     api = Stub("ecs")
     api.answers("describe_service_revisions", failures=[{"arn": ARN, "reason": "BUSY"}])
-    with pytest.raises(AwsUnavailable, match="BUSY"):
-        revisions.read(api.client, [FOUND])
+    assert "does not describe" in revisions.read(api.client, [FOUND])["web"].unclear
+
+
+def test_an_older_revision_that_still_leads_there_counts_where_the_newest_does_not() -> None:
+    api = Stub("ecs")
+    found = {"serviceArn": "web", "currentServiceRevisions": [{"arn": "old"}, {"arn": "new"}]}
+    shared = {"loadBalancerArn": "lb", "listenerRuleArn": "rule", "targetGroupArn": "blue"}
+    led = [{"status": "ACTIVE", "resources": {"hostSharedAlb": [shared]}}]
+    old = {"serviceRevisionArn": "old", "createdAt": datetime(2026, 1, 1, tzinfo=UTC)}
+    old["ecsManagedResources"] = {"gatewayConnections": led}
+    new = {"serviceRevisionArn": "new", "createdAt": datetime(2026, 2, 1, tzinfo=UTC)}
+    api.answers("describe_service_revisions", serviceRevisions=[old, new])
+
+    assert revisions.read(api.client, [found])["web"].target_groups
 
 
 def test_twenty_revisions_are_asked_for_at_once() -> None:
