@@ -256,3 +256,79 @@ def test_a_deleted_service_of_express_mode_leaves_nothing_behind(
 
     assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
     assert world.records() == {}
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [
+        {},
+        {"ecsManagedResources": {}},
+        by_express(),
+        {"ecsManagedResources": {"serviceSecurityGroups": []}},
+    ],
+)
+def test_express_mode_that_shows_no_way_yet_keeps_its_name(
+    world: World, revisions: Revisions, managed: Balancer, newest: Json
+) -> None:
+    event = world.estate.create("web")
+    revisions.show("web", led(world, "express", managed), express=True)
+    world.run(event)
+    before = world.records()
+    revisions.show("web", newest, express=True)
+
+    run = world.run({"cluster": "prod", "service": "web"})
+
+    assert run.outcome == "LoadBalancerNotReady"
+    assert world.records() == before
+
+
+@pytest.mark.parametrize("beside", ["CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_FAILED"])
+def test_of_two_gateways_one_that_is_not_right_moves_nothing(
+    world: World, revisions: Revisions, managed: Balancer, beside: str
+) -> None:
+    inner = world.estate.balancer("inner", listening=False)
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    revisions.show("web", led(world, "gateway", inner))
+    world.run(event)
+    before = world.records()
+    outer = connection(managed, rule(world.estate, managed, GIVEN))
+    revisions.show("web", by_gateway(outer, connection(None, status=beside)))
+
+    world.run({"cluster": "prod", "service": "web"})
+
+    assert world.records() == before
+
+
+@pytest.mark.parametrize("parameters", [{"VERIFY_MODE": "insync"}])  # DNS sees one VPC here
+def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
+    world: World, revisions: Revisions, managed: Balancer
+) -> None:
+    """The own one is in another VPC, so that the zone can only have the gateway's."""
+    vpc, subnets = world.estate.add_vpc(7)
+    elsewhere = world.route53.create_zone("ecs.internal", vpcs=(vpc,))
+    world.estate.may_write(world.zone, elsewhere)
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    revisions.show("web", led(world, "gateway", managed))
+    world.run(event)
+    own = world.estate.balancer("own", vpc=vpc, subnets=subnets)
+
+    moved = world.estate.move("web", own)
+    revisions.show("web", led(world, "gateway", managed))
+    run = world.run(moved)
+
+    assert run.outcome == "RecordChanged"
+    assert world.names() == {WEB: managed.dns_name}
+    assert len(world.route53.records(elsewhere)) == 2  # the own one's, and its ledger
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
+
+
+def test_a_load_balancer_that_ecs_is_changing_is_waited_for(
+    world: World, revisions: Revisions, managed: Balancer
+) -> None:
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    made = connection(managed, rule(world.estate, managed, GIVEN))
+    gone = f"{managed.target_group}0"
+    made["resources"]["hostSharedAlb"][0]["alternateTargetGroupArn"] = gone
+    revisions.show("web", by_gateway(made))
+
+    assert world.run(event).outcome == "LoadBalancerNotReady"

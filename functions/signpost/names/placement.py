@@ -88,7 +88,7 @@ def place(
     asked = finder.explicit()
     compared = [*asked, *(name for given in names.values() for name in given)]
     warnings = (
-        *_unled(compared if service.managed_by else asked, names, balancers),
+        *_unled(compared if service.managed_by else asked, names, balancers, taking),
         *(_left_out(names, balancers) if from_rules else ()),
     )
     placements = tuple(
@@ -162,11 +162,16 @@ def _unled(
     asked: Sequence[str],
     names: Mapping[str, Sequence[str]],
     balancers: Mapping[str, LoadBalancer],
+    taking: Sequence[Zone],
 ) -> tuple[str, ...]:
-    """Names for which a load balancer has no rule or certificate, and the commands that help."""
+    """Names for which a load balancer has no rule or certificate, and the commands that help: one
+    for all names of a rule, as it replaces the rule's hosts.
+    """
     said = []
-    for zone_id, balancer in balancers.items():
-        mine = [name for name in dict.fromkeys(asked) if name in names[zone_id]]
+    public = {name for zone in taking if not zone.private for name in names[zone.id]}
+    for balancer in {one.id: one for one in balancers.values()}.values():
+        there = {n for zone, one in balancers.items() if one.id == balancer.id for n in names[zone]}
+        mine = [name for name in dict.fromkeys(asked) if name in there]
         rules = balancer.rules or ()
         unled = [name for name in mine if unserved(rules, name)]
         if unled:
@@ -179,16 +184,24 @@ def _unled(
         uncertified = [name for name in mine if not is_certified(balancer.certified or (), name)]
         own = [rule.arn for rule in rules if rule.arn]
         if balancer.certified and uncertified and own:
-            said.append(
-                f"No certificate of {balancer.name} is for {', '.join(uncertified)}: clients "
-                "refuse the connection. Make one (aws acm request-certificate "
-                f"--validation-method DNS --domain-name {uncertified[0]}"
-                f"{' --subject-alternative-names ' * (len(uncertified) > 1)}"
-                f"{' '.join(uncertified[1:])}), and when it is issued: aws elbv2 "
-                f"add-listener-certificates --listener-arn {listener_of(own[0])} --certificates "
-                "CertificateArn=ITS-ARN"
-            )
-    return tuple(dict.fromkeys(said))
+            said.append(_uncertified(balancer, uncertified, own[0], public))
+    return tuple(said)
+
+
+def _uncertified(
+    balancer: LoadBalancer, names: Sequence[str], rule: str, public: set[str]
+) -> str:
+    """ACM validates names in public DNS only (ACM User Guide, "Domain ownership validation")."""
+    by = "--validation-method DNS"
+    if not public >= set(names):
+        by = "--certificate-authority-arn ARN-OF-A-PRIVATE-CA"
+    others = f" --subject-alternative-names {' '.join(names[1:])}" if names[1:] else ""
+    return (
+        f"No certificate of {balancer.name} is for {', '.join(names)}: clients refuse the "
+        f"connection. Make one (aws acm request-certificate {by} --domain-name {names[0]}{others}"
+        "), and when it is issued: aws elbv2 add-listener-certificates --listener-arn "
+        f"{listener_of(rule)} --certificates CertificateArn=ITS-ARN"
+    )
 
 
 def _left_out(

@@ -213,6 +213,24 @@ def test_a_certificate_for_it_or_none_that_is_known_needs_no_warning(
     assert managed("www.example.com", certified=certified, host="www.example.com") == ()
 
 
+def test_a_name_of_a_private_zone_needs_a_certificate_of_a_private_authority() -> None:
+    service = replace(named(from_rules=False), managed_by="Express Mode")
+    rules = (HostRule("2", ("*",), ours=True, arn=LISTENER_RULE),)
+    balancer = replace(INSIDE, rules=rules, certified=("web-1a2b.on.aws",))
+    (warning,) = desired(service, [balancer], [PROD]).warnings
+    assert "--certificate-authority-arn" in warning
+    assert "--validation-method" not in warning
+
+
+def test_names_of_two_zones_on_one_load_balancer_have_one_command() -> None:
+    service = replace(named("a", from_rules=False), managed_by="Express Mode")
+    other = replace(PUBLIC, id="ZOTHER", name="example.org")
+    rules = (HostRule("2", ("web-1a2b.on.aws",), ours=True, arn=LISTENER_RULE),)
+    balancer = replace(ruled(), rules=rules)
+    (warning,) = desired(service, [balancer], [PUBLIC, other]).warnings
+    assert "Values=web-1a2b.on.aws,a.example.com,a.example.org" in warning
+
+
 def test_the_name_of_the_template_is_compared_too_where_ecs_made_the_rule() -> None:
     (warning,) = managed(certified=None, host="web-1a2b.on.aws")
     assert "leads web.example.com to the service" in warning
