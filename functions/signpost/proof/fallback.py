@@ -8,8 +8,9 @@ is the zone's own, perhaps an old one, where it says what the record set says or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from signpost.aws import route53
@@ -21,7 +22,18 @@ _ALIAS_TTL = 60  # seconds, of a load balancer's addresses (Elastic Load Balanci
 # That a change takes at most to come to all of Route 53's servers: "generally within 60 seconds"
 # (Route 53 API Reference, "ChangeResourceRecordSets"), and room for more.
 _SPREADING = 300
+# So long is waited at most for a cache to forget, whatever the TTL: less than VerifyRecord is tried
+# for (statemachine/service_change.asl.json).
+_LONGEST = 600
 _NAMED = 2  # names in a sentence
+
+
+class Source(Enum):
+    """Who answers for a name that the zone does not have any more."""
+
+    PUBLIC = "public DNS"
+    UNKNOWN = "public DNS, or a cache that remembers the zone's answer"
+
 
 AskOne = Callable[[str, str], tuple[str, ...]]  # a server's values of a name and type
 
@@ -41,44 +53,79 @@ def is_early(plan: ZonePlan, planned: RecordSet, values: tuple[str, ...], ask: A
     return not _may_be_own(planned, values, ask)
 
 
-def stands_in(
+def source(
     client: Any,
     plan: ZonePlan,
     record: RecordSet,
     values: tuple[str, ...],
     made: Made,
     ask: AskOne,
-) -> bool:
-    """Whether public DNS answers for a removed name: the zone has nothing of that name any more,
-    and the answer is none that it may have given, or that one is too old to be remembered.
+) -> Source | None:
+    """Who answers for a removed name of which the zone has nothing any more; None where the answer
+    may be the zone's own, and waiting may tell.
     """
     if not plan.zone.public_fallback or route53.at_name(client, plan.zone.id, record.name):
-        return False
-    return _is_forgotten(record, made) or not _may_be_own(record, values, ask)
+        return None
+    if not _may_be_own(record, values, ask):
+        return Source.PUBLIC
+    return _source_by_age(record, made)
 
 
-def is_anothers_ledger(plan: ZonePlan, served: tuple[str, ...], made: Made) -> bool:
-    """Whether what is served for a removed ledger is one of a public zone of the same name: its
-    text is another, as a seal is of one zone.
+def is_own_wildcard(client: Any, plan: ZonePlan, record: RecordSet) -> bool:
+    """Whether a wildcard that answers for a removed name is the zone's, not public DNS's."""
+    if not plan.zone.public_fallback:
+        return True
+    parents = record.name.removesuffix(f".{plan.zone.name}").split(".")[1:]
+    above = [".".join(["*", *parents[begin:], plan.zone.name]) for begin in range(len(parents) + 1)]
+    return any(
+        {one.type for one in route53.at_name(client, plan.zone.id, name)} & {record.type, "CNAME"}
+        for name in above
+    )
+
+
+def source_of_ledger(plan: ZonePlan, served: tuple[str, ...], made: Made) -> Source | None:
+    """Who answers for a removed ledger that the zone has not any more: a public zone of the same
+    name has other texts, as a seal is of one zone.
     """
     if not plan.zone.public_fallback or plan.ledger_text is not None:
-        return False
+        return None
     old = [one for kind, one in plan.changes if (kind, one.name) == ("DELETE", plan.ledger_name)]
     if old:
-        return served != (ledger.from_txt(old[0].values[0]),)
-    return _is_forgotten(ledger.record_set(plan.ledger_name, ""), made)
+        is_old = served == (ledger.from_txt(old[0].values[0]),)
+        return None if is_old else Source.PUBLIC
+    return _source_by_age(ledger.record_set(plan.ledger_name, ""), made)
 
 
-def told(names: Sequence[str]) -> str:
-    """What a proof says of removed names that public DNS answers for; empty without any."""
-    if not names:
-        return ""
+def method(sources: Mapping[str, Source], made: Made) -> str:
+    """How a zone is proved by servers that are right, but for such answers: where one may come from
+    a cache, by no more than what Route 53 says.
+    """
+    if Source.UNKNOWN not in sources.values():
+        return "dns"
+    return "insync" if made.id else "listed"
+
+
+def told(sources: Mapping[str, Source], made: Made) -> str:
+    """What a proof says of removed names that are answered for still; empty without any."""
+    public = [name for name, who in sources.items() if who is Source.PUBLIC]
+    unknown = [name for name, who in sources.items() if who is Source.UNKNOWN]
+    sentences = ""
+    if public:
+        sentences += (
+            f" {_answering(public)} from public DNS now, as the zone's public DNS fallback is on."
+        )
+    if unknown:
+        by = "says INSYNC" if made.id else "lists"
+        sentences += (
+            f" {_answering(unknown)} as before. The zone has no such name any more, as Route 53 "
+            f"{by}: public DNS or a cache answers."
+        )
+    return sentences
+
+
+def _answering(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    verb = "answer" if len(names) > 1 else "answers"
-    return (
-        f" {', '.join(names[:_NAMED])}{more} {verb} from public DNS now, as the zone's public DNS "
-        "fallback is on."
-    )
+    return f"{', '.join(names[:_NAMED])}{more} {'answer' if len(names) > 1 else 'answers'}"
 
 
 def _may_be_own(record: RecordSet, values: tuple[str, ...], ask: AskOne) -> bool:
@@ -91,7 +138,12 @@ def _may_be_own(record: RecordSet, values: tuple[str, ...], ask: AskOne) -> bool
     return bool({value.lower().removesuffix(".") for value in record.values} & {*values})
 
 
-def _is_forgotten(record: RecordSet, made: Made) -> bool:
-    """Whether no cache can hold a removed record set any more."""
+def _source_by_age(record: RecordSet, made: Made) -> Source | None:
+    """Whose an answer is that the record set may have given, by the time since its removal: public
+    DNS's as soon as no cache can hold the zone's. Of a change whose answer was lost no time is
+    known.
+    """
     ttl = _ALIAS_TTL if record.alias else record.ttl or 0
-    return made.age >= ttl + _SPREADING
+    if made.age >= ttl + _SPREADING:
+        return Source.PUBLIC
+    return Source.UNKNOWN if made.id is None or made.age >= _LONGEST else None

@@ -28,7 +28,7 @@ from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
 from signpost.plan.room import DETAIL, SHOWN_VALUES
 from signpost.proof import fallback, lookup
-from signpost.proof.fallback import Made
+from signpost.proof.fallback import Made, Source
 from signpost.proof.lookup import Server
 from signpost.settings import Settings
 
@@ -140,11 +140,11 @@ def _by_dns(client: Any, plan: ZonePlan, made: Made, servers: Sequence[Server], 
         # Asked too early, a resolver would remember "no such name" for up to 15 minutes.
         _require_in_sync(client, plan, made.id)
     right: dict[str, list[Json]] = {}
-    elsewhere: dict[str, None] = {}
+    others: dict[str, Source] = {}
     wrong: list[Exception] = []
     for server in servers:
         try:
-            _check_ledger(client, plan, made, server, ask)
+            of_ledger = _check_ledger(client, plan, made, server, ask)
         except (NotPropagated, ResolverUnreachable) as error:
             # That a ledger is gone would be true of any zone: there, all have to agree.
             if not resolvers or (plan.ledger_text is None and isinstance(error, NotPropagated)):
@@ -153,22 +153,22 @@ def _by_dns(client: Any, plan: ZonePlan, made: Made, servers: Sequence[Server], 
             continue
         try:
             present = _check_present(plan, server, ask)
-            gone, public = _check_gone(client, plan, made, server, ask)
+            gone, sources = _check_gone(client, plan, made, server, ask)
             right[server.name] = [*present, *gone]
-            elsewhere |= dict.fromkeys(public)
+            others |= sources | of_ledger
         except (NotPropagated, ResolverUnreachable, WrongAnswer) as error:
             if not resolvers:
                 raise
             wrong.append(error)
     if not right:
         raise _most_telling(wrong)
-    names = ", ".join(right)
     seen = "served the new ledger and the planned answers"
     if not plan.after:
         seen = "no longer served the ledger and the removed names"
     (*_, answers) = right.values()
-    detail = f"{names} {seen}.{fallback.told(list(elsewhere))}"
-    return Proof(plan.zone.id, "dns", detail, tuple(right), tuple(answers))
+    detail = f"{', '.join(right)} {seen}.{fallback.told(others, made)}"
+    method = fallback.method(others, made)
+    return Proof(plan.zone.id, method, detail, tuple(right), tuple(answers))
 
 
 def _most_telling(errors: Sequence[Exception]) -> Exception:
@@ -177,11 +177,14 @@ def _most_telling(errors: Sequence[Exception]) -> Exception:
     return min(errors, key=lambda error: order.index(type(error)))
 
 
-def _check_ledger(client: Any, plan: ZonePlan, made: Made, server: Server, ask: Ask) -> None:
+def _check_ledger(
+    client: Any, plan: ZonePlan, made: Made, server: Server, ask: Ask
+) -> dict[str, Source]:
+    """Of a removed ledger that is answered for still, who may do that."""
     served = ask(server, plan.ledger_name, "TXT")
     expected = () if plan.ledger_text is None else (plan.ledger_text,)
     if served == expected:
-        return
+        return {}
     if made.id and not route53.is_in_sync(client, made.id):
         raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
     stands = route53.find(client, plan.zone.id, plan.ledger_name, "TXT")
@@ -191,8 +194,8 @@ def _check_ledger(client: Any, plan: ZonePlan, made: Made, server: Server, ask: 
             f"The ledger {plan.ledger_name} is not the one this execution wrote any more: another "
             "execution changed the service's names."
         )
-    if fallback.is_anothers_ledger(plan, served, made):
-        return
+    if who := fallback.source_of_ledger(plan, served, made):
+        return {f"{plan.ledger_name} TXT": who}
     raise NotPropagated(f"{server.name} does not serve the new ledger {plan.ledger_name} yet.")
 
 
@@ -262,8 +265,8 @@ class _Answer:
 
 def _check_gone(
     client: Any, plan: ZonePlan, made: Made, server: Server, ask: Ask
-) -> tuple[list[Json], list[str]]:
-    """The answers for what was removed, and the names that public DNS answers for now."""
+) -> tuple[list[Json], dict[str, Source]]:
+    """The answers for what was removed, and who answers for names that the zone has not."""
     kept = {(record.name, record.type) for record in plan.after}
     # Where a CNAME has taken a name's place, every other type answers through it.
     renamed = {record.name for record in plan.after if record.type == "CNAME"}
@@ -272,19 +275,21 @@ def _check_gone(
         for record in packing.pack(plan.before)
         if (record.name, record.type) not in kept and record.name not in renamed
     ]
-    answers, public = [], []
+    answers, sources = [], {}
     for record in gone:
         values = ask(server, record.name, record.type)
         answers.append(_Answer(record, values).to_json())
-        if not values or _is_wildcard(record, server, ask):
+        if not values:
+            continue
+        if _is_wildcard(record, server, ask) and fallback.is_own_wildcard(client, plan, record):
             continue
         if route53.find(client, plan.zone.id, record.name, record.type):
             continue  # somebody else has made a record of this name since
-        if fallback.stands_in(client, plan, record, values, made, partial(ask, server)):
-            public.append(f"{record.name} {record.type}")
-            continue
-        raise NotPropagated(f"{server.name} still answers for {record.name} {record.type}.")
-    return answers, public
+        who = fallback.source(client, plan, record, values, made, partial(ask, server))
+        if who is None:
+            raise NotPropagated(f"{server.name} still answers for {record.name} {record.type}.")
+        sources[f"{record.name} {record.type}"] = who
+    return answers, sources
 
 
 def _is_wildcard(record: RecordSet, server: Server, ask: Ask) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 
 from signpost.aws import refusals
 from signpost.errors import (
+    MOST,
     ChangeRefused,
     RecordConflict,
     RecordProtected,
@@ -47,6 +50,13 @@ def named(
         f"[{SHOWN} is protected. Comment: the guardrail ACTIVE_RECORD_CHECK is off here]",
         f'[{SHOWN} has a protection with the comment "conflicts with other records"]',
         f"[{SHOWN} is protected, Tried to delete resource record set {SHOWN} but it was not found]",
+        f"[RESOURCE_RECORD_SET_PROTECTED: {SHOWN}]",
+        f"[ProtectedResourceRecordSet {SHOWN}]",
+        f"[protection: {SHOWN} (don't touch the guardrail)]",
+        f"[{SHOWN} is protected (see runbook for ACTIVE_RECORD_CHECK)]",
+        f"[Resource record set protection exists for {SHOWN}: frozen by ops because of guardrail "
+        "ACTIVE_RECORD_CHECK]",
+        f"[comment: ACTIVE_RECORD_CHECK failed once. {SHOWN} is protected]",
     ],
 )
 def test_a_protected_record_set_is_named_with_the_command_that_lifts_the_protection(
@@ -62,10 +72,68 @@ def test_a_protected_record_set_is_named_with_the_command_that_lifts_the_protect
     assert said in str(error)
 
 
-def test_a_sentence_that_names_no_record_set_is_told_for_all_that_the_batch_touches() -> None:
-    error = named("[The record set is protected]")
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("[The record set is protected]", f"{LEDGER.name} TXT, {WEB} A and 1 more"),
+        (f"[The record set {WEB} is protected]", f"{WEB} A, {WEB} AAAA"),
+    ],
+)
+def test_what_is_protected_is_asked_for_where_a_sentence_does_not_tell_name_and_type(
+    said: str, shown: str
+) -> None:
+    """A call that lifts a protection which does not exist lifts none."""
+    error = named(said)
 
-    assert f"{LEDGER.name} TXT, {WEB} A and 1 more" in str(error)
+    assert f"protects {shown} from changes" in str(error)
+    assert f"aws route53 list-resource-record-set-protections --hosted-zone-id {ZONE}" in str(error)
+    assert "delete-resource-record-set-protections" not in str(error)
+
+
+def shown(*records: RecordSet) -> str:
+    return ", ".join(f"[name='{one.name}.', type='{one.type}'] is protected" for one in records)
+
+
+def test_the_command_lifts_all_protections_that_the_sentence_tells_and_no_others() -> None:
+    error = named(f"[{shown(A, LEDGER)}]")
+
+    keys = f"RecordName={LEDGER.name},RecordType=TXT RecordName={WEB},RecordType=A"
+    assert f"--protections {keys}; then:" in str(error)
+    assert named(f"[{shown(A, LEDGER, AAAA)}]").args[0].count("RecordName=") == len(REMOVAL)
+
+
+def test_a_command_that_no_sentence_holds_gives_way_to_the_one_that_lists() -> None:
+    records = [replace(A, name=f"{'a' * 60}-{number}.ecs.internal") for number in range(9)]
+
+    error = named(f"[{shown(*records)}]", [("DELETE", one) for one in records])
+
+    listing = f"aws route53 list-resource-record-set-protections --hosted-zone-id {ZONE}"
+    assert f"lifts it (which there are: {listing}); then: " in str(error)
+    assert len(error.args[0]) <= MOST
+
+
+def test_of_the_longest_names_the_command_is_whole() -> None:
+    long = ".".join(["a" * 60] * 4)
+    records = [replace(A, name=long), replace(AAAA, name=long)]
+
+    error = named(f"[{shown(*records)}]", [("DELETE", one) for one in records])
+
+    assert "list-resource-record-set-protections" in str(error)
+    assert len(error.args[0]) <= MOST
+
+
+@pytest.mark.parametrize("said", ["[{} is protected]", "[ACTIVE_RECORD_CHECK: {} is asked for]"])
+def test_nothing_is_said_of_the_other_zones_of_the_execution(said: str) -> None:
+    assert "In this zone nothing was changed: " in str(named(said.format(SHOWN)))
+
+
+@pytest.mark.parametrize(
+    "name", ["'protected A'", "(name=protected, type=A)", "'A is-protected'", "(name=guardrail)"]
+)
+def test_a_name_in_another_notation_protects_nothing_either(name: str) -> None:
+    said = f"[Tried to create resource record set {name} but it already exists]"
+
+    assert type(named(said)) is RecordConflict
 
 
 @pytest.mark.parametrize(
@@ -109,6 +177,15 @@ def test_a_name_that_says_protected_protects_nothing(
         f"[{SHOWN} is protected by the guardrail 'ACTIVE_RECORD_CHECK']",
         f"[ACTIVE_RECORD_CHECK: {WEB}. A still receives queries. Turn the check off to proceed]",
         f"[The Active record check guardrail found that {WEB} (A) is still queried]",
+        f'[Change guardrail "Active record check" rejected the deletion of {SHOWN}]',
+        f'[The "ACTIVE_RECORD_CHECK guardrail" rejected {SHOWN}]',
+        f"[The deletion of {SHOWN} was rejected by the active record check because it still "
+        "receives DNS queries]",
+        f"[{SHOWN} failed guardrail check: ActiveRecordCheck]",
+        f"[Change guardrail violation (active-record-check): {SHOWN} still receives queries]",
+        f"[Guardrails: ALIAS_TARGET_CHECK passed, ACTIVE_RECORD_CHECK failed for {SHOWN}]",
+        f"[Comment: none. Guardrail ACTIVE_RECORD_CHECK failed. Record: {SHOWN}.]",
+        f"[Guardrail ACTIVE_RECORD_CHECK failed for {SHOWN}; check that no record is protected]",
     ],
 )
 def test_a_record_that_is_still_asked_for_is_tried_again(said: str) -> None:
@@ -133,6 +210,12 @@ def test_the_other_guardrails_refuse_by_name(guardrail: str, advice: str) -> Non
     assert type(error) is ChangeRefused
     assert f"The guardrail {guardrail} of zone {ZONE}" in str(error)
     assert advice in str(error)
+
+
+def test_of_several_guardrails_the_first_that_refuses_is_named() -> None:
+    said = f"[ACTIVE_RECORD_CHECK passed, Alias target check failed for {SHOWN}]"
+
+    assert "The guardrail ALIAS_TARGET_CHECK of zone" in str(named(said))
 
 
 def test_the_comment_of_a_protection_acts_on_no_terminal() -> None:

@@ -19,6 +19,8 @@ from tests.support.route53 import simple
 SERVER = "192.0.2.53"
 NAME = "web.ecs.internal"
 LONG_AGO = 60 + 300.0
+NO_LONGER = 600.0  # is waited, whatever the TTL
+UNTOLD = "answers as before. The zone has no such name any more"
 FROM_PUBLIC = "answers from public DNS now, as the zone's public DNS fallback is on"
 
 
@@ -197,3 +199,89 @@ def test_of_many_names_the_proof_tells_the_first(split: Split) -> None:
     detail = split.verify(plan, change).detail
 
     assert "a.ecs.internal CNAME, b.ecs.internal CNAME and 1 more answer from public DNS" in detail
+
+
+def test_with_a_long_ttl_it_is_told_that_a_cache_may_answer_before_the_retries_end(
+    split: Split,
+) -> None:
+    record = replace(RENAMED, ttl=86_400)
+    plan, change = split.removed(record)
+    split.publish("CNAME", BALANCER)
+
+    with pytest.raises(NotPropagated, match="still answers"):
+        split.verify(plan, change, NO_LONGER - 1)
+    proof = split.verify(plan, change, NO_LONGER)
+
+    assert proof.method == "insync"
+    assert f"{NAME} CNAME {UNTOLD}, as Route 53 says INSYNC: public DNS or a cache" in proof.detail
+    assert FROM_PUBLIC in split.verify(plan, change, 86_400 + 300).detail
+
+
+def test_a_removal_whose_answer_was_lost_is_proved_by_what_route53_lists(split: Split) -> None:
+    plan, _ = split.removed(RENAMED)
+    split.publish("CNAME", BALANCER)
+
+    proof = split.verify(plan, None)
+
+    assert proof.method == "listed"
+    assert f"{NAME} CNAME {UNTOLD}, as Route 53 lists" in proof.detail
+
+
+def test_a_name_that_the_zone_lists_is_not_gone_however_long_that_takes(split: Split) -> None:
+    plan, change = split.removed(RENAMED)
+    split.aws.edit(split.zone_id, ("CREATE", simple(NAME, "TXT", '"theirs"')))
+    split.answers[(SERVER, NAME, "CNAME")] = (BALANCER,)
+
+    for lost_or_not in (None, change):
+        with pytest.raises(NotPropagated, match="still answers"):
+            split.verify(plan, lost_or_not, NO_LONGER)
+
+
+def test_of_a_ledger_whose_removals_answer_was_lost_route53s_list_decides(split: Split) -> None:
+    split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", '"of the public zone"')))
+    plan, _ = split.removed(WEB)
+
+    proof = split.verify(replace(plan, changes=()), None)
+
+    assert proof.method == "listed"
+    assert f"{LEDGER} TXT {UNTOLD}" in proof.detail
+
+
+def test_the_wildcard_of_public_dns_is_told(split: Split) -> None:
+    plan, change = split.removed(WEB)
+    split.publish(name="*.ecs.internal")
+
+    assert f"{NAME} A {FROM_PUBLIC}" in split.verify(plan, change).detail
+
+
+def test_a_wildcard_of_public_dns_proves_no_old_answer_in_a_cache(split: Split) -> None:
+    plan, change = split.removed(WEB)
+    old = split.ask(Server(SERVER, SERVER), BALANCER, "A")
+    split.publish(name="*.ecs.internal")
+    split.answers[(SERVER, NAME, "A")] = old
+
+    with pytest.raises(NotPropagated, match="still answers"):
+        split.verify(plan, change)
+
+
+@pytest.mark.parametrize("name", ["*.ecs.internal", "*.shop.ecs.internal"])
+def test_the_zones_own_wildcard_is_not_taken_for_public_dns(split: Split, name: str) -> None:
+    below = replace(RENAMED, name="web.shop.ecs.internal")
+    plan, change = split.removed(below)
+    split.aws.edit(split.zone_id, ("CREATE", simple(name, "CNAME", BALANCER)))
+
+    proof = split.verify(plan, change)
+
+    assert proof.answers[0]["values"] == [BALANCER]
+    assert "public DNS" not in proof.detail
+
+
+def test_a_wildcard_of_the_zone_for_another_type_proves_no_old_answer(split: Split) -> None:
+    plan, change = split.removed(WEB)
+    old = split.ask(Server(SERVER, SERVER), BALANCER, "A")
+    split.aws.edit(split.zone_id, ("CREATE", simple("*.ecs.internal", "TXT", '"theirs"')))
+    asked = split.ask
+    split.ask = lambda *one: old if one[2] == "A" else asked(*one)  # type: ignore[method-assign]
+
+    with pytest.raises(NotPropagated, match="still answers for web"):
+        split.verify(plan, change)
