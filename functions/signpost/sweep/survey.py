@@ -136,7 +136,7 @@ def _wishes(
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
-            yield Wish(wish.service, wanted, desired.reason)
+            yield Wish(wish.service, wanted, desired.reason, asked=desired.asked)
 
 
 def _desired(
