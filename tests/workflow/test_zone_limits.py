@@ -151,6 +151,19 @@ def test_a_name_that_nobody_asked_for_and_is_delegated_costs_the_others_nothing(
     assert look(pair) == ([], [])
 
 
+def test_what_is_left_out_of_a_zone_too_large_to_be_listed_is_no_drift(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegations, "PAGES", 1)
+    pair.route53.page = 2
+    delegate(pair, "web-prod.example.com")
+    pair.estate.services[WEB] = FastService(("inside", "outside"), {})
+
+    assert run(pair, "CreateService").outcome == "RecordChanged"
+    assert names(pair, pair.public) == []
+    assert look(pair) == ([], [])
+
+
 def test_one_that_would_be_the_service_s_only_name_fails(pair: Pair) -> None:
     delegate(pair, "web-prod.example.com")
     pair.estate.services[WEB] = FastService(("outside",), {"signpost:zone": "example.com"})
