@@ -383,7 +383,7 @@ def test_what_a_plan_a_proof_and_a_sweep_say_is_harmless(text: str, value: str) 
         *plan["summary"],
         Proof("Z1", "dns", text).to_json()["detail"],
     ]
-    found = drift.to_json(drift.Problem(text, text, "ZoneNotFound", text))
+    found = report.to_json(drift.Problem(text, text, "ZoneNotFound", text))
 
     assert not any(harm_in(sentence, allowed="") for sentence in [*said, *found.values()])
     # What is compared with Route 53's own stays as it is there, to the letter.

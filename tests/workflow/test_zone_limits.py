@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+import find_drift
 from signpost.aws import delegations
+from signpost.aws.zones import forget_zones
 from tests.search.histories import World as Pair
 from tests.search.histories import new_world
 from tests.support.asl import Walk
@@ -45,6 +47,29 @@ def run(pair: Pair, kind: str) -> Walk:
     return pair.finish(pair.start(WEB, kind))
 
 
+def names(pair: Pair, zone: str) -> list[str]:
+    """Those with an address in a zone."""
+    kinds = ("A", "AAAA", "CNAME")
+    return [one.name for one in pair.route53.records(zone) if one.type in kinds]
+
+
+def split_horizon(pair: Pair) -> str:
+    """A private zone of the public one's name, in the same VPC."""
+    vpcs = next(one.vpcs for one in pair.route53.zones if one.id == pair.private)
+    made = pair.route53.create_zone("example.com", vpcs=tuple(vpc for _, vpc in vpcs))
+    pair.estate.may_write(pair.private, pair.public, made)
+    return made
+
+
+def look(pair: Pair) -> tuple[list[str], list[str]]:
+    """What a sweep finds, and the errors of its problems."""
+    found = find_drift.handler({"execution": "sweep-1", "input": {}}, None)
+    return (
+        [one["what"] for one in found["findings"]],
+        [one["error"] for one in found["problems"]],
+    )
+
+
 # --- a service's names below a delegation --------------------------------------------------
 
 
@@ -79,6 +104,81 @@ def test_the_place_of_the_ledgers_must_not_be_delegated(pair: Pair) -> None:
 
     assert walk.outcome == "NameDelegated"
     assert "_signpost.example.com would never be answered" in str(walk.cause)
+
+
+def test_nor_any_place_above_a_service_s_ledger(pair: Pair) -> None:
+    """As an owner's part of the ledgers may be handed on alone."""
+    create(pair, "shop.example.com", "outside")
+    (ledger,) = [one.name for one in pair.route53.records(pair.public) if "_signpost" in one.name]
+    del pair.estate.services[WEB]
+    run(pair, "DeleteService")
+    delegate(pair, ledger.removesuffix(".").split(".", 2)[2])
+    forget_zones()
+
+    walk = create(pair, "shop.example.com", "outside")
+
+    assert walk.outcome == "NameDelegated"
+    assert f"{ledger.removesuffix('.')} would never be answered" in str(walk.cause)
+
+
+def test_a_name_that_the_public_zone_delegates_is_served_by_the_private_zone(pair: Pair) -> None:
+    private = split_horizon(pair)
+    delegate(pair)
+
+    walk = create(pair, "a.sub.example.com", "outside")
+
+    assert walk.outcome == "RecordChanged"
+    assert list(names(pair, private)) == ["a.sub.example.com."]
+    assert names(pair, pair.public) == []
+    (warning,) = walk.output["warnings"]
+    assert "a.sub.example.com would never be answered by zone example.com" in warning
+    assert "It is left out there." in warning
+    assert run(pair, "manual").outcome == "Unchanged"
+    assert look(pair) == ([], [])
+
+
+def test_a_name_that_nobody_asked_for_and_is_delegated_costs_the_others_nothing(
+    pair: Pair,
+) -> None:
+    delegate(pair, "web-prod.example.com")
+    pair.estate.services[WEB] = FastService(("inside", "outside"), {})
+
+    walk = run(pair, "CreateService")
+
+    assert walk.outcome == "RecordChanged"
+    assert names(pair, pair.private) == ["web-prod.ecs.internal."]
+    assert names(pair, pair.public) == []
+    assert look(pair) == ([], [])
+
+
+def test_what_is_left_out_of_a_zone_too_large_to_be_listed_is_no_drift(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegations, "PAGES", 1)
+    pair.route53.page = 2
+    delegate(pair, "web-prod.example.com")
+    pair.estate.services[WEB] = FastService(("inside", "outside"), {})
+
+    assert run(pair, "CreateService").outcome == "RecordChanged"
+    assert names(pair, pair.public) == []
+    assert look(pair) == ([], [])
+
+
+def test_one_that_would_be_the_service_s_only_name_fails(pair: Pair) -> None:
+    delegate(pair, "web-prod.example.com")
+    pair.estate.services[WEB] = FastService(("outside",), {"signpost:zone": "example.com"})
+
+    assert run(pair, "CreateService").outcome == "NameDelegated"
+    assert look(pair) == ([], ["NameDelegated"])
+
+
+def test_a_delegation_that_was_removed_refuses_no_longer(pair: Pair) -> None:
+    delegate(pair)
+    assert create(pair, "a.sub.example.com", "outside").outcome == "NameDelegated"
+    pair.route53.edit(pair.public, ("DELETE", simple("sub.example.com", "NS", *SERVERS)))
+    pair.foreign.clear()
+
+    assert run(pair, "UpdateService").outcome == "RecordChanged"
 
 
 def test_of_a_private_zone_delegations_are_not_looked_for(pair: Pair) -> None:
@@ -142,9 +242,10 @@ def test_in_a_zone_too_large_to_be_listed_the_places_above_a_name_are_asked_for(
     free = create(pair, "shop.example.com", "outside")
 
     assert (refused.outcome, free.outcome) == ("NameDelegated", "RecordChanged")
-    # The other zone's ledger, a page; then two places above the name, and that of the ledgers.
-    # Later only the ledgers of both zones.
-    assert (asked, again) == (1 + 1 + 2 + 1, 2)
+    # The other zone's ledger, a page; then two places above the name, and four of its ledger; and
+    # the page and the two places anew, as nothing is refused from memory. Later the ledgers of both
+    # zones, and these three.
+    assert (asked, again) == (1 + 1 + 2 + 4 + 3, 2 + 3)
 
 
 # --- a zone of Cloud Map -------------------------------------------------------------------
@@ -162,12 +263,59 @@ def linked(pair: Pair) -> str:
 def test_a_service_that_wants_a_name_in_a_zone_of_cloud_map_is_told(
     pair: Pair, linked: str, kind: str
 ) -> None:
-    walk = create(pair, "shop", "inside", "outside", kind=kind)
+    walk = create(pair, "shop", "inside", kind=kind)
 
     assert walk.outcome == "ZoneManagedByCloudMap"
     assert linked in str(walk.cause)
     assert "list that in HostedZoneIds" in str(walk.cause)
     assert pair.route53.calls.count("ChangeResourceRecordSets") == 0
+
+
+@pytest.mark.parametrize("kind", ["CreateService", "manual"])
+def test_a_zone_of_cloud_map_never_holds_back_another(pair: Pair, linked: str, kind: str) -> None:
+    walk = create(pair, "shop", "inside", "outside", kind=kind)
+
+    assert walk.outcome == "RecordChanged"
+    assert (names(pair, linked), names(pair, pair.public)) == ([], ["shop.example.com."])
+    (warning,) = walk.output["warnings"]
+    assert linked in warning
+    assert run(pair, "manual").outcome == "Unchanged"
+    assert look(pair) == ([], [])
+
+
+def test_a_name_that_is_asked_for_in_a_zone_of_cloud_map_alone_fails(
+    pair: Pair, linked: str
+) -> None:
+    walk = create(pair, "shop.ecs.internal shop.example.com", "inside", "outside")
+
+    assert walk.outcome == "ZoneManagedByCloudMap"
+    assert names(pair, pair.public) == []
+    assert look(pair) == ([], ["ZoneManagedByCloudMap"])
+
+
+def test_names_in_a_zone_that_cloud_map_manages_now_stay_as_they_are(pair: Pair) -> None:
+    """Those in the other zone change, and go."""
+    create(pair, "shop", "inside", "outside")
+    zone = next(one for one in pair.route53.zones if one.id == pair.private)
+    zone.linked_service = "servicediscovery.amazonaws.com"
+    forget_zones()
+    pair.estate.services[WEB].tags["signpost:hostname"] = "www"
+    pair.promised.clear()
+
+    moved = run(pair, "manual")
+    there = names(pair, zone.id), names(pair, pair.public)
+    drift = look(pair)
+    del pair.estate.services[WEB]
+    pair.promised.clear()
+    gone = run(pair, "manual")
+    again = run(pair, "manual")
+
+    assert (moved.outcome, drift) == ("RecordChanged", ([], []))
+    assert there == (["shop.ecs.internal."], ["www.example.com."])
+    assert gone.outcome == "RecordChanged"
+    assert (names(pair, zone.id), names(pair, pair.public)) == (["shop.ecs.internal."], [])
+    assert again.outcome == "ZoneManagedByCloudMap"
+    assert look(pair) == ([], ["ZoneManagedByCloudMap"])
 
 
 @pytest.mark.parametrize("kind", ["CreateService", "UpdateService", "manual"])

@@ -54,11 +54,16 @@ class Names:
         return [name for name in dict.fromkeys(names) if self._home(name) == zone.name]
 
     def explicit(self) -> list[str]:
-        """The tag's names, absolute: each relative one once for each zone name that takes it.
+        """The names of `asked`; raises what it raises."""
+        return list(self.asked())
+
+    def asked(self) -> dict[str, str]:
+        """The tag's names, absolute: each relative one once for each zone name that takes it. Each
+        has its word in the tag.
 
         Raises HostnameInvalid, or ZoneNotFound for one of no listed zone.
         """
-        names = []
+        names: dict[str, str] = {}
         given_names = self.service.configuration.hostnames
         if len(given_names) > MAX_NAMES:
             raise InvalidConfiguration(
@@ -67,7 +72,7 @@ class Names:
             )
         for given in map(hostnames.from_tag, given_names):
             if given.endswith(".") or self._home(given.lower()):
-                names.append(hostnames.check(given, _IN_TAG))
+                names.setdefault(hostnames.check(given, _IN_TAG), given)
             elif "." in given:
                 hostnames.check(given, _IN_TAG)
                 raise ZoneNotFound(
@@ -76,10 +81,9 @@ class Names:
                     "HostedZoneIds, or write the name out in full."
                 )
             else:
-                names += [
-                    hostnames.check(f"{given}.{name}", _IN_TAG) for name in self._zone_names()
-                ]
-        return list(dict.fromkeys(names))
+                for name in self._zone_names():
+                    names.setdefault(hostnames.check(f"{given}.{name}", _IN_TAG), given)
+        return names
 
     def default(self, zone_name: str) -> str:
         """The name that `HostnameTemplate` gives in a zone. Raises HostnameInvalid."""

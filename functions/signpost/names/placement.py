@@ -7,7 +7,7 @@ its longest suffix; each such zone takes the load balancer that fits it, if one 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from signpost.errors import (
     AmbiguousLoadBalancer,
@@ -43,7 +43,8 @@ class Desired:
     placements: tuple[Placement, ...]
     warnings: tuple[str, ...] = ()
     reason: str = ""
-    asked: frozenset[str] = frozenset()  # the names that the tag signpost:hostname gives
+    # The names that the tag signpost:hostname gives, each with its word there.
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 def place(
@@ -103,7 +104,7 @@ def place(
     )
     if not placements and not from_rules:
         raise _no_zone("a name", nameable, allowed)
-    return Desired(placements, warnings, "" if placements else NO_RULE, frozenset(asked))
+    return Desired(placements, warnings, "" if placements else NO_RULE, finder.asked())
 
 
 def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:
@@ -188,9 +189,7 @@ def _unled(
     return tuple(said)
 
 
-def _uncertified(
-    balancer: LoadBalancer, names: Sequence[str], rule: str, public: set[str]
-) -> str:
+def _uncertified(balancer: LoadBalancer, names: Sequence[str], rule: str, public: set[str]) -> str:
     """ACM validates names in public DNS only (ACM User Guide, "Domain ownership validation")."""
     by = "--validation-method DNS"
     if not public >= set(names):

@@ -50,8 +50,7 @@ def place_tasks(
         for zone in taking
         if names[zone.id]
     )
-    asked = frozenset(finder.explicit())
-    return Desired(placements, _left_out(service, running), asked=asked)
+    return Desired(placements, _left_out(service, running), asked=finder.asked())
 
 
 def _fitting(service: Service, tasks: Sequence[Task], zone: Zone) -> list[Task]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from signpost.aws.delegations import cuts_above
 from signpost.errors import RoutingUnread, ServiceNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
@@ -19,12 +18,12 @@ from signpost.names.task_placement import place_tasks
 from signpost.plan import resigning
 from signpost.plan.batch import ZonePlan
 from signpost.plan.part import Part
+from signpost.plan.possible import hindrances_of, possible, without
 from signpost.plan.reasons import decide, is_unknown, misspelt
 from signpost.plan.rounds import Written
 from signpost.plan.situation import Situation
 from signpost.plan.whole_plan import Plan
 from signpost.plan.zone_changes import Rules, keep, moves, plan_zone, restate
-from signpost.plan.zone_limits import new_names, require_answered, require_changeable
 from signpost.plan.zone_reading import Found, read_zone
 from signpost.settings import Settings
 
@@ -33,9 +32,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     """Work out what has to change; changes nothing.
 
     `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
-    `limit`, `read_zone` and `plan_zone` raise, RoutingUnread, ZoneManagedByCloudMap and
-    NameDelegated where a zone that has to change can't do it, and InvalidConfiguration where a
-    ledger has no room.
+    `limit`, `read_zone`, `plan_zone` and `without` raise, RoutingUnread, and InvalidConfiguration
+    where a ledger has no room.
     """
     if situation.trigger.resign:
         return _resign(client, zones, situation, settings)
@@ -60,7 +58,9 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     )
     rules = Rules(settings.policy, settings.adopt_identical)
     parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
-    _require_possible(client, parts, situation)
+    if hindrances := hindrances_of(client, parts, situation):
+        desired = without(desired, hindrances, parts)
+        parts = possible(parts, desired, hindrances, rules)
     return _assemble(_note_removals(parts), done, desired, situation, settings)
 
 
@@ -68,7 +68,7 @@ def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: 
     """The plan of a run that signs ledgers anew, and changes nothing else."""
     if situation.service.state is ServiceState.UNROUTED:
         raise RoutingUnread("What leads to the service is read first, from its service revision.")
-    asked = replace(_desired(situation, zones, settings), asked=frozenset())
+    asked = replace(_desired(situation, zones, settings), asked={})
     desired = limit(asked, {}, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
     looked = [
@@ -144,16 +144,6 @@ def _plan_part(found: Found, written: Written | None, situation: Situation, rule
     return Part(found, changes)
 
 
-def _require_possible(client: Any, parts: Sequence[Part], situation: Situation) -> None:
-    """Only of zones that are to change: what others can't do concerns nobody here."""
-    for part in (one for one in parts if one.needs_batch):
-        require_changeable(part.zone)
-        names = new_names(part.changes, part.ledger, part.zone)
-        if names:
-            fresh = situation.trigger.reads_records
-            require_answered(part.zone, names, cuts_above(client, part.zone, names, fresh=fresh))
-
-
 def _lost_its_answer(found: Found, written: Written | None, situation: Situation) -> bool:
     """Whether this execution has written a ledger, and knows no change to ask INSYNC of."""
     answered = written and written.sent.change_id
@@ -165,7 +155,7 @@ def _note_removals(parts: Sequence[Part]) -> Sequence[Part]:
     another one that would stay as it is, that one is written once more: it is the link.
     """
     goes = any(part.ledger and not part.changes.after for part in parts)
-    stay = [part for part in parts if part.changes.after]
+    stay = [part for part in parts if part.changes.after and not part.zone.linked_service]
     if not goes or not stay or any(part.needs_batch for part in stay):
         return parts
     return [replace(part, notes=part is stay[0]) for part in parts]

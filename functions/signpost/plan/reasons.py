@@ -30,7 +30,8 @@ def decide(
             reasons += [part.changes.adoption for part in parts if part.changes.adoption]
             return "change", " ".join(dict.fromkeys(reasons))
         if any(part.changes.after for part in parts):
-            return "change", f"{why} Policy {settings.policy} keeps its names."
+            keeps = "keeps its names" if settings.policy == "upsert-only" else "keeps what can't go"
+            return "change", f"{why} Policy {settings.policy} {keeps}."
         if any(part.needs_batch for part in parts):
             return "remove", why
         return "remove", (

@@ -1,11 +1,17 @@
-"""What a zone can't do for a service, told by name before anything is written. Pure."""
+"""What a zone can't do for a service, told by name before anything is written. Pure.
+
+A zone that can't be served never holds back another: what it can't do is left out with a warning,
+as long as what a person asks for is served elsewhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from signpost.errors import NameDelegated, ZoneManagedByCloudMap
-from signpost.ledger.ledger import SUBTREE, Ledger
+from signpost.errors import NameDelegated, PermanentError, ZoneManagedByCloudMap
+from signpost.ledger.ledger import Ledger
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
@@ -13,35 +19,106 @@ from signpost.plan.zone_changes import RecordChanges
 
 _SERVERS = 2  # of a delegation, that a message names
 
-
-def require_changeable(zone: Zone) -> None:
-    """Raise ZoneManagedByCloudMap where Route 53 lets only another service change the zone."""
-    if zone.linked_service:
-        raise ZoneManagedByCloudMap.of(zone, zone.linked_service)
+Wanted = Mapping[str, Sequence[RecordSet]]  # by zone id
 
 
-def new_names(changes: RecordChanges, ledger: Ledger | None, zone: Zone) -> list[str]:
-    """The names that a change brings to a service in a zone, and the place of its first ledger.
+class Refusal(NamedTuple):
+    """Why something can't be: as an error, and as the warning where it is left out."""
+
+    error: PermanentError
+    warning: str
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """What one zone can't do of its part of a plan: single names, or anything at all (`every`)."""
+
+    zone: Zone
+    every: Refusal | None = None
+    names: Mapping[str, Refusal] = field(default_factory=dict)
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """All of them."""
+        return [self.every] if self.every else list(self.names.values())
+
+
+def new_names(changes: RecordChanges, ledger: Ledger | None, ledger_name: str) -> list[str]:
+    """The names that a change brings to a service in a zone, and that of its first ledger.
 
     What it has already stays as it is: a limit refuses the new only.
     """
     held = {record.name for record in ledger.record_sets} if ledger else set()
     names = dict.fromkeys(record.name for record in changes.creates if record.name not in held)
-    if names and ledger is None:
-        return [*names, f"{SUBTREE}.{zone.name}"]
-    return list(names)
+    return [*names, ledger_name] if names and ledger is None else list(names)
 
 
-def require_answered(zone: Zone, names: Iterable[str], cuts: Mapping[str, RecordSet]) -> None:
-    """Raise NameDelegated where a name is at one of the zone's delegations or below it."""
-    for name in names:
-        for cut, ns in cuts.items():
-            if is_in(name, cut):
-                servers = ", ".join(ns.values[:_SERVERS])
-                more = ", …" if len(ns.values) > _SERVERS else ""
-                raise NameDelegated(
-                    f"{name} would never be answered by zone {zone}: its NS record set {cut} "
-                    f"delegates the name to {servers}{more}. Nothing was changed. List the "
-                    "delegated zone in HostedZoneIds if it is yours, give the service another name "
-                    "with the tag signpost:hostname, or remove the NS record set."
-                )
+def hindrance(
+    zone: Zone, names: Sequence[str], ledger_name: str, cuts: Mapping[str, RecordSet]
+) -> Hindrance | None:
+    """What a zone that has to change can't do; `names` are those of `new_names`, `cuts` what the
+    zone delegates.
+    """
+    if zone.linked_service:
+        managed = ZoneManagedByCloudMap.of(zone, zone.linked_service)
+        return Hindrance(zone, Refusal(managed, str(managed)))
+    hidden = {
+        name: _delegated(zone, name, ns)
+        for name in names
+        for cut, ns in cuts.items()
+        if is_in(name, cut)
+    }
+    if ledger_name in hidden:
+        return Hindrance(zone, hidden[ledger_name])
+    return Hindrance(zone, names=hidden) if hidden else None
+
+
+def leave_out(
+    wanted: Wanted, hindrances: Sequence[Hindrance], asked: Mapping[str, str], *, goes_on: bool
+) -> tuple[dict[str, tuple[RecordSet, ...]], tuple[str, ...]]:
+    """What is `wanted` without what zones can't do, and the warnings.
+
+    `asked` are the names that the tag signpost:hostname gives, each with its word there; `goes_on`
+    tells whether another zone has something to change. Raises NameDelegated or
+    ZoneManagedByCloudMap where a name that is asked for would be served nowhere, or nothing would
+    be left to serve or to change.
+    """
+    by_zone = {one.zone.id: one for one in hindrances}
+    left: dict[str, tuple[RecordSet, ...]] = {}
+    lost: dict[str, Refusal] = {}
+    for zone_id, records in wanted.items():
+        one = by_zone.get(zone_id)
+        here = {
+            record.name: refusal
+            for record in records
+            if one and (refusal := one.every or one.names.get(record.name))
+        }
+        kept = tuple(record for record in records if record.name not in here)
+        left |= {zone_id: kept} if kept else {}
+        lost |= here
+    served = {asked.get(record.name) for records in left.values() for record in records}
+    refusals = [refusal for one in hindrances for refusal in one.refusals]
+    unserved = [
+        refusal for name, refusal in lost.items() if name in asked and asked[name] not in served
+    ]
+    if not left and (lost or not goes_on):
+        unserved = unserved or refusals
+    if unserved:
+        raise unserved[0].error
+    return left, tuple(dict.fromkeys(refusal.warning for refusal in refusals))
+
+
+def _delegated(zone: Zone, name: str, ns: RecordSet) -> Refusal:
+    servers = ", ".join(ns.values[:_SERVERS])
+    more = ", …" if len(ns.values) > _SERVERS else ""
+    why = (
+        f"{name} would never be answered by zone {zone}: its NS record set {ns.name} delegates the "
+        f"name to {servers}{more}."
+    )
+    mend = (
+        "List the delegated zone in HostedZoneIds if it is yours, give the service another name "
+        "with the tag signpost:hostname, or remove the NS record set."
+    )
+    return Refusal(
+        NameDelegated(f"{why} Nothing was changed. {mend}"), f"{why} It is left out there. {mend}"
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signpost.errors import (
     HostnameInvalid,
@@ -19,7 +19,6 @@ from signpost.errors import (
     SignpostError,
     ZoneManagedByCloudMap,
 )
-from signpost.harmless import harmless, throughout
 from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned
@@ -33,7 +32,7 @@ from signpost.plan.zone_changes import (
     doubtful,
     plan_zone,
 )
-from signpost.plan.zone_limits import new_names, require_answered, require_changeable
+from signpost.plan.zone_limits import Hindrance, hindrance, leave_out, new_names
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # these two read Route 53
@@ -65,6 +64,7 @@ class Wish:
     wanted: Mapping[str, Sequence[RecordSet]] = field(default_factory=dict)
     reason: str = ""
     problem: SignpostError | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)  # see `Desired.asked`
 
 
 @dataclass(frozen=True)
@@ -162,29 +162,44 @@ class _Judge:
         except (HostnameTaken, HostnameInvalid) as error:
             return Problem(*key, type(error).__name__, str(error))
         ledgers = self._owned.ledgers.get(key, {})
-        wrong = {
-            zone_id: planned
-            for zone_id, planned in changes.items()
-            if planned or set(planned.after) != _listed(ledgers.get(zone_id))
-        }
+        wrong = _wrong(changes, ledgers)
+        try:
+            if hindrances := self._hindrances(service, wrong, ledgers):
+                wrong = _wrong(self._possible(wish, hindrances, wrong), ledgers)
+        except (HostnameInvalid, NameDelegated, ZoneManagedByCloudMap) as error:
+            return Problem(*key, type(error).__name__, str(error))
         if not wrong:
             return None
-        try:
-            self._require_possible(wrong, ledgers)
-        except (NameDelegated, ZoneManagedByCloudMap) as error:
-            return Problem(*key, type(error).__name__, str(error))
         removed = sum(zone_id in ledgers and not wrong[zone_id].after for zone_id in wrong)
         kind = self._kind(wish, ledgers, wrong)
         return Finding(*key, kind, _reason(kind, wish, ledgers, wrong), removed)
 
-    def _require_possible(
-        self, wrong: Mapping[str, RecordChanges], ledgers: Mapping[str, ListedLedger]
-    ) -> None:
+    def _hindrances(
+        self,
+        service: Service,
+        wrong: Mapping[str, RecordChanges],
+        ledgers: Mapping[str, ListedLedger],
+    ) -> list[Hindrance]:
+        found = []
         for survey in (one for one in self._surveys if one.zone.id in wrong):
-            zone, listed = survey.zone, ledgers.get(survey.zone.id)
-            require_changeable(zone)
-            names = new_names(wrong[zone.id], listed.ledger if listed else None, zone)
-            require_answered(zone, names, survey.cuts)
+            listed, place = ledgers.get(survey.zone.id), self._ledger_name(service, survey)
+            names = new_names(wrong[survey.zone.id], listed.ledger if listed else None, place)
+            found.append(hindrance(survey.zone, names, place, survey.cuts))
+        return [one for one in found if one]
+
+    def _possible(
+        self, wish: Wish, hindrances: Sequence[Hindrance], wrong: Mapping[str, RecordChanges]
+    ) -> dict[str, RecordChanges]:
+        """The changes without what zones can't do, as an execution leaves it out."""
+        closed = {one.zone.id for one in hindrances if one.every}
+        goes_on = bool(wrong.keys() - {one.zone.id for one in hindrances})
+        wanted, _ = leave_out(wish.wanted, hindrances, wish.asked, goes_on=goes_on)
+        without = replace(wish, wanted=wanted)
+        return {
+            survey.zone.id: self._changes(without, survey)
+            for survey in self._surveys
+            if survey.zone.id in wrong.keys() - closed
+        }
 
     def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
         key = (wish.service.cluster, wish.service.name)
@@ -245,6 +260,16 @@ class _Judge:
         return Kind.WITHOUT_RECORDS if as_listed else Kind.ELSEWHERE
 
 
+def _wrong(
+    changes: Mapping[str, RecordChanges], ledgers: Mapping[str, ListedLedger]
+) -> dict[str, RecordChanges]:
+    return {
+        zone_id: planned
+        for zone_id, planned in changes.items()
+        if planned or set(planned.after) != _listed(ledgers.get(zone_id))
+    }
+
+
 def _listed(listed: ListedLedger | None) -> set[RecordSet]:
     return set(listed.ledger.record_sets) if listed and listed.ledger else set()
 
@@ -272,13 +297,3 @@ def _shown(records: Iterable[RecordSet]) -> str:
     shown = sorted(str(record) for record in records)
     more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
     return ", ".join(shown[:2]) + more
-
-
-def to_json(found: Finding | Problem) -> dict[str, Any]:
-    """For the payload; a sentence is cut off at 300 characters."""
-    about = throughout({"cluster": found.cluster, "service": found.service})
-    reason = harmless(found.reason)
-    reason = reason if len(reason) <= 300 else reason[:299] + "…"
-    if isinstance(found, Finding):
-        return {**about, "what": found.kind.value, "reason": reason}
-    return {**about, "error": found.error, "reason": reason}

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from signpost.errors import InvalidEvent, SweepBrake, shortened
-from signpost.harmless import harmless
+from signpost.harmless import harmless, throughout
 from signpost.model import Json
 from signpost.plan.room import size
 from signpost.settings import Settings
-from signpost.sweep import drift
-from signpost.sweep.drift import Drift, Finding
+from signpost.sweep.drift import Drift, Finding, Problem
 from signpost.triggers.ecs_names import show
 from signpost.triggers.runs import MAX_TEXT, text
 
@@ -83,7 +82,7 @@ def found(
         action = "repair" if result.findings or result.problems else "none"
         to_do = [finding for finding in result.findings if finding not in held]
     findings = _fitting(to_do, execution)
-    problems = _within(map(drift.to_json, result.problems), PROBLEMS, PROBLEMS_BYTES)
+    problems = _within(map(to_json, result.problems), PROBLEMS, PROBLEMS_BYTES)
     told = _within((shortened(harmless(note), NOTE) for note in notes), NOTES, NOTES_BYTES)
     named = (harmless(f"{one.cluster}/{one.service}") for one in held)
     return {
@@ -129,12 +128,12 @@ def _fitting(findings: Sequence[Finding], sweep: str) -> list[Json]:
     drawn: set[Finding] = set()
     room = FINDINGS_BYTES
     for finding in sorted(findings, key=lambda one: names[one].rpartition("-")[2])[:FINDINGS]:
-        room -= size(drift.to_json(finding)) + ENDING_BYTES
+        room -= size(to_json(finding)) + ENDING_BYTES
         if room < 0:
             break
         drawn.add(finding)
     return [
-        {**drift.to_json(finding), "execution": names[finding]}
+        {**to_json(finding), "execution": names[finding]}
         for finding in findings
         if finding in drawn
     ]
@@ -200,3 +199,13 @@ def _name_for(finding: Finding, sweep: str) -> str:
     identity = f"{sweep}/{finding.cluster}/{finding.service}"
     tail = "-" + hashlib.sha256(identity.encode()).hexdigest()[:12]
     return f"sweep-{about}"[: _MAX_NAME - len(tail)] + tail
+
+
+def to_json(found: Finding | Problem) -> dict[str, Any]:
+    """For the payload; a sentence is cut off at 300 characters."""
+    about = throughout({"cluster": found.cluster, "service": found.service})
+    reason = harmless(found.reason)
+    reason = reason if len(reason) <= 300 else reason[:299] + "…"
+    if isinstance(found, Finding):
+        return {**about, "what": found.kind.value, "reason": reason}
+    return {**about, "error": found.error, "reason": reason}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from signpost.aws import ecs, elb, elb_bulk, inventory
+from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
 from signpost.errors import InvalidConfiguration, LoadBalancerNotReady, PermanentError
 from signpost.ledger import ownership
@@ -68,13 +69,31 @@ def look(
     judged = list(_services(clients.ecs, clusters, owned, settings))
     listed = frozenset((wish.service.cluster, wish.service.name) for wish in judged)
     judged += _asked_for(clients.ecs, sorted(owned.ledgers.keys() - listed), settings)
+    wishes = tuple(_wishes(clients, judged, zones, owned, settings, hostnames))
+    if not deep:
+        surveys = [_with_cuts(clients.route53, one, wishes, owned) for one in surveys]
     return Estate(
         clusters=tuple(clusters),
         listed=listed,
-        wishes=tuple(_wishes(clients, judged, zones, owned, settings, hostnames)),
+        wishes=wishes,
         zones=tuple(surveys),
         owned=owned,
     )
+
+
+def _with_cuts(client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], owned: Owned) -> ZoneSurvey:
+    """With the delegations above names that services have not yet: of a zone that is too large to
+    be listed for them, some calls for each such name.
+    """
+    zone_id = survey.zone.id
+    new = {
+        record.name
+        for wish in wishes
+        for record in wish.wanted.get(zone_id, ())
+        if record.name
+        not in owned.names((wish.service.cluster, wish.service.name)).get(zone_id, ())
+    }
+    return replace(survey, cuts={**survey.cuts, **cuts_above(client, survey.zone, new)})
 
 
 def _services(
@@ -145,7 +164,7 @@ def _wishes(
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
-            yield Wish(wish.service, wanted, desired.reason)
+            yield Wish(wish.service, wanted, desired.reason, asked=desired.asked)
 
 
 def _would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:

@@ -251,6 +251,12 @@ KINDS: dict[str, Kind] = {
         STOPS,
         "Resolvers are sent to those name servers, so the record in this zone is never answered.",
     ),
+    "ledger-delegated": Kind(
+        RECORDS,
+        STOPS,
+        "Resolvers are sent to those name servers: no change can be proved by the ledger, and "
+        "services without one in the zone get no names there (NameDelegated).",
+    ),
     "execution-failed": Kind(
         EXECUTIONS, WARNS, "What it was started for is not done, or not proved."
     ),

@@ -15,6 +15,7 @@ from signpost.errors import (
 from signpost.ledger import ownership
 from signpost.ledger.ledger import ledger_name
 from signpost.ledger.ownership import Owned, ServiceKey
+from signpost.names.placement import Desired
 from signpost.settings import Settings
 from signpost.sweep import drift
 from signpost.sweep.drift import Finding, Kind, Problem, Wish
@@ -87,9 +88,9 @@ def judge(
 
 def _wish(seen: Surveyed) -> Wish:
     assert seen.service is not None  # noqa: S101 - can_not_tell looked
-    placements = seen.desired.placements if seen.desired else ()
-    wanted = {place.zone.id: place.record_sets for place in placements}
-    return Wish(seen.service, wanted, seen.desired.reason if seen.desired else "")
+    desired = seen.desired or Desired(())
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
+    return Wish(seen.service, wanted, desired.reason, asked=desired.asked)
 
 
 class _Judge:

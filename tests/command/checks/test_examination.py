@@ -149,7 +149,8 @@ def test_a_name_that_a_service_wants_below_a_delegation_is_told_among_the_record
     assert codes(examined()[0]["records"]) == ["ok"]
 
     estate["survey"] = wanting("web")
-    estate["contents"] = Contents((ZoneRecords(PROD, None, ("web.ecs.internal",)),))
+    public = replace(PROD, private=False)
+    estate["contents"] = Contents((ZoneRecords(public, None, ("web.ecs.internal",)),))
     assert codes(examined()[0]["records"]) == ["name-delegated"]
 
 

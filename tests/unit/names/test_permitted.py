@@ -102,7 +102,7 @@ def wanted(*names: str, asked: tuple[str, ...] = ()) -> Desired:
     records = tuple(
         RecordSet(f"{name}.example.com", "CNAME", 60, ("lb.example",)) for name in names
     )
-    tagged = frozenset(f"{name}.example.com" for name in asked)
+    tagged = {f"{name}.example.com": name for name in asked}
     return Desired((Placement(PUBLIC, None, records, "why"),), ("Odd.",), "", tagged)
 
 
