@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,11 @@ def test_each_thing_that_is_broken_is_named_with_what_mends_it(local: LocalAws) 
     assert "1 event waits" in told["letters-waiting"]["what"]
     assert any(LONG in finding["what"] for finding in findings)
     assert "prod/one, prod/two" in told["name-wanted-twice"]["what"]
-    assert "shared.ecs.internal A ('ask Ada')" in told["record-protected"]["what"]
+    if "SIGNPOST_COMMAND" in os.environ:  # from PyPI, with the botocore that MiniStack names
+        notes = [finding["what"] for finding in findings if finding["severity"] == "note"]
+        assert any("are protected was not read: botocore" in what for what in notes)
+    else:
+        assert "shared.ecs.internal A ('ask Ada')" in told["record-protected"]["what"]
 
 
 @contextmanager

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import botocore
-
 from signpost.aws import route53
 from signpost.ledger.ledger import SUBTREE
 from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
 from signpost_cli.checks.catalogue import RECORDS
-from signpost_cli.checks.findings import Finding, found
+from signpost_cli.checks.findings import Finding, found, note
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.names import Place
-from signpost_cli.checks.reading import Unreadable, attempt_each, pages, reading
+from signpost_cli.checks.reading import OldBotocore, attempt_each, pages, reading
 from signpost_cli.checks.zones import ZoneFacts
 
 _AT_ONCE = 100  # of one call (Route 53 API Reference, "DeleteResourceRecordSetProtections")
@@ -44,7 +42,12 @@ def check(
 
     def one(zone: Zone) -> list[Finding]:
         installation.progress(f"protections in {zone.name}")
-        return judge(zone, read(facts.route53, zone), concerned, label)
+        try:
+            return judge(zone, read(facts.route53, zone), concerned, label)
+        except OldBotocore as error:
+            if not installation.is_local:
+                raise
+            return [note(RECORDS, f"Which records of {zone} are protected was not read: {error}.")]
 
     tries = {f"which records of {zone} are protected": partial(one, zone) for zone in facts.zones}
     return attempt_each(RECORDS, tries)
@@ -57,10 +60,8 @@ def read(client: Any, zone: Zone) -> list[Protection]:
     try:
         call = client.list_resource_record_set_protections
     except AttributeError as error:
-        raise Unreadable(
-            f"botocore {botocore.__version__} does not know "
-            "route53:ListResourceRecordSetProtections; install a newer one"
-        ) from error
+        lacks = "route53:ListResourceRecordSetProtections; install a newer one"
+        raise OldBotocore(lacks) from error
     with reading("route53:ListResourceRecordSetProtections", zone.id):
         return [
             Protection(route53.plain(one["RecordName"]), one["RecordType"], one.get("Comment", ""))

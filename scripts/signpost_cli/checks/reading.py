@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import botocore
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -25,6 +26,15 @@ class Unreadable(Exception):
     def __init__(self, text: str, kind: str | None = None) -> None:
         super().__init__(text)
         self.kind = kind or text
+
+
+class OldBotocore(Unreadable):
+    """botocore does not know a call, or a part of its answer. Beside a local AWS there may be no
+    newer one: MiniStack names the version that it wants.
+    """
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(f"botocore {botocore.__version__} does not know {lacks}")
 
 
 class Missing(Exception):

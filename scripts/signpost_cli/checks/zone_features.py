@@ -10,14 +10,12 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
-import botocore
-
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost_cli.checks.catalogue import ZONES
 from signpost_cli.checks.findings import Finding, found, not_checked, note
 from signpost_cli.checks.installation import Installation
-from signpost_cli.checks.reading import Unreadable, attempt_each, reading
+from signpost_cli.checks.reading import OldBotocore, attempt_each, reading
 from signpost_cli.checks.zone_records import Contents
 from signpost_cli.checks.zones import ZoneFacts
 
@@ -95,7 +93,12 @@ def negative_ttl(soa: RecordSet | None) -> int | None:
 def _guardrails(installation: Installation, facts: ZoneFacts, zone: Zone) -> list[Finding]:
     installation.progress(f"guardrails of {zone.name}")
     with reading("route53:GetHostedZone", zone.id):
-        return judge_guardrails(zone, _guardrails_on(facts.route53, zone.id))
+        try:
+            return judge_guardrails(zone, _guardrails_on(facts.route53, zone.id))
+        except OldBotocore as error:
+            if not installation.is_local:
+                raise
+            return [note(ZONES, f"Guardrails of {zone} were not read: {error}.")]
 
 
 def _guardrails_on(client: Any, zone_id: str) -> list[str]:
@@ -105,7 +108,7 @@ def _guardrails_on(client: Any, zone_id: str) -> list[str]:
     zone = client.meta.service_model.shape_for("HostedZone")
     features = zone.members.get("Features")
     if features is None or "ChangeGuardrails" not in features.members:
-        raise Unreadable(f"botocore {botocore.__version__} does not know them; install a newer one")
+        raise OldBotocore("change guardrails; install a newer one")
     told = client.get_hosted_zone(Id=zone_id)["HostedZone"].get("Features", {})
     rails = told.get("ChangeGuardrails", [])
     return [rail["Name"] for rail in rails if rail["Status"] == "ENABLED"]
