@@ -21,6 +21,7 @@ from tests.support.route53 import send, simple
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
+@pytest.mark.deep
 def test_a_wildcard_is_spelled_as_ecs_takes_it(local: LocalAws, service: str) -> None:
     balancer = local.balancer()
 

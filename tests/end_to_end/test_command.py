@@ -105,6 +105,7 @@ def test_history_works_for_a_service_that_is_gone(local: LocalAws, service: str)
     assert "it has no names" in told["notes"][0]
 
 
+@pytest.mark.deep
 def test_what_runs_is_told_with_what_it_waits_for(local: LocalAws, service: str) -> None:
     local.create(service, local.balancer(healthy=False))
     arn = local.begun(service, "CreateService", until_error="TargetsNotHealthy")

@@ -115,6 +115,7 @@ def edit(local: LocalAws, action: str, record: dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.deep
 def test_a_service_without_its_name_is_told_with_what_keeps_it_from_it(local: LocalAws) -> None:
     with nameless(local):
         exit_code, findings = examined(local)

@@ -44,6 +44,7 @@ def ending(finding: dict[str, Any]) -> tuple[str, str]:
     return finding["what"], finding["outcome"]
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("events_lost")
 def test_a_sweep_makes_up_for_each_event_that_was_lost(local: LocalAws, service: str) -> None:
     name = f"{service}.ecs.internal"

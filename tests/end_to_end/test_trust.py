@@ -11,6 +11,7 @@ from tests.end_to_end.conftest import LocalAws, signpost
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("events")]
 
 
+@pytest.mark.deep
 def test_a_ledger_that_another_hand_wrote_is_not_acted_on_until_it_is_signed_anew(
     local: LocalAws, service: str
 ) -> None:

@@ -102,6 +102,7 @@ def test_split_horizon(estate: LocalAws, service: str) -> None:
     assert public["AliasTarget"]["DNSName"].rstrip(".") == outside["dns_name"]
 
 
+@pytest.mark.deep
 def test_history_follows_the_chain_of_each_zone(estate: LocalAws, service: str) -> None:
     """The second change is in the public zone only; the private ledger still names the first."""
     inside = estate.balancer(vpc="vpc-0aaaaaaa")

@@ -258,6 +258,7 @@ def test_a_deleted_service_of_express_mode_leaves_nothing_behind(
     assert world.records() == {}
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "newest",
     [
@@ -282,6 +283,7 @@ def test_express_mode_that_shows_no_way_yet_keeps_its_name(
     assert world.records() == before
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("beside", ["CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_FAILED"])
 def test_of_two_gateways_one_that_is_not_right_moves_nothing(
     world: World, revisions: Revisions, managed: Balancer, beside: str
@@ -322,6 +324,7 @@ def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
     assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
 
 
+@pytest.mark.deep
 def test_a_load_balancer_that_ecs_is_changing_is_waited_for(
     world: World, revisions: Revisions, managed: Balancer
 ) -> None:

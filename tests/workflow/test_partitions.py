@@ -24,7 +24,7 @@ STORIES = (
 
 
 @pytest.mark.parametrize(
-    "region", ["cn-north-1", pytest.param("us-gov-west-1", marks=pytest.mark.deep)]
+    "region", [pytest.param(one, marks=pytest.mark.deep) for one in ("cn-north-1", "us-gov-west-1")]
 )
 def test_a_service_gets_and_loses_its_name_in_another_partition(region: str) -> None:
     stories = [f"tests/workflow/{story}" for story in STORIES]

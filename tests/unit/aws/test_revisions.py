@@ -122,6 +122,11 @@ def test_load_balancers_of_ones_own_are_no_other_way() -> None:
     assert routing(own | gateway(), beside=True) == routing(gateway())
 
 
+@pytest.mark.parametrize("newer", ["quantumConnections", "vpcLatticeConfigurations"])
+def test_a_member_that_is_not_understood_freezes_no_way_that_stands(newer: str) -> None:
+    assert routing(express() | {newer: [{"a": 1}]}) == routing(express())
+
+
 @pytest.mark.parametrize("shape", ["ServiceRevision", "ECSManagedResources"])
 def test_of_every_member_that_ecs_has_it_is_known_whether_it_leads_to_the_service(
     shape: str,
