@@ -62,6 +62,7 @@ def test_a_gateways_route_that_is_changed_still_leads_there(status: str) -> None
         gateway("ACTIVE", resources={"hostSharedAlb": [{"loadBalancerArn": "lb"}]}),
         express(targetGroups=[]),
         express(loadBalancer={"status": "PROVISIONING"}),
+        express(rule={"status": "PROVISIONING"}),
     ],
 )
 def test_what_is_still_being_made_is_waited_for(revision: dict[str, Any]) -> None:
@@ -74,6 +75,7 @@ def test_what_is_still_being_made_is_waited_for(revision: dict[str, Any]) -> Non
     [
         (express(loadBalancer={"arn": "lb", "status": "FAILED"}), "Express Mode is FAILED"),
         (express(rule={"arn": "rule", "status": "DELETED"}), "DELETED"),
+        (express(targetGroups=[{"arn": "blue", "status": "DELETED"}]), "DELETED"),
         (gateway("CREATE_FAILED"), "gateway edge is CREATE_FAILED"),
         (gateway("DELETE_IN_PROGRESS"), "DELETE_IN_PROGRESS"),
         (gateway(resources={"hostOwnNlb": [{}]}), "by hostOwnNlb"),
@@ -156,6 +158,8 @@ def test_the_newest_revision_counts() -> None:
         {"serviceRevisionArn": "old", "createdAt": datetime(2026, 1, 1, tzinfo=UTC)},
         {"serviceRevisionArn": "new", "createdAt": datetime(2026, 2, 1, tzinfo=UTC)},
     ]
+    led = {"gatewayArn": "gateway/before", "status": "ACTIVE", "resources": {"hostSharedAlb": []}}
+    made[0]["ecsManagedResources"] = {"gatewayConnections": [led]}
     made[1]["gatewayConnectors"] = [{"portName": "http"}]
     api.answers("describe_service_revisions", serviceRevisions=made)
 
