@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     )
     route53 = route53_client(event["execution"])
     try:
-        zones = known_zones(route53, bounds.hosted_zone_ids)
+        zones = known_zones(route53, bounds.hosted_zone_ids, fresh=trigger.kind == "manual")
         plan = make_plan(route53, zones, situation, settings)
     except ZoneNotFound:
         forget_zones()  # a zone may have been associated with the VPC since this function started

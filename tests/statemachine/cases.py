@@ -152,6 +152,7 @@ SERVICE = {
     "classic_load_balancers": [],
     "desired_count": 1,
     "managed_by": "",
+    "doubt": "",
     "by_revision": False,
 }
 OF_TASKS = SERVICE | {"configuration": {"target": "tasks-all"}}

@@ -13,10 +13,17 @@ from moto.ecs.models import ecs_backends
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from tests.support.estate import ACCOUNT, PARTITION, REGION, Balancer, Estate
+from tests.support.machine import Run
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ECS = f"arn:{PARTITION}:ecs:{REGION}:{ACCOUNT}"
 GATEWAY = f"{ECS}:gateway/edge"
+GIVEN = "web-1a2b.ecs.eu-west-1.on.aws"  # the host that ECS has given a service
+LATTICE = {
+    "vpcLatticeConfigurations": [
+        {"roleArn": "arn:aws:iam::123456789012:role/r", "targetGroupArn": "tg", "portName": "http"}
+    ]
+}
 Json = dict[str, Any]
 
 
@@ -132,3 +139,17 @@ def by_gateway(*connections: Json) -> Json:
         "gatewayConnectors": [{"portName": "http"}],
         "ecsManagedResources": {"gatewayConnections": list(connections)},
     }
+
+
+def led(estate: Estate, kind: str, balancer: Balancer, *hosts: str) -> Json:
+    """A revision of a service that Express Mode or a gateway leads to."""
+    arn = rule(estate, balancer, *(hosts or (GIVEN,)))
+    if kind == "express":
+        return by_express(ingress_path(balancer, arn))
+    return by_gateway(connection(balancer, arn))
+
+
+def warnings(run: Run) -> str:
+    """All that a receipt warns of."""
+    assert run.output is not None
+    return "\n".join(run.output["warnings"])

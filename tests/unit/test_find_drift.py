@@ -7,12 +7,8 @@ from typing import Any
 
 import pytest
 
-from signpost.aws import ecs
 from signpost.errors import InvalidConfiguration, Throttled
-from signpost.model.service import Service
-from signpost.names.placement import Desired
 from signpost.settings import Settings
-from signpost.sweep import survey
 from tests.support.fast_estate import FastBalancer, FastEstate, FastService, FastTask, throttle
 from tests.support.parameters import EXAMPLE
 from tests.support.surveyed import Surveyed
@@ -122,25 +118,3 @@ def test_what_is_not_understood_is_a_problem_and_no_removal(
     (problem,) = found["problems"]
     assert problem["error"] == "RoutingNotUnderstood"
     assert "vpcLatticeConfigurations" in problem["reason"]
-
-
-def test_a_gateway_beside_a_load_balancer_elsewhere_is_looked_for_before_names_go(
-    world: Surveyed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Behind its own load balancer no zone can have its names; behind a gateway's one may."""
-    world.estate.services["prod", "web"] = FastService((BALANCER.name,))
-    world.publish("prod", "web", BALANCER)
-    asked: list[bool] = []
-    original = ecs.describe
-
-    def describe(*given: Any, by_revision: bool = False) -> Service:
-        asked.append(by_revision)
-        return original(*given, by_revision=by_revision)
-
-    nowhere = Desired((), (), "It has no place.")
-    monkeypatch.setattr(ecs, "describe", describe)
-    monkeypatch.setattr(survey, "_desired", lambda *_: nowhere)
-
-    world.look()
-
-    assert asked == [True]

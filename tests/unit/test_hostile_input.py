@@ -29,7 +29,8 @@ from signpost.model.zone import Zone
 from signpost.names import configuration
 from signpost.plan.whole_plan import Plan
 from signpost.proof.verification import Proof
-from signpost.sweep import drift, report
+from signpost.sweep import report
+from signpost.sweep.findings import Problem
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
 from signpost.triggers.finished import Finished
@@ -383,7 +384,7 @@ def test_what_a_plan_a_proof_and_a_sweep_say_is_harmless(text: str, value: str) 
         *plan["summary"],
         Proof("Z1", "dns", text).to_json()["detail"],
     ]
-    found = report.to_json(drift.Problem(text, text, "ZoneNotFound", text))
+    found = report.to_json(Problem(text, text, "ZoneNotFound", text))
 
     assert not any(harm_in(sentence, allowed="") for sentence in [*said, *found.values()])
     # What is compared with Route 53's own stays as it is there, to the letter.

@@ -13,6 +13,7 @@ from signpost.proof import lookup
 from tests.support.collecting import MACHINE, starts
 from tests.support.estate import ENVIRONMENT, Balancer, Estate
 from tests.support.machine import MOTO, Machine, Run, running_machine
+from tests.support.managed import Revisions
 from tests.support.parameters import SETTINGS
 from tests.support.route53 import (
     PATIENCE_SECONDS,
@@ -153,3 +154,16 @@ def started(
 @pytest.fixture
 def balancer(world: World) -> Balancer:
     return world.estate.balancer("web-alb")
+
+
+@pytest.fixture
+def revisions(world: World) -> Iterator[Revisions]:
+    """The service revisions of the world."""
+    with Revisions().answered() as found:
+        yield found
+
+
+@pytest.fixture
+def managed(world: World) -> Balancer:
+    """A load balancer that ECS has made."""
+    return world.estate.balancer("ecs-managed", listening=False)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
+from signpost.aws import zones
+from tests.support.route53 import simple
 from tests.workflow.conftest import World
 
 
@@ -43,6 +49,27 @@ def test_a_zones_facts_are_asked_for_once_per_warm_function(world: World) -> Non
     world.run(world.estate.create("shop", world.estate.balancer("shop-alb")))
 
     assert (first, world.calls("GetHostedZone")) == (1, 0)
+
+
+def test_by_hand_and_after_a_while_they_are_asked_for_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody turns public DNS fallback on, and the name stands in a public zone too."""
+    now = [0.0]
+    monkeypatch.setattr(zones, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    world.run(world.estate.create("web", world.estate.balancer("web-alb")))
+
+    world.run({"cluster": "prod", "service": "web"})
+    by_hand = world.calls("GetHostedZone")
+    now[0] += zones.SECONDS
+    private = next(one for one in world.route53.zones if one.id == world.zone)
+    private.public_fallback = True
+    public = world.route53.create_zone("ecs.internal")
+    world.route53.edit(public, ("CREATE", simple("web.ecs.internal", "A", "203.0.113.9")))
+    run = world.run(world.estate.delete("web"))
+
+    assert (by_hand, world.calls("GetHostedZone")) == (1, 1)
+    assert run.outcome == "RecordRemoved"
 
 
 def test_a_create_without_retries_takes_at_most_14_transitions(world: World) -> None:

@@ -4,57 +4,27 @@ own: whatever leads to a service and is not understood costs it no name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.estate import Balancer
-from tests.support.machine import Run
 from tests.support.managed import (
+    GIVEN,
+    LATTICE,
     Json,
     Revisions,
     by_express,
     by_gateway,
     connection,
     ingress_path,
+    led,
     rule,
+    warnings,
 )
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
-GIVEN = "web-1a2b.ecs.eu-west-1.on.aws"
-LATTICE = {
-    "vpcLatticeConfigurations": [
-        {"roleArn": "arn:aws:iam::123456789012:role/r", "targetGroupArn": "tg", "portName": "http"}
-    ]
-}
-
-
-@pytest.fixture
-def revisions(world: World) -> Iterator[Revisions]:
-    with Revisions().answered() as found:
-        yield found
-
-
-@pytest.fixture
-def managed(world: World) -> Balancer:
-    """A load balancer that ECS has made."""
-    return world.estate.balancer("ecs-managed", listening=False)
-
-
-def led(world: World, kind: str, balancer: Balancer, *hosts: str) -> Json:
-    """A revision of a service that Express Mode or a gateway leads to."""
-    arn = rule(world.estate, balancer, *(hosts or (GIVEN,)))
-    if kind == "express":
-        return by_express(ingress_path(balancer, arn))
-    return by_gateway(connection(balancer, arn))
-
-
-def warnings(run: Run) -> str:
-    assert run.output is not None
-    return "\n".join(run.output["warnings"])
-
 
 kinds = pytest.mark.parametrize("kind", ["express", "gateway"])
 
@@ -64,7 +34,7 @@ def test_a_name_of_ones_own_is_published_with_the_commands_that_make_it_served(
     world: World, revisions: Revisions, managed: Balancer, kind: str
 ) -> None:
     event = world.estate.create("web", tags={"signpost:hostname": "shop"})
-    revisions.show("web", led(world, kind, managed), express=kind == "express")
+    revisions.show("web", led(world.estate, kind, managed), express=kind == "express")
 
     run = world.run(event)
 
@@ -82,7 +52,7 @@ def test_a_rule_that_takes_the_name_needs_no_warning(
     world: World, revisions: Revisions, managed: Balancer, kind: str
 ) -> None:
     event = world.estate.create("web", tags={"signpost:hostname": "shop"})
-    made = led(world, kind, managed, GIVEN, "shop.ecs.internal")
+    made = led(world.estate, kind, managed, GIVEN, "shop.ecs.internal")
     revisions.show("web", made, express=kind == "express")
 
     assert warnings(world.run(event)) == ""
@@ -92,7 +62,7 @@ def test_where_describe_services_shows_the_load_balancers_the_end_is_the_same(
     world: World, revisions: Revisions, managed: Balancer
 ) -> None:
     event = world.estate.create("web", managed, tags={"signpost:hostname": "shop"})
-    revisions.show("web", led(world, "express", managed), express=True)
+    revisions.show("web", led(world.estate, "express", managed), express=True)
 
     run = world.run(event)
 
@@ -105,7 +75,7 @@ def test_express_mode_is_served_without_a_tag(
     world: World, revisions: Revisions, managed: Balancer
 ) -> None:
     event = world.estate.create("web")
-    revisions.show("web", led(world, "express", managed), express=True)
+    revisions.show("web", led(world.estate, "express", managed), express=True)
 
     run = world.run(event)
 
@@ -138,7 +108,7 @@ def test_a_move_from_an_own_load_balancer_and_back_keeps_the_name(
             revisions.show("web", {}, express=False)
         else:
             moved = moved or world.estate.move("web")
-            revisions.show("web", led(world, kind, managed), express=express)
+            revisions.show("web", led(world.estate, kind, managed), express=express)
         run = world.run(moved)
         assert run.outcome == "RecordChanged"
         seen.append(world.names())
@@ -169,7 +139,7 @@ def test_while_ecs_makes_the_way_the_name_stays_where_it_leads(
 
     assert (run.outcome, run.error) == ("LoadBalancerNotReady", "LoadBalancerNotReady")
     assert world.names() == {WEB: own.dns_name}
-    revisions.show("web", led(world, kind, managed), express=kind == "express")
+    revisions.show("web", led(world.estate, kind, managed), express=kind == "express")
     world.run(event)
     assert world.names() == {WEB: managed.dns_name}
 
@@ -240,7 +210,7 @@ def test_where_nothing_leads_to_it_any_more_the_names_go(
 def test_the_newest_revision_counts(world: World, revisions: Revisions, managed: Balancer) -> None:
     world.run(world.estate.create("web", world.estate.balancer("own")))
     event = world.estate.move("web")
-    revisions.show("web", {"loadBalancers": []}, led(world, "gateway", managed))
+    revisions.show("web", {"loadBalancers": []}, led(world.estate, "gateway", managed))
 
     world.run(event)
 
@@ -251,7 +221,7 @@ def test_a_deleted_service_of_express_mode_leaves_nothing_behind(
     world: World, revisions: Revisions, managed: Balancer
 ) -> None:
     event = world.estate.create("web")
-    revisions.show("web", led(world, "express", managed), express=True)
+    revisions.show("web", led(world.estate, "express", managed), express=True)
     world.run(event)
 
     assert world.run(world.estate.delete("web")).outcome == "RecordRemoved"
@@ -272,7 +242,7 @@ def test_express_mode_that_shows_no_way_yet_keeps_its_name(
     world: World, revisions: Revisions, managed: Balancer, newest: Json
 ) -> None:
     event = world.estate.create("web")
-    revisions.show("web", led(world, "express", managed), express=True)
+    revisions.show("web", led(world.estate, "express", managed), express=True)
     world.run(event)
     before = world.records()
     revisions.show("web", newest, express=True)
@@ -290,7 +260,7 @@ def test_of_two_gateways_one_that_is_not_right_moves_nothing(
 ) -> None:
     inner = world.estate.balancer("inner", listening=False)
     event = world.estate.create("web", tags={"signpost:hostname": "web"})
-    revisions.show("web", led(world, "gateway", inner))
+    revisions.show("web", led(world.estate, "gateway", inner))
     world.run(event)
     before = world.records()
     outer = connection(managed, rule(world.estate, managed, GIVEN))
@@ -299,29 +269,6 @@ def test_of_two_gateways_one_that_is_not_right_moves_nothing(
     world.run({"cluster": "prod", "service": "web"})
 
     assert world.records() == before
-
-
-@pytest.mark.parametrize("parameters", [{"VERIFY_MODE": "insync"}])  # DNS sees one VPC here
-def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
-    world: World, revisions: Revisions, managed: Balancer
-) -> None:
-    """The own one is in another VPC, so that the zone can only have the gateway's."""
-    vpc, subnets = world.estate.add_vpc(7)
-    elsewhere = world.route53.create_zone("ecs.internal", vpcs=(vpc,))
-    world.estate.may_write(world.zone, elsewhere)
-    event = world.estate.create("web", tags={"signpost:hostname": "web"})
-    revisions.show("web", led(world, "gateway", managed))
-    world.run(event)
-    own = world.estate.balancer("own", vpc=vpc, subnets=subnets)
-
-    moved = world.estate.move("web", own)
-    revisions.show("web", led(world, "gateway", managed))
-    run = world.run(moved)
-
-    assert run.outcome == "RecordChanged"
-    assert world.names() == {WEB: managed.dns_name}
-    assert len(world.route53.records(elsewhere)) == 2  # the own one's, and its ledger
-    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
 
 
 @pytest.mark.deep

@@ -136,6 +136,29 @@ def test_a_name_that_the_public_zone_delegates_is_served_by_the_private_zone(pai
     assert look(pair) == ([], [])
 
 
+@pytest.mark.parametrize("given", ["{}", "{}.example.com"])
+def test_a_service_keeps_the_old_name_where_the_new_one_is_delegated(
+    pair: Pair, given: str
+) -> None:
+    split_horizon(pair)
+    create(pair, given.format("old"), "inside", "outside")
+    delegate(pair, "shop.example.com")
+    pair.estate.services[WEB].tags["signpost:hostname"] = given.format("shop")
+    pair.promised.clear()
+
+    walk = run(pair, "manual")
+
+    assert walk.outcome == "RecordChanged"
+    assert "shop.example.com would never be answered" in str(walk.output["warnings"])
+    assert names(pair, pair.public) == ["old.example.com."]
+    assert run(pair, "UpdateService").outcome == "Unchanged"
+    assert look(pair) == ([], [])
+    del pair.estate.services[WEB]
+    pair.promised.clear()
+    assert run(pair, "DeleteService").outcome == "RecordRemoved"
+    assert names(pair, pair.public) == []
+
+
 def test_a_name_that_nobody_asked_for_and_is_delegated_costs_the_others_nothing(
     pair: Pair,
 ) -> None:

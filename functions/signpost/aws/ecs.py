@@ -149,14 +149,14 @@ def _active(
         return service(ServiceState.NOT_OURS, "It has task sets, but none is PRIMARY yet.")
     if entries:
         made = service(ServiceState.PRESENT, "It is ACTIVE behind a load balancer.", entries)
-        if made.target_groups or made.classic_load_balancers:
-            return (
-                _with_other_ways(made, routing)
-                if routing
-                else replace(made, by_revision=not revisions.arns_of(found))
-            )
-        strange = "Its load balancers are neither target groups nor classic ones."
-        return service(ServiceState.UNCLEAR, strange)
+        strange = "One of its load balancers is neither a target group nor a classic one."
+        if not (made.target_groups or made.classic_load_balancers):
+            return service(ServiceState.UNCLEAR, strange)
+        if not all(entry.get("targetGroupArn") or _is_classic(entry) for entry in entries):
+            made = replace(made, doubt=strange)
+        if routing is None:
+            return replace(made, by_revision=not revisions.arns_of(found))
+        return _with_other_ways(made, routing)
     if _is_express(found) and (routing == Routing() or not revisions.arns_of(found)):
         routing = Routing(revisions.EXPRESS)  # it has a way, or gets one
     if routing is None and _has_lattice(found) and not revisions.arns_of(found):
@@ -168,16 +168,18 @@ def _active(
 
 
 def _with_other_ways(service: Service, routing: Routing) -> Service:
-    """A service with load balancers of its own, to which Express Mode or a gateway leads too."""
-    coming = f"Its {routing.by} is still being made." if not routing.target_groups else ""
-    unclear = routing.unclear or (coming if routing.by else "")
-    if unclear:
-        return replace(service, state=ServiceState.UNCLEAR, reason=unclear, by_revision=True)
+    """A service with load balancers of its own, to which Express Mode or a gateway may lead too."""
+    doubt = routing.unclear
+    if routing.by and not routing.target_groups:
+        doubt = f"Its {routing.by} is still being made."
     own = {arn for group in service.target_groups for arn in group.arns()}
-    more = tuple(group for group in routing.target_groups if group.arn not in own)
-    groups = tuple(sorted((*service.target_groups, *more), key=lambda group: group.arn))
-    by = routing.by or service.managed_by
-    return replace(service, target_groups=groups, managed_by=by, by_revision=True)
+    more = [replace(group, other=True) for group in routing.target_groups if group.arn not in own]
+    return replace(
+        service,
+        target_groups=tuple(sorted((*service.target_groups, *more), key=lambda group: group.arn)),
+        by_revision=True,
+        doubt=service.doubt or doubt,
+    )
 
 
 def _has_lattice(found: Mapping[str, Any]) -> bool:

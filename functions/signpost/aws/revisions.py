@@ -75,8 +75,9 @@ def read(client: Any, services: Iterable[Mapping[str, Any]]) -> dict[str, Routin
     revisions), by service ARN.
 
     The newest revision with a way counts: during a deployment an older one may lead to the service
-    still, and a rollback keeps it. `client` is a boto3 `ecs` client. Twenty revisions a call, which
-    needs `ecs:DescribeServiceRevisions`. Raises Throttled, AwsUnavailable or AccessDenied.
+    still, and a rollback keeps it. One that ECS does not describe may be the newest. `client` is a
+    boto3 `ecs` client. Twenty revisions a call, which needs `ecs:DescribeServiceRevisions`. Raises
+    Throttled, AwsUnavailable or AccessDenied.
     """
     services = list(services)
     arns = [arn for found in services for arn in arns_of(found)]
@@ -86,12 +87,12 @@ def read(client: Any, services: Iterable[Mapping[str, Any]]) -> dict[str, Routin
         mine = arns_of(found)
         described = sorted((revisions[arn] for arn in mine if arn in revisions), key=_age)
         beside = bool(found.get("loadBalancers"))
-        ways = [way for one in described if (way := routing(one, beside=beside)) != Routing()]
-        ways += [
+        ways = [
             Routing(unclear=f"ECS does not describe its service revision {arn}.")
             for arn in mine
             if arn not in revisions
         ]
+        ways += [way for one in described if (way := routing(one, beside=beside)) != Routing()]
         newest[found["serviceArn"]] = ways[0] if ways else Routing()
     return newest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -30,12 +30,14 @@ class ServiceState(StrEnum):
 class TargetGroup:
     """A target group of the service. `alternate_arn` is the other colour of a blue/green pair, and
     `production_rule` the listener rule (or a network load balancer's listener) that leads
-    production to one of the two.
+    production to one of the two. An `other` way, such as a gateway, serves only where none of the
+    service's own load balancers can.
     """
 
     arn: str
     alternate_arn: str | None = None
     production_rule: str | None = None
+    other: bool = False
 
     def arns(self) -> tuple[str, ...]:
         """Both colours."""
@@ -82,6 +84,9 @@ class Service:
     desired_count: int = 0
     managed_by: str = ""  # what of ECS makes its load balancers: Express Mode, or a gateway
     by_revision: bool = False  # its service revision was read, or it has none
+    # Of one that is present: what else may lead to it and is not understood. Where its own load
+    # balancers serve it, that concerns nobody.
+    doubt: str = ""
 
     def to_json(self) -> Json:
         """All fields, for the payload."""
@@ -112,12 +117,22 @@ class Service:
 
     @property
     def left_alone(self) -> str:
-        """What is said of one that is UNCLEAR."""
-        return (
-            f"What leads to the service is not understood: {self.reason} Names that it has are "
-            "left as they are, and it gets no new ones. If they are to go, set the tag "
-            "signpost:enabled=false."
+        """What is said where its names are left as they are; empty where no way is in doubt."""
+        if self.state is ServiceState.UNCLEAR:
+            return (
+                f"What leads to the service is not understood: {self.reason} Names that it has are "
+                "left as they are, and it gets no new ones. If they are to go, set the tag "
+                "signpost:enabled=false."
+            )
+        return self.doubt and (
+            f"What leads to the service beside its load balancers is not understood: {self.doubt} "
+            "Names in zones that can take none of these load balancers are left as they are. If "
+            "they are to go, end that other way to the service."
         )
+
+    def keeps(self, wanted: Collection[object]) -> bool:
+        """Whether a zone in which it should have just what is `wanted` stays as it is."""
+        return self.state is ServiceState.UNCLEAR or bool(self.doubt and not wanted)
 
     @property
     def names_its_tasks(self) -> bool:
@@ -151,7 +166,7 @@ class Service:
         if not self.publishes and not now.publishes:
             doubt = {ServiceState.UNROUTED, ServiceState.UNCLEAR} & {self.state, now.state}
             return [f"state was {self.state}, is {now.state}"] if doubt - {self.state} else []
-        facts = ("state", "configuration", "target_groups", "classic_load_balancers")
+        facts = ("state", "configuration", "target_groups", "classic_load_balancers", "doubt")
         return [
             f"{fact} was {_brief(getattr(self, fact))}, is {_brief(getattr(now, fact))}"
             for fact in facts

@@ -6,7 +6,7 @@ its longest suffix; each such zone takes the load balancer that fits it, if one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from signpost.errors import (
@@ -69,8 +69,10 @@ def place(
     allowed = allowed_zones(configuration, zones)
     balancers: dict[str, LoadBalancer] = {}
     reasons: dict[str, str] = {}
+    others = {arn for group in service.target_groups if group.other for arn in group.arns()}
+    own = {one.id for one in nameable if not one.target_groups or set(one.target_groups) - others}
     for zone in allowed:
-        chosen = _choose(zone, nameable, configuration)
+        chosen = _choose(zone, nameable, own, configuration)
         if chosen:
             balancers[zone.id], reasons[zone.id] = chosen
     taking = [zone for zone in allowed if zone.id in balancers]
@@ -117,21 +119,24 @@ def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer
 
 
 def _choose(
-    zone: Zone, balancers: Sequence[LoadBalancer], configuration: Configuration
+    zone: Zone, balancers: Sequence[LoadBalancer], own: Set[str], configuration: Configuration
 ) -> tuple[LoadBalancer, str] | None:
     """The load balancer that a zone should point to, and why it; None where none fits.
 
     A public zone takes an internet-facing one. A private zone takes one of a VPC that it is
-    associated with, an internal one if there is one.
+    associated with, an internal one if there is one. One of the service's `own`, by id, comes
+    before those of other ways to it.
     """
     if zone.private:
         fitting = [balancer for balancer in balancers if balancer.vpc_id in zone.vpcs]
-        internal = [balancer for balancer in fitting if balancer.scheme == "internal"]
-        candidates, kind = (internal, "internal one") if internal else (fitting, "one")
-        why = f"the only {kind} in a VPC of the private zone"
     else:
-        candidates = [b for b in balancers if b.scheme == "internet-facing"]
-        fitting, why = candidates, "the only internet-facing one, for the public zone"
+        fitting = [balancer for balancer in balancers if balancer.scheme == "internet-facing"]
+    candidates = [balancer for balancer in fitting if balancer.id in own] or fitting
+    why = "the only internet-facing one, for the public zone"
+    if zone.private:
+        internal = [balancer for balancer in candidates if balancer.scheme == "internal"]
+        candidates, kind = (internal, "internal one") if internal else (candidates, "one")
+        why = f"the only {kind} in a VPC of the private zone"
     tagged = [b for b in fitting if {b.name, b.arn} & set(configuration.load_balancers)]
     if tagged:
         candidates, why = tagged, "chosen by the tag signpost:load-balancer"

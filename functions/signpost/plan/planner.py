@@ -45,6 +45,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
             f"Service {situation.service.name} would lose names of zone {at_stake[0].state.zone}. "
             "Its service revision is read before anything is changed."
         )
+    if at_stake and situation.service.doubt:
+        asked = replace(asked, warnings=(*asked.warnings, situation.service.left_alone))
     held = {
         one.state.zone.id: {record.name for record in one.state.ledger.record_sets}
         for one in found
@@ -135,7 +137,7 @@ def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) ->
 
 
 def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> Part:
-    if situation.service.state is ServiceState.UNCLEAR:
+    if situation.service.keeps(found.wanted):
         changes = keep(found.state.ledger)
     else:
         changes = plan_zone(found.state, found.wanted, rules)

@@ -12,7 +12,7 @@ from signpost.names.hostnames import is_in
 from signpost.names.placement import Desired
 from signpost.plan.part import Part
 from signpost.plan.situation import Situation
-from signpost.plan.zone_changes import Rules, keep, plan_zone
+from signpost.plan.zone_changes import Rules, adding, keep, plan_zone
 from signpost.plan.zone_limits import Hindrance, hindrance, leave_out, new_names
 
 
@@ -66,5 +66,6 @@ def possible(
 
 
 def _possible(part: Part, wanted: tuple[RecordSet, ...], found: Hindrance, rules: Rules) -> Part:
-    changes = keep(part.ledger) if found.every else plan_zone(part.found.state, wanted, rules)
+    state = part.found.state
+    changes = keep(part.ledger) if found.every else plan_zone(state, wanted, adding(rules))
     return Part(replace(part.found, wanted=wanted), changes)

@@ -42,7 +42,7 @@ def decide(
         return "overtaken", _by_whom(parts, overtaken)
     if placements:
         return "none", "Its names are as they should be."
-    if owned and situation.service.state is ServiceState.UNCLEAR:
+    if owned and situation.service.left_alone:
         return "none", f"{why} Its names are left as they are."
     if owned:
         return "none", f"{why} Policy {settings.policy} removes nothing."

@@ -7,8 +7,7 @@ a sweep takes for right is what an execution would leave as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signpost.errors import (
@@ -16,7 +15,6 @@ from signpost.errors import (
     HostnameTaken,
     NameDelegated,
     RoutingNotUnderstood,
-    SignpostError,
     ZoneManagedByCloudMap,
 )
 from signpost.ledger import ownership
@@ -30,81 +28,16 @@ from signpost.plan.zone_changes import (
     Rules,
     ZoneState,
     doubtful,
+    keep,
     plan_zone,
 )
 from signpost.plan.zone_limits import Hindrance, hindrance, leave_out, new_names
 from signpost.settings import Settings
+from signpost.sweep.findings import Drift, Finding, Kind, Problem, Wish
 
 if TYPE_CHECKING:  # these two read Route 53
     from signpost.ledger.listing import ListedLedger
     from signpost.sweep.zone_survey import ZoneSurvey
-
-MANY_REMOVALS = 3  # a sweep may always remove so many ledgers
-
-
-class Kind(StrEnum):
-    """What is wrong with a service's names; repaired in this order."""
-
-    WITHOUT_NAMES = "service-without-names"
-    ELSEWHERE = "names-point-elsewhere"
-    WITHOUT_RECORDS = "ledger-without-records"  # some are missing or were edited
-    NOT_WANTED = "names-not-wanted"  # the service is there and should have none
-    WITHOUT_SERVICE = "names-without-service"
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A service as ECS has it now and the record sets it should have, by zone id; `reason` says
-    why it should have none.
-
-    With a `problem`, what it should have can't be told until a person has done something.
-    """
-
-    service: Service
-    wanted: Mapping[str, Sequence[RecordSet]] = field(default_factory=dict)
-    reason: str = ""
-    problem: SignpostError | None = None
-    asked: Mapping[str, str] = field(default_factory=dict)  # see `Desired.asked`
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A service whose names are not as they should be, for an execution to repair."""
-
-    cluster: str
-    service: str
-    kind: Kind
-    reason: str
-    removed_ledgers: int
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What no execution can repair until a person has done something."""
-
-    cluster: str | None
-    service: str | None
-    error: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Drift:
-    """All that was found."""
-
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    ledgers: int  # of this installation
-
-    @property
-    def removals(self) -> list[Finding]:
-        """The findings whose repair removes a ledger."""
-        return [finding for finding in self.findings if finding.removed_ledgers]
-
-    def brakes(self, percent: int) -> bool:
-        """Whether so many ledgers would go that a mistake is likelier than so many deletions."""
-        removed = sum(finding.removed_ledgers for finding in self.findings)
-        return removed > MANY_REMOVALS and removed * 100 > percent * self.ledgers
 
 
 def find(
@@ -150,9 +83,11 @@ class _Judge:
         key = (service.cluster, service.name)
         if service.state is ServiceState.NOT_OURS:
             return None
+        ledgers = self._owned.ledgers.get(key, {})
+        kept = any(service.keeps(wish.wanted.get(zone_id, ())) for zone_id in ledgers)
+        told = Problem(*key, RoutingNotUnderstood.__name__, service.left_alone) if kept else None
         if service.state is ServiceState.UNCLEAR:
-            told = Problem(*key, RoutingNotUnderstood.__name__, service.left_alone)
-            return told if key in self._owned.ledgers else None
+            return told
         if wish.problem:
             return Problem(*key, type(wish.problem).__name__, str(wish.problem))
         try:
@@ -161,7 +96,6 @@ class _Judge:
             changes = {survey.zone.id: self._changes(wish, survey) for survey in self._surveys}
         except (HostnameTaken, HostnameInvalid) as error:
             return Problem(*key, type(error).__name__, str(error))
-        ledgers = self._owned.ledgers.get(key, {})
         wrong = _wrong(changes, ledgers)
         try:
             if hindrances := self._hindrances(service, wrong, ledgers):
@@ -169,7 +103,7 @@ class _Judge:
         except (HostnameInvalid, NameDelegated, ZoneManagedByCloudMap) as error:
             return Problem(*key, type(error).__name__, str(error))
         if not wrong:
-            return None
+            return told
         removed = sum(zone_id in ledgers and not wrong[zone_id].after for zone_id in wrong)
         kind = self._kind(wish, ledgers, wrong)
         return Finding(*key, kind, _reason(kind, wish, ledgers, wrong), removed)
@@ -192,16 +126,17 @@ class _Judge:
     ) -> dict[str, RecordChanges]:
         """The changes without what zones can't do, as an execution leaves it out."""
         closed = {one.zone.id for one in hindrances if one.every}
-        goes_on = bool(wrong.keys() - {one.zone.id for one in hindrances})
+        hindered = {one.zone.id for one in hindrances}
+        goes_on = bool(wrong.keys() - hindered)
         wanted, _ = leave_out(wish.wanted, hindrances, wish.asked, goes_on=goes_on)
         without = replace(wish, wanted=wanted)
         return {
-            survey.zone.id: self._changes(without, survey)
+            survey.zone.id: self._changes(without, survey, adds=survey.zone.id in hindered)
             for survey in self._surveys
             if survey.zone.id in wrong.keys() - closed
         }
 
-    def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
+    def _changes(self, wish: Wish, survey: ZoneSurvey, *, adds: bool = False) -> RecordChanges:
         key = (wish.service.cluster, wish.service.name)
         zone_id = survey.zone.id
         listed = self._owned.ledgers.get(key, {}).get(zone_id)
@@ -218,6 +153,8 @@ class _Judge:
                 )
         ledger = listed.ledger if listed else None
         state = ZoneState(survey.zone, ledger, survey.observed(owned, wanted))
+        if wish.service.keeps(wanted):
+            return keep(ledger)
         if doubtful(state, wanted):
             state = replace(state, claims=self._claims(state, survey, wish.service))
         return plan_zone(state, wanted, self._rules)

@@ -21,7 +21,7 @@ from signpost.harmless import harmless, throughout
 from signpost.model import Json
 from signpost.plan.room import size
 from signpost.settings import Settings
-from signpost.sweep.drift import Drift, Finding, Problem
+from signpost.sweep.findings import Drift, Finding, Problem
 from signpost.triggers.ecs_names import show
 from signpost.triggers.runs import MAX_TEXT, text
 

@@ -23,7 +23,7 @@ from signpost.names.permitted import HostnameRules, limit
 from signpost.names.placement import Desired
 from signpost.settings import Settings
 from signpost.sweep import zone_survey
-from signpost.sweep.drift import Wish
+from signpost.sweep.findings import Wish
 from signpost.sweep.zone_survey import ZoneSurvey
 
 
@@ -164,7 +164,7 @@ def _wishes(
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
-            yield Wish(wish.service, wanted, desired.reason, asked=desired.asked)
+            yield Wish(service, wanted, desired.reason, asked=desired.asked)
 
 
 def _would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:

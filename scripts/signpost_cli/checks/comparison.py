@@ -18,7 +18,7 @@ from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.names.placement import Desired
 from signpost.settings import Settings
 from signpost.sweep import drift
-from signpost.sweep.drift import Finding, Kind, Problem, Wish
+from signpost.sweep.findings import Finding, Kind, Problem, Wish
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, reading
 from signpost_cli.checks.recent import Recent

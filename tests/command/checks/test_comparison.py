@@ -13,7 +13,7 @@ from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.names.placement import Desired
-from signpost.sweep.drift import Wish
+from signpost.sweep.findings import Wish
 from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli import change
 from signpost_cli.checks import comparison

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from signpost.aws import ecs
+from signpost.aws.revisions import Routing
 from signpost.errors import AwsUnavailable
 from signpost.model.service import Service, ServiceState, TargetGroup
 from tests.support.parameters import SETTINGS
@@ -107,3 +108,10 @@ def test_a_classic_load_balancer_is_known_by_its_name(service_api: Stub) -> None
     service = described(service_api, loadBalancers=[{"loadBalancerName": "old"}])
 
     assert (service.target_groups, service.classic_load_balancers) == ((), ("old",))
+
+
+def test_a_way_that_is_still_being_made_is_in_doubt_beside_load_balancers_of_its_own() -> None:
+    service = ecs.from_description("prod", found(), SETTINGS, Routing("gateway edge"))
+
+    assert service.target_groups == (TargetGroup("arn:tg"),)
+    assert service.doubt == "Its gateway edge is still being made."

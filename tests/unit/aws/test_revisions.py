@@ -175,6 +175,16 @@ def test_a_revision_that_is_missing_is_not_understood() -> None:
     )
 
 
+def test_one_that_is_not_described_may_be_the_newest() -> None:
+    api = Stub("ecs")
+    found = {"serviceArn": "web", "currentServiceRevisions": [{"arn": "old"}, {"arn": "new"}]}
+    old = {"serviceRevisionArn": "old", "createdAt": datetime(2026, 1, 1, tzinfo=UTC)} | gateway()
+    missing = {"arn": "new", "reason": "MISSING"}
+    api.answers("describe_service_revisions", serviceRevisions=[old], failures=[missing])
+
+    assert "service revision new" in revisions.read(api.client, [found])["web"].unclear
+
+
 @pytest.mark.parametrize(
     ("code", "raised"),
     [

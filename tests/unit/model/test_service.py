@@ -21,6 +21,7 @@ WEB = Service(
         {"configuration": Configuration(min_healthy=3)},
         {"target_groups": (TargetGroup("arn:other"),)},
         {"classic_load_balancers": ("other",)},
+        {"doubt": "VPC Lattice leads to it."},
     ],
     ids=lambda changes: str(next(iter(changes))),
 )

@@ -13,7 +13,7 @@ from signpost.errors import (
     ZoneNotFound,
 )
 from signpost.model.load_balancer import HostRule, LoadBalancer
-from signpost.model.service import Configuration, Service, ServiceState
+from signpost.model.service import Configuration, Service, ServiceState, TargetGroup
 from signpost.model.zone import Zone
 from signpost.names.placement import NO_RULE, Desired, place
 from signpost.settings import Settings
@@ -244,3 +244,29 @@ def test_a_zone_is_still_needed_for_explicit_names() -> None:
 def test_gateway_load_balancers_have_no_name() -> None:
     found = desired(named(from_rules=False), [GATEWAY], [PROD])
     assert (found.placements, "gateway" in found.reason) == ((), True)
+
+
+def test_each_load_balancer_is_told_of_the_names_that_lead_to_it() -> None:
+    service = named("shop", from_rules=False)
+    rules = (HostRule("2", ("web-1a2b.on.aws",), ours=True, arn=LISTENER_RULE),)
+    inside = replace(INSIDE, rules=rules)
+    outside = replace(ruled(), rules=rules)
+
+    first, second = desired(service, [inside, outside], [PROD, PUBLIC]).warnings
+
+    assert f"{inside.name} leads shop.ecs.internal to the service" in first
+    assert f"{outside.name} leads shop.example.com to the service" in second
+
+
+@pytest.mark.parametrize("kind", ["application", "classic"])
+def test_its_own_load_balancer_comes_before_that_of_another_way(kind: str) -> None:
+    groups = (TargetGroup("arn:own"), TargetGroup("arn:other", other=True))
+    service = replace(named(from_rules=False), target_groups=groups)
+    own = replace(INSIDE, kind=kind, scheme="internet-facing", target_groups=("arn:own",))
+    if kind == "classic":
+        own = replace(own, arn=None, target_groups=())
+    other = replace(INSIDE, name="other", arn="arn:lb", target_groups=("arn:other",))
+
+    (place,) = desired(service, [own, other], [PROD]).placements
+
+    assert place.load_balancer == own

@@ -49,9 +49,11 @@ LONGEST: dict[str, Any] = {
     "Service.desired_count": 10_000,
     "Service.managed_by": ("gateway " + "g" * 255 + ", ") * 5,  # ECS's model: GatewayConnectionList
     "Service.by_revision": False,
+    "Service.doubt": "r" * 1000,
     "TargetGroup.arn": ARN,
     "TargetGroup.alternate_arn": ARN,
     "TargetGroup.production_rule": ARN,
+    "TargetGroup.other": False,
     "Configuration.hostnames": tuple(TAG[:12] for _ in range(MAX_NAMES)),
     "Configuration.from_listener_rules": True,
     "Configuration.target": "load-balancer",

@@ -17,7 +17,7 @@ from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.settings import Settings
 from signpost.sweep import drift
-from signpost.sweep.drift import Drift, Finding, Kind, Problem, Wish
+from signpost.sweep.findings import Drift, Finding, Kind, Problem, Wish
 from signpost.sweep.zone_survey import ZoneSurvey
 from tests.support.ledgers import ledger_of
 from tests.support.parameters import SEAL, SETTINGS

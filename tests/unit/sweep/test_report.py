@@ -11,7 +11,7 @@ import pytest
 from signpost.errors import HostnameTaken, InvalidEvent, SweepBrake
 from signpost.plan.room import MARGIN
 from signpost.sweep import report as sweep_report
-from signpost.sweep.drift import Drift, Finding, Kind, Problem
+from signpost.sweep.findings import Drift, Finding, Kind, Problem
 from signpost.sweep.report import Request
 from signpost.triggers.runs import MAX_TEXT
 from tests.support.parameters import SETTINGS

@@ -1,0 +1,206 @@
+"""Services with load balancers of their own, to which something else leads too, or may lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from moto.ecs.models import ecs_backends
+
+import find_drift
+from tests.support.estate import ACCOUNT, REGION, Balancer
+from tests.support.machine import Run
+from tests.support.managed import LATTICE, Json, Revisions, led, warnings
+from tests.workflow.conftest import World
+
+WEB = ("web.ecs.internal", "A")
+BY_HAND = {"cluster": "prod", "service": "web"}
+
+pytestmark = pytest.mark.parametrize("parameters", [{"VERIFY_MODE": "insync"}])  # some zones' VPCs
+# Whether the service changes once between plan and write, so that its service revision is read.
+again = pytest.mark.parametrize("again", [False, True], ids=["one round", "two rounds"])
+
+
+def own(*balancers: Balancer, **more: Any) -> Json:
+    """A revision with load balancers of the service's own, and more."""
+    return {"loadBalancers": [{"targetGroupArn": one.target_group} for one in balancers], **more}
+
+
+def once_before_the_write(world: World, change: Callable[[], object]) -> None:
+    done: list[str] = []
+
+    def hook(module: str, _: object) -> None:
+        if module == "change_record" and not done:
+            done.append(module)
+            change()
+
+    world.machine.before.append(hook)
+
+
+@pytest.fixture
+def public(world: World) -> str:
+    """A public zone beside the private one."""
+    made = world.route53.create_zone("example.com")
+    world.estate.may_write(world.zone, made)
+    return made
+
+
+def create(world: World, revisions: Revisions, *balancers: Balancer, **more: Any) -> Run:
+    event = world.estate.create("web", *balancers)
+    revisions.show("web", own(*balancers, **more))
+    return world.run(event)
+
+
+def move(world: World, revisions: Revisions, *balancers: Balancer, **more: Any) -> Run:
+    event = world.estate.move("web", *balancers)
+    revisions.show("web", own(*balancers, **more))
+    return world.run(event)
+
+
+# --- what else leads there is not understood -----------------------------------------------
+
+
+@again
+def test_it_moves_with_its_own_load_balancer(
+    world: World, revisions: Revisions, again: bool
+) -> None:
+    before, after = world.estate.balancer("before"), world.estate.balancer("after")
+    create(world, revisions, before, **LATTICE)
+    if again:
+        once_before_the_write(world, lambda: world.estate.tag("web", ttl="30"))
+
+    run = move(world, revisions, after, **LATTICE)
+
+    assert (run.outcome, bool(revisions.asked)) == ("RecordChanged", again)
+    assert world.names() == {WEB: after.dns_name}
+    assert warnings(run) == ""
+
+
+@again
+def test_a_new_one_gets_its_name(world: World, revisions: Revisions, again: bool) -> None:
+    balancer = world.estate.balancer("own")
+    if again:
+        once_before_the_write(world, lambda: world.estate.tag("web", ttl="30"))
+
+    run = create(world, revisions, balancer, **LATTICE)
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: balancer.dns_name})
+
+
+def test_a_zone_that_would_lose_its_names_keeps_them_and_the_others_go_on(
+    world: World, revisions: Revisions, public: str
+) -> None:
+    inner, other = world.estate.balancer("inner"), world.estate.balancer("other")
+    outer = world.estate.balancer("outer", scheme="internet-facing")
+    create(world, revisions, inner, outer, **LATTICE)
+    before = world.route53.records(public)
+
+    run = move(world, revisions, other, **LATTICE)
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: other.dns_name})
+    assert world.route53.records(public) == before
+    assert "vpcLatticeConfigurations, which may lead to it" in warnings(run)
+    rerun = world.run(BY_HAND)
+    assert rerun.outcome == "Unchanged"
+    assert "vpcLatticeConfigurations" in warnings(rerun)
+
+
+def test_a_sweep_tells_of_what_it_leaves_alone(
+    world: World, revisions: Revisions, public: str
+) -> None:
+    inner = world.estate.balancer("inner")
+    create(world, revisions, inner, world.estate.balancer("outer", scheme="internet-facing"))
+    before = world.route53.records(public)
+    move(world, revisions, inner, **LATTICE)
+
+    (problem,) = find_drift.handler({"execution": "sweep-1", "input": {}}, None)["problems"]
+
+    assert problem["error"] == "RoutingNotUnderstood"
+    assert "vpcLatticeConfigurations" in problem["reason"]
+    assert world.route53.records(public) == before
+
+
+def test_once_nothing_else_may_lead_there_the_names_of_that_zone_go(
+    world: World, revisions: Revisions, public: str
+) -> None:
+    inner = world.estate.balancer("inner")
+    create(world, revisions, inner, world.estate.balancer("outer", scheme="internet-facing"))
+    move(world, revisions, inner, **LATTICE)
+    assert world.route53.records(public)
+
+    move(world, revisions, inner)
+
+    assert world.route53.records(public) == ()
+    assert world.names() == {WEB: inner.dns_name}
+
+
+def test_a_name_that_a_tag_asks_for_elsewhere_is_published(
+    world: World, revisions: Revisions
+) -> None:
+    corp = world.route53.create_zone("corp.internal", vpcs=(world.estate.vpc,))
+    world.estate.may_write(world.zone, corp)
+    balancer = world.estate.balancer("own")
+    create(world, revisions, balancer, **LATTICE)
+
+    world.run(world.estate.tag("web", hostname="web.corp.internal"))
+
+    assert [one.type for one in world.route53.records(corp)] == ["TXT", "A"]
+    assert world.names() == {WEB: balancer.dns_name}
+
+
+def test_an_entry_that_is_no_load_balancer_beside_one_costs_no_name(
+    world: World, revisions: Revisions, public: str
+) -> None:
+    inner = world.estate.balancer("inner")
+    create(world, revisions, inner, world.estate.balancer("outer", scheme="internet-facing"))
+    before = world.route53.records(public)
+    moved = world.estate.move("web", inner)
+    service: Any = ecs_backends[ACCOUNT][REGION].services["prod:web"]
+    service.load_balancers.append({"containerName": "app", "containerPort": 80})
+    revisions.show("web", own(inner))
+
+    run = world.run(moved)
+
+    assert world.route53.records(public) == before
+    assert "neither a target group nor a classic one" in warnings(run)
+
+
+# --- a gateway leads there too -------------------------------------------------------------
+
+
+@again
+def test_its_own_load_balancer_comes_before_that_of_a_gateway(
+    world: World, revisions: Revisions, managed: Balancer, again: bool
+) -> None:
+    balancer = world.estate.balancer("own")
+    if again:
+        once_before_the_write(world, lambda: world.estate.tag("web", ttl="30"))
+
+    run = create(world, revisions, balancer, **led(world.estate, "gateway", managed))
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: balancer.dns_name})
+
+
+def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
+    world: World, revisions: Revisions, managed: Balancer
+) -> None:
+    """The own one is in another VPC, so that the zone can only have the gateway's."""
+    vpc, subnets = world.estate.add_vpc(7)
+    elsewhere = world.route53.create_zone("ecs.internal", vpcs=(vpc,))
+    world.estate.may_write(world.zone, elsewhere)
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    revisions.show("web", led(world.estate, "gateway", managed))
+    world.run(event)
+    own = world.estate.balancer("own", vpc=vpc, subnets=subnets)
+
+    moved = world.estate.move("web", own)
+    revisions.show("web", led(world.estate, "gateway", managed))
+    run = world.run(moved)
+
+    assert run.outcome == "RecordChanged"
+    assert world.names() == {WEB: managed.dns_name}
+    assert len(world.route53.records(elsewhere)) == 2  # the own one's, and its ledger
+    found = find_drift.handler({"execution": "sweep-1", "input": {}}, None)
+    assert (found["findings"], found["problems"]) == ([], [])
+    assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
