@@ -76,20 +76,22 @@ Event = dict[str, Any]
 
 
 def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Cluster and service (names or ARNs) that a recorded call is about; None for no service."""
+    """Cluster and service (names or ARNs) that a recorded call is about; None for no service.
+
+    An answer is more exact, and alone says what ECS has called an Express service without a name.
+    """
     request = recorded.get("requestParameters") or {}
+    answer = (recorded.get("responseElements") or {}).get("service") or {}
     if recorded.get("eventName") in ("TagResource", "UntagResource"):
         kind, *names = str(request.get("resourceArn", "")).rpartition(":")[2].split("/")
         if kind != "service" or not names:
             return None
         return (names[0] if len(names) > 1 else "default", names[-1])
-    service = request.get("serviceName") or request.get("service") or request.get("serviceArn")
-    if not service:
-        return None
-    if "serviceArn" in request:
-        cluster, _, name = str(service).partition(":service/")[2].partition("/")
+    if arn := answer.get("serviceArn") or request.get("serviceArn"):
+        cluster, _, name = str(arn).partition(":service/")[2].partition("/")
         return (cluster, name) if name else None
-    return (str(request.get("cluster") or "default"), str(service))
+    service = request.get("serviceName") or request.get("service")
+    return (str(request.get("cluster") or "default"), str(service)) if service else None
 
 
 def api_call(recorded: Mapping[str, Any]) -> Event:
