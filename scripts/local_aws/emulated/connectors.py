@@ -58,10 +58,10 @@ def install() -> None:
 
 def _connecting(name: str, original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
     def act(request: Request) -> Told:
-        wished = request.get("gatewayConnectors")
-        if wished and name != "DeleteService":
-            _check(wished, request)
+        if name != "DeleteService":
+            _check(request)
         told = done(original(request))
+        wished = request.get("gatewayConnectors")
         service = revisions.service_of(told["service"]["serviceArn"]) or {}
         if name == "DeleteService":
             _connect(service, [])
@@ -74,21 +74,30 @@ def _connecting(name: str, original: Callable[[Request], Answer]) -> Callable[[R
     return answering(act)
 
 
-def _check(wished: list[dict[str, Any]], request: Request) -> None:
-    """Before anything is made: that there can be a connection."""
+def _check(request: Request) -> None:
+    """Before anything is made or changed: that there can be a connection, or goes on being one."""
+    cluster = ecs._resolve_cluster_name(request.get("cluster", "default"))
+    named = ecs._resolve_service_ref(request.get("service", "")) or ("",)
+    service = ecs._services.get(f"{cluster}/{named[0]}") or {}
+    wished = request.get("gatewayConnectors")
+    if wished:
+        _check_new(wished, cluster, service)
+    elif wished is None and service.get(_ROUTES):
+        wished = service["_asked"]["gatewayConnectors"]
+    for one in wished or ():
+        _port(request.get("taskDefinition") or service.get("taskDefinition", ""), one)
+
+
+def _check_new(wished: list[dict[str, Any]], name: str, service: Service) -> None:
     if len(wished) > 1:
         raise RefusedError(_INVALID, "A service can have at most one gateway connector.")
-    name = ecs._resolve_cluster_name(request.get("cluster", "default"))
     cluster = (ecs._clusters.get(name) or {}).get("clusterArn", "")
     if not _matching(cluster, wished[0]):
         raise RefusedError(
             _INVALID, f"No ACTIVE gateway for the connector is associated with cluster {name}."
         )
-    named = ecs._resolve_service_ref(request.get("service", "")) or ("",)
-    service = ecs._services.get(f"{name}/{named[0]}") or {}
     if service.get(revisions.MANAGED) and _ROUTES not in service:
         raise RefusedError(_INVALID, "An Express service can have no gateway connector.")
-    _port(request.get("taskDefinition") or service.get("taskDefinition", ""), wished[0])
 
 
 def _matching(cluster: str, connector: dict[str, Any]) -> list[Gateway]:
