@@ -39,6 +39,8 @@ def _create(request: Request) -> Told:
     if cluster != "default" and cluster not in ecs._clusters:
         raise RefusedError("ClusterNotFoundException", "Cluster not found.")
     name = request.get("serviceName") or f"express-{secrets.token_hex(4)}"
+    if (ecs._services.get(f"{cluster}/{name}") or {}).get("status") == "ACTIVE":
+        raise RefusedError("ClientException", "Creation of service was not idempotent.")
     given = {key: request[key] for key in configurations.CONFIGURED if key in request}
     configurations.check(given)
     configuration = configurations.configured(cluster, name, given)

@@ -313,6 +313,16 @@ def test_what_can_not_be_made_is_refused(more: dict[str, Any], code: str) -> Non
     assert not alb._lbs
 
 
+def test_a_service_that_is_there_is_not_made_again() -> None:
+    create()
+    definitions = list(ecs._task_defs)
+
+    again = {"cluster": "prod", "serviceName": "web", "infrastructureRoleArn": ROLE}
+    code, _ = refusal("CreateExpressGatewayService", primaryContainer=CONTAINER, **again)
+
+    assert (code, list(ecs._task_defs)) == ("ClientException", definitions)
+
+
 def test_a_service_that_is_none_of_express_mode_is_refused() -> None:
     made = call("CreateService", cluster="prod", serviceName="own", taskDefinition="x")["service"]
 
