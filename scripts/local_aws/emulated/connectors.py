@@ -17,6 +17,7 @@ from ministack.services import alb, ecs
 
 from local_aws.emulated import gateways, ingress, revisions
 from local_aws.emulated.gateways import Gateway, Told
+from local_aws.emulated.inside import call
 from local_aws.emulated.permissions import PARTITION
 from local_aws.emulated.refusals import Answer, RefusedError, Request, answering, done
 from local_aws.emulated.revisions import Service
@@ -144,6 +145,9 @@ def _exchange(service: Service, wished: list[tuple[Gateway, dict[str, Any]]]) ->
     for one, connector in wished:
         port = _port(service["taskDefinition"], connector)
         kept = [r for r in before if (r.gateway, r.port) == (one["gatewayArn"], port)]
+        for group in (arn for r in kept for arn in (r.ingress.group, r.ingress.alternate)):
+            path = _health_check_path(connector)
+            call("elbv2", "ModifyTargetGroup", TargetGroupArn=group, HealthCheckPath=path)
         routes += kept or [_opened(service, one, port, connector)]
     for route in before:
         if route not in routes:
@@ -164,7 +168,7 @@ def _opened(service: Service, one: Gateway, port: Port, connector: dict[str, Any
         network["subnets"],
         [network["inboundSecurityGroup"]] if "inboundSecurityGroup" in network else [],
         port.number,
-        connector.get("healthCheck", {}).get("healthCheckPath", "/"),
+        _health_check_path(connector),
     )
     cluster = service["clusterArn"].rpartition("/")[2]
     arn = (
@@ -173,6 +177,10 @@ def _opened(service: Service, one: Gateway, port: Port, connector: dict[str, Any
     )
     made = ingress.open_ingress(service["serviceName"], wish)
     return Route(arn, one["gatewayArn"], one["accessType"], port, made)
+
+
+def _health_check_path(connector: dict[str, Any]) -> str:
+    return str(connector.get("healthCheck", {}).get("healthCheckPath", "/"))
 
 
 def _note(service: Service, routes: list[Route]) -> None:

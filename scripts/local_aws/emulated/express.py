@@ -165,7 +165,8 @@ def _lead(cluster: str, service: Service) -> None:
     ]
     for group in groups:
         call("elbv2", "ModifyTargetGroup", TargetGroupArn=group["arn"], HealthCheckPath=checked)
-        alb._tgs[group["arn"]]["Port"] = port  # no call can change it
+        if real := alb._tgs.get(group["arn"]):
+            real["Port"] = port  # no call can change it
     # A revision that there is already keeps its own.
     service[revisions.MANAGED] = {"ingressPaths": [path | {"targetGroups": groups}]}
     service[revisions.MANAGED_BALANCERS] = [

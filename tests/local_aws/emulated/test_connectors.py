@@ -160,6 +160,19 @@ def test_an_update_that_is_silent_about_it_keeps_the_route() -> None:
     assert len(health(parts()["targetGroupArn"])) == 3
 
 
+def test_another_health_check_is_asked_for_on_the_same_route() -> None:
+    create()
+    before = connections()
+
+    update(gatewayConnectors=[CONNECTOR | {"healthCheck": {"healthCheckPath": "/x"}}])
+
+    found = parts()
+    groups = [found["targetGroupArn"], found["alternateTargetGroupArn"]]
+    told = elb("elbv2", "DescribeTargetGroups", TargetGroupArns=groups)["TargetGroups"]
+    assert connections() == before
+    assert [one["HealthCheckPath"] for one in told] == ["/x"] * 2
+
+
 def test_another_port_of_that_name_is_another_route() -> None:
     create()
     before = parts()
