@@ -24,21 +24,7 @@ OTHER_CALLS = (
     "UntagResource",
 )
 CALLS = SERVICE_CALLS + OTHER_CALLS
-# Of both APIs of Elastic Load Balancing, which have the event source and some names in common.
-ELB_CALLS = (
-    "CreateRule",
-    "ModifyRule",
-    "DeleteRule",
-    "SetRulePriorities",
-    "CreateListener",
-    "ModifyListener",
-    "DeleteListener",
-    "CreateLoadBalancer",
-    "DeleteLoadBalancer",
-    "SetIpAddressType",
-    "SetSubnets",
-    "DeleteTargetGroup",
-)
+_READS = ("Describe", "Get", "List")
 
 # The part of a service that CloudTrail repeats in the answer of a call.
 _ANSWERED = (
@@ -73,6 +59,11 @@ _KEPT = ("attachments", "containers")
 _IDENTITY_TYPES = {"root": "Root", "user": "IAMUser", "federated-user": "FederatedUser"}
 
 Event = dict[str, Any]
+
+
+def reads_only(call: str) -> bool:
+    """Whether a call, of ECS or Elastic Load Balancing, changes nothing."""
+    return call.startswith(_READS)
 
 
 def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
