@@ -24,21 +24,7 @@ OTHER_CALLS = (
     "UntagResource",
 )
 CALLS = SERVICE_CALLS + OTHER_CALLS
-# Of both APIs of Elastic Load Balancing, which have the event source and some names in common.
-ELB_CALLS = (
-    "CreateRule",
-    "ModifyRule",
-    "DeleteRule",
-    "SetRulePriorities",
-    "CreateListener",
-    "ModifyListener",
-    "DeleteListener",
-    "CreateLoadBalancer",
-    "DeleteLoadBalancer",
-    "SetIpAddressType",
-    "SetSubnets",
-    "DeleteTargetGroup",
-)
+_READS = ("Describe", "Get", "List")
 
 # The part of a service that CloudTrail repeats in the answer of a call.
 _ANSWERED = (
@@ -75,21 +61,28 @@ _IDENTITY_TYPES = {"root": "Root", "user": "IAMUser", "federated-user": "Federat
 Event = dict[str, Any]
 
 
+def reads_only(call: str) -> bool:
+    """Whether a call, of ECS or Elastic Load Balancing, changes nothing."""
+    return call.startswith(_READS)
+
+
 def target_of(recorded: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Cluster and service (names or ARNs) that a recorded call is about; None for no service."""
+    """Cluster and service (names or ARNs) that a recorded call is about; None for no service.
+
+    An answer is more exact, and alone says what ECS has called an Express service without a name.
+    """
     request = recorded.get("requestParameters") or {}
+    answer = (recorded.get("responseElements") or {}).get("service") or {}
     if recorded.get("eventName") in ("TagResource", "UntagResource"):
         kind, *names = str(request.get("resourceArn", "")).rpartition(":")[2].split("/")
         if kind != "service" or not names:
             return None
         return (names[0] if len(names) > 1 else "default", names[-1])
-    service = request.get("serviceName") or request.get("service") or request.get("serviceArn")
-    if not service:
-        return None
-    if "serviceArn" in request:
-        cluster, _, name = str(service).partition(":service/")[2].partition("/")
+    if arn := answer.get("serviceArn") or request.get("serviceArn"):
+        cluster, _, name = str(arn).partition(":service/")[2].partition("/")
         return (cluster, name) if name else None
-    return (str(request.get("cluster") or "default"), str(service))
+    service = request.get("serviceName") or request.get("service")
+    return (str(request.get("cluster") or "default"), str(service)) if service else None
 
 
 def api_call(recorded: Mapping[str, Any]) -> Event:

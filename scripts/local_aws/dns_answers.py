@@ -139,7 +139,7 @@ def resolve(world: World, name: str, kind: str, view: View) -> Answer:
         if found is None and (public := _stands_in(world.zones, zone, name, view)):
             zone, sets = public, world.records(public)
             found = _at(sets, name, zone.name)
-        if cut := _delegation(sets, name, zone.name):
+        if cut := _delegation(sets, name, zone):
             return _referral(answer, cut)
         if found is None:
             return _negative(answer, sets, zone, Code.NXDOMAIN)
@@ -191,9 +191,15 @@ def _stands_in(zones: Sequence[Zone], zone: Zone, name: str, view: View) -> Zone
     return choose_zone([one for one in zones if not one.vpc_ids], name, view)
 
 
-def _delegation(sets: Sequence[RecordSet], name: str, zone: str) -> RecordSet | None:
-    """The NS records at or above a name by which its zone hands it on, but for the zone's own."""
-    cuts = [one for one in sets if one.type == "NS" and one.name != zone]
+def _delegation(sets: Sequence[RecordSet], name: str, zone: Zone) -> RecordSet | None:
+    """The NS records at or above a name by which its zone hands it on, but for the zone's own.
+
+    None of a private zone's: the resolvers of a VPC follow them only where a delegation rule of
+    Route 53 Resolver says so, and there are no such rules here.
+    """
+    if zone.vpc_ids:
+        return None
+    cuts = [one for one in sets if one.type == "NS" and one.name != zone.name]
     return next((one for one in cuts if name == one.name or name.endswith(f".{one.name}")), None)
 
 

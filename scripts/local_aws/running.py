@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# Where a call, in an event's detail or in its requestParameters, names its service or its ARN.
-_NAMED_BY = ("service", "serviceName", "resourceArn")
+# Where a call, in an event's detail, its requestParameters or its answer, names its service or its
+# ARN.
+_NAMED_BY = ("service", "serviceName", "serviceArn", "resourceArn")
 
 
 def is_at_work(sfn: SFNClient, state_machine_arn: str, service_name: str) -> bool:
@@ -30,6 +31,7 @@ def named(text: str) -> set[str]:
 
 def _named(given: Mapping[str, Any]) -> Iterator[str]:
     detail = given.get("detail") or {}
-    for part in (given, detail, detail.get("requestParameters") or {}):
+    answer = (detail.get("responseElements") or {}).get("service") or {}
+    for part in (given, detail, detail.get("requestParameters") or {}, answer):
         yield from (str(part[key]) for key in _NAMED_BY if key in part)
     yield from map(str, given.get("resources") or ())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local_aws import cloudtrail
-from tests.support.ecs_calls import ARN, recorded, service
+from tests.support.ecs_calls import ARN, answered, recorded, service
 
 
 def test_the_answer_looks_as_cloudtrail_tells_it() -> None:
@@ -105,6 +105,11 @@ def test_a_finished_deployment_names_the_service_in_resources_only() -> None:
         (recorded("UpdateExpressGatewayService", serviceArn=ARN), ("prod", "web")),
         (recorded("DeleteExpressGatewayService", serviceArn=ARN), ("prod", "web")),
         (recorded("DeleteExpressGatewayService", serviceArn="arn:aws:ecs:r:1:service/web"), None),
+        (
+            recorded("CreateExpressGatewayService", cluster="prod") | answered(f"{ARN}-made-up"),
+            ("prod", "web-made-up"),
+        ),
+        (recorded("UpdateService", service=ARN) | answered(ARN), ("prod", "web")),
     ],
 )
 def test_the_service_that_a_call_is_about(

@@ -107,19 +107,38 @@ def test_a_negative_answer_is_kept_no_longer_than_the_soas_last_field_says() -> 
 
 
 @pytest.mark.parametrize("name", ["team", "hidden.team", "none.team"])
-def test_below_a_delegation_nothing_is_answered_but_the_name_servers(name: str) -> None:
-    answer = resolve(WORLD, f"{name}.ecs.internal", "A", VIEW)
+def test_below_a_public_zones_delegation_nothing_is_answered_but_the_name_servers(
+    name: str,
+) -> None:
+    answer = resolve(WORLD, f"{name}.example.com", "A", VIEW)
 
     assert (answer.code, answer.records, answer.is_referral) == (Code.NOERROR, [], True)
     assert [(one.name, one.data) for one in answer.authority] == [
-        ("team.ecs.internal", "ns-1.example."),
-        ("team.ecs.internal", "ns-2.example."),
+        ("team.example.com", "ns-1.example."),
+        ("team.example.com", "ns-2.example."),
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("hidden.team", "A", (Code.NOERROR, [("A", "10.0.0.3")])),
+        ("team", "A", (Code.NOERROR, [])),
+        ("team", "NS", (Code.NOERROR, [("NS", "ns-1.example."), ("NS", "ns-2.example.")])),
+        ("none.team", "A", (Code.NXDOMAIN, [])),
+    ],
+)
+def test_a_private_zone_delegates_nothing(
+    name: str, kind: str, expected: tuple[Code, list[tuple[str, str]]]
+) -> None:
+    """Resolvers of a VPC follow its NS records where a delegation rule says so only."""
+    assert ask(f"{name}.ecs.internal", kind) == expected
+    assert not resolve(WORLD, f"{name}.ecs.internal", kind, VIEW).is_referral
+
+
 def test_beside_a_delegation_and_at_the_apex_there_are_answers() -> None:
-    assert ask("steam.ecs.internal", "A") == (Code.NOERROR, [("A", "10.0.0.4")])
-    assert ask("ecs.internal", "NS") == (Code.NOERROR, [("NS", "ns.example.")])
+    assert ask("steam.example.com", "A") == (Code.NOERROR, [("A", "203.0.113.4")])
+    assert ask("example.com", "NS") == (Code.NOERROR, [("NS", "ns.example.")])
 
 
 def fallback(*zones: Zone) -> World:

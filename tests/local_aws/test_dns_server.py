@@ -45,7 +45,7 @@ def test_a_negative_response_has_its_code_and_soa() -> None:
 
 
 def test_a_referral_is_no_word_of_authority() -> None:
-    response = wire("hidden.team.ecs.internal", "A")
+    response = wire("hidden.team.example.com", "A")
 
     assert (response.header.aa, response.header.rcode, response.rr) == (0, 0, [])
     assert [str(one.rdata) for one in response.auth] == ["ns-1.example.", "ns-2.example."]

@@ -14,7 +14,7 @@ import pytest
 from local_aws.clients import LocalSession
 from local_aws.relay import Relay
 from tests.support.api_model import StandIn
-from tests.support.ecs_calls import ARN, recorded, service
+from tests.support.ecs_calls import ARN, answered, recorded, service
 
 
 class Stage:
@@ -173,6 +173,18 @@ def test_new_load_balancers_begin_a_deployment_of_their_own(
     assert stage.names().count("SERVICE_DEPLOYMENT_COMPLETED") == 2
 
 
+def test_the_deployment_of_an_express_service_that_ecs_has_named_is_told() -> None:
+    """CreateExpressGatewayService: serviceName is optional."""
+    stage = Stage()
+    stage.call("CreateExpressGatewayService", cluster="prod", infrastructureRoleArn="arn")
+    stage.calls[0] |= answered(ARN)
+
+    stage.relay.relay_calls()
+    stage.relay.relay_deployments()
+
+    assert stage.names() == ["CreateExpressGatewayService event-1", "SERVICE_DEPLOYMENT_COMPLETED"]
+
+
 def test_a_deployment_is_told_once_when_its_targets_are_healthy() -> None:
     stage = Stage()
     stage.healthy = False
@@ -198,6 +210,8 @@ def test_a_deployment_is_told_once_when_its_targets_are_healthy() -> None:
         {"detail": recorded("CreateService", cluster="prod", serviceName="web")},
         {"detail": recorded("UpdateService", cluster="prod", service=ARN)},
         {"detail": recorded("TagResource", resourceArn=ARN)},
+        {"detail": recorded("UpdateExpressGatewayService", serviceArn=ARN)},
+        {"detail": recorded("CreateExpressGatewayService", cluster="prod") | answered(ARN)},
         {"detail": {"eventName": "SERVICE_DEPLOYMENT_COMPLETED"}, "resources": [ARN]},
     ],
 )

@@ -22,6 +22,11 @@ def recorded(name: str, number: int = 1, **request: Any) -> dict[str, Any]:
     }
 
 
+def answered(arn: str) -> dict[str, Any]:
+    """What a recorded call has of an answer with the service of this ARN."""
+    return {"responseElements": {"service": {"serviceArn": arn}}}
+
+
 def service(**changes: Any) -> dict[str, Any]:
     """A service whose one deployment is complete, as DescribeServices has it."""
     return {

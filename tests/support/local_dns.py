@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from local_aws.dns_answers import RecordSet, View, World, Zone
 
 LB = "web-1.us-east-1.elb.amazonaws.com"
@@ -21,7 +23,6 @@ RECORDS = {
         RecordSet("ecs.internal", "NS", 300, ("ns.example.",)),
         DELEGATION,
         RecordSet("hidden.team.ecs.internal", "A", 30, ("10.0.0.3",)),
-        RecordSet("steam.ecs.internal", "A", 30, ("10.0.0.4",)),
         RecordSet("web.ecs.internal", "A", alias=LB),
         RecordSet("both.ecs.internal", "A", alias=f"dualstack.{DUAL}"),
         RecordSet("both.ecs.internal", "AAAA", alias=f"dualstack.{DUAL}"),
@@ -47,7 +48,13 @@ RECORDS = {
         RecordSet("*.wild.ecs.internal", "A", 30, ("10.0.0.9",)),
     ],
     "ZPROD": [SOA, RecordSet("web.ecs.internal", "A", 30, ("10.1.0.1",))],
-    "ZPUB": [RecordSet("example.com", "A", 30, ("203.0.113.1",))],
+    "ZPUB": [
+        RecordSet("example.com", "A", 30, ("203.0.113.1",)),
+        RecordSet("example.com", "NS", 300, ("ns.example.",)),
+        replace(DELEGATION, name="team.example.com"),
+        RecordSet("hidden.team.example.com", "A", 30, ("203.0.113.3",)),
+        RecordSet("steam.example.com", "A", 30, ("203.0.113.4",)),
+    ],
 }
 WORLD = World(
     zones=[DEV, PROD, PUBLIC],

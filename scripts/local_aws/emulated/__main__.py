@@ -51,7 +51,7 @@ def main() -> None:
     routing.install()
     zone_calls.install()
     classic.install()
-    calls.install(bus.tell)  # of classic load balancers too
+    calls.install(bus.tell)
     forwards.install()
     certificates.install()
     ingress.install()

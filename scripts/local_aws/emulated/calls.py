@@ -3,16 +3,16 @@
 - A call names its caller. MiniStack notes the access key as a user's name.
 - A call of StartExecution is recorded with the execution it has started.
 - A call to ECS that may concern a service is recorded with its answer, or with its error.
-- A call that changes load balancers or their listener rules is recorded in full and told to
-  EventBridge. MiniStack knows neither the names nor the parameters of query-protocol calls, nor
-  any call's answer.
+- A call that changes anything of Elastic Load Balancing, of both its APIs, is recorded in full and
+  told to EventBridge; rules pick. MiniStack knows neither the names nor the parameters of
+  query-protocol calls, nor any call's answer.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from botocore.parsers import create_parser
 from ministack.core import iam_evaluator
 from ministack.services import alb, cloudtrail, ecs, stepfunctions
 
-from local_aws.cloudtrail import CALLS, ELB_CALLS, Event, elb_call, identity, locale_date
+from local_aws.cloudtrail import CALLS, Event, elb_call, identity, locale_date, reads_only
 from local_aws.cloudtrail import answered as ecs_elements
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -40,8 +40,7 @@ _SCALARS: dict[str, Callable[[str], object]] = {
 
 def install(tell: Callable[[Event], None]) -> None:
     """Record calls so, and report those that changed load balancers to `tell`."""
-    for name in ELB_CALLS:
-        alb._ACTION_MAP[name] = _noting_answer(alb._ACTION_MAP[name])
+    alb.handle_request = _noting_reply(alb.handle_request)
     ecs._finalize_ecs_response = _noting_answer(ecs._finalize_ecs_response)
     stepfunctions._start_execution = _noting_answer(stepfunctions._start_execution)
     cloudtrail.record_event = _recording(cloudtrail.record_event, tell)
@@ -124,6 +123,17 @@ def _noting_answer(original: Callable[[Any], Answer]) -> Callable[[Any], Answer]
     return call
 
 
+def _noting_reply(original: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
+    """The same of what answers clients alone: calls that the emulator makes to itself are none."""
+
+    async def call(*given: Any) -> Answer:
+        answer = await original(*given)
+        _answer.set(answer)
+        return answer
+
+    return call
+
+
 def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
     session = botocore.session.get_session()
     newer, classic = map(session.get_service_model, ("elbv2", "elb"))
@@ -132,12 +142,13 @@ def _recording(original: Record, tell: Callable[[Event], None]) -> Record:
         form = call["request_params"]
         name = form.get("Action", call["event_name"])
         answer = _answer.get()
+        model = classic if form.get("Version") == classic.api_version else newer
+        changes_elb = call["service"] == _ELB and not reads_only(name)
         call |= {"username": iam_evaluator.caller_arn(), "event_name": name}
         if answer is not None and call["service"] == "ecs" and name in CALLS:
             original(**call)
             _complete(ecs_answered(name, answer), call["request_id"])
-        elif answer is not None and call["service"] == _ELB and name in ELB_CALLS:
-            model = classic if form.get("Version") == classic.api_version else newer
+        elif answer is not None and changes_elb and name in model.operation_names:
             operation = model.operation_model(name)
             original(**{**call, "request_params": request_parameters(operation, form)})
             recorded = _complete(answered(operation, answer), call["request_id"])

@@ -8,49 +8,29 @@ AWS writes a route's ARN, and how many services share a load balancer, is not do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import alb, ecs
+from ministack.services import ecs
 
 from local_aws.emulated import gateways, ingress, revisions
 from local_aws.emulated.gateways import Gateway, Told
+from local_aws.emulated.inside import call
 from local_aws.emulated.permissions import PARTITION
 from local_aws.emulated.refusals import Answer, RefusedError, Request, answering, done
 from local_aws.emulated.revisions import Service
+from local_aws.emulated.routes import CALLS, ROUTES, Port, Route, all_routes, parts_of, url_of
 
 SERVICES_OF_A_BALANCER = 100  # rules of a load balancer (quotas of Elastic Load Balancing)
 _INVALID = "InvalidParameterException"
-_ROUTES = "_routes"
-
-
-@dataclass(frozen=True)
-class Port:
-    """A container's port, by the name that the task definition gives it."""
-
-    name: str
-    container: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Route:
-    """A service's port, and what a gateway has made for it."""
-
-    arn: str
-    gateway: str  # ARN
-    access_type: str
-    port: Port
-    ingress: ingress.Ingress
 
 
 def install() -> None:
     """Let the emulator's services have connectors, and its ECS tell of routes."""
     for name in ("CreateService", "UpdateService", "DeleteService"):
         ecs._ACTION_MAP[name] = _connecting(name, ecs._ACTION_MAP[name])
-    for name, act in _CALLS.items():
+    for name, act in CALLS.items():
         ecs._ACTION_MAP[name] = answering(act)
     disassociate = ecs._ACTION_MAP["DisassociateGatewayFromCluster"]
     ecs._ACTION_MAP["DisassociateGatewayFromCluster"] = _settling(disassociate)
@@ -58,37 +38,46 @@ def install() -> None:
 
 def _connecting(name: str, original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
     def act(request: Request) -> Told:
-        wished = request.get("gatewayConnectors")
-        if wished and name != "DeleteService":
-            _check(wished, request)
+        if name != "DeleteService":
+            _check(request)
         told = done(original(request))
+        wished = request.get("gatewayConnectors")
         service = revisions.service_of(told["service"]["serviceArn"]) or {}
         if name == "DeleteService":
             _connect(service, [])
         elif wished is not None:
             _connect(service, wished)
-        elif service.get(_ROUTES):
+        elif service.get(ROUTES):
             _renew(service)
         return told
 
     return answering(act)
 
 
-def _check(wished: list[dict[str, Any]], request: Request) -> None:
-    """Before anything is made: that there can be a connection."""
+def _check(request: Request) -> None:
+    """Before anything is made or changed: that there can be a connection, or goes on being one."""
+    cluster = ecs._resolve_cluster_name(request.get("cluster", "default"))
+    named = ecs._resolve_service_ref(request.get("service", "")) or ("",)
+    service = ecs._services.get(f"{cluster}/{named[0]}") or {}
+    wished = request.get("gatewayConnectors")
+    if wished:
+        _check_new(wished, cluster, service)
+    elif wished is None and service.get(ROUTES):
+        wished = service["_asked"]["gatewayConnectors"]
+    for one in wished or ():
+        _port(request.get("taskDefinition") or service.get("taskDefinition", ""), one)
+
+
+def _check_new(wished: list[dict[str, Any]], name: str, service: Service) -> None:
     if len(wished) > 1:
         raise RefusedError(_INVALID, "A service can have at most one gateway connector.")
-    name = ecs._resolve_cluster_name(request.get("cluster", "default"))
     cluster = (ecs._clusters.get(name) or {}).get("clusterArn", "")
     if not _matching(cluster, wished[0]):
         raise RefusedError(
             _INVALID, f"No ACTIVE gateway for the connector is associated with cluster {name}."
         )
-    named = ecs._resolve_service_ref(request.get("service", "")) or ("",)
-    service = ecs._services.get(f"{name}/{named[0]}") or {}
-    if service.get(revisions.MANAGED) and _ROUTES not in service:
+    if service.get(revisions.MANAGED) and ROUTES not in service:
         raise RefusedError(_INVALID, "An Express service can have no gateway connector.")
-    _port(request.get("taskDefinition") or service.get("taskDefinition", ""), wished[0])
 
 
 def _matching(cluster: str, connector: dict[str, Any]) -> list[Gateway]:
@@ -125,16 +114,19 @@ def _renew(service: Service) -> None:
     AssociateGatewayWithCluster: "No changes take effect until you update a service in the cluster
     to use the gateway".
     """
-    used = {route.gateway for route in service[_ROUTES]}
+    used = {route.gateway for route in service[ROUTES]}
     (connector,) = service["_asked"]["gatewayConnectors"]
     _exchange(service, [(gateways.gateway(arn), connector) for arn in sorted(used)])
 
 
 def _exchange(service: Service, wished: list[tuple[Gateway, dict[str, Any]]]) -> None:
-    before, routes = service.get(_ROUTES, []), []
+    before, routes = service.get(ROUTES, []), []
     for one, connector in wished:
         port = _port(service["taskDefinition"], connector)
         kept = [r for r in before if (r.gateway, r.port) == (one["gatewayArn"], port)]
+        for group in (arn for r in kept for arn in (r.ingress.group, r.ingress.alternate)):
+            path = _health_check_path(connector)
+            call("elbv2", "ModifyTargetGroup", TargetGroupArn=group, HealthCheckPath=path)
         routes += kept or [_opened(service, one, port, connector)]
     for route in before:
         if route not in routes:
@@ -155,7 +147,7 @@ def _opened(service: Service, one: Gateway, port: Port, connector: dict[str, Any
         network["subnets"],
         [network["inboundSecurityGroup"]] if "inboundSecurityGroup" in network else [],
         port.number,
-        connector.get("healthCheck", {}).get("healthCheckPath", "/"),
+        _health_check_path(connector),
     )
     cluster = service["clusterArn"].rpartition("/")[2]
     arn = (
@@ -166,8 +158,12 @@ def _opened(service: Service, one: Gateway, port: Port, connector: dict[str, Any
     return Route(arn, one["gatewayArn"], one["accessType"], port, made)
 
 
+def _health_check_path(connector: dict[str, Any]) -> str:
+    return str(connector.get("healthCheck", {}).get("healthCheckPath", "/"))
+
+
 def _note(service: Service, routes: list[Route]) -> None:
-    service[_ROUTES] = routes
+    service[ROUTES] = routes
     service[revisions.MANAGED] = (
         {"gatewayConnections": [_connection(route) for route in routes]} if routes else None
     )
@@ -180,7 +176,7 @@ def _note(service: Service, routes: list[Route]) -> None:
 
 def _connection(route: Route) -> Told:
     parts = {
-        **_parts(route),
+        **parts_of(route),
         "targetGroupArn": route.ingress.group,
         "alternateTargetGroupArn": route.ingress.alternate,
     }
@@ -188,108 +184,16 @@ def _connection(route: Route) -> Told:
         "gatewayArn": route.gateway,
         "gatewayRouteArn": route.arn,
         "portName": route.port.name,
-        "serviceUrl": _url(route),
+        "serviceUrl": url_of(route),
         "accessType": route.access_type,
         "status": "ACTIVE",
         "resources": {"hostSharedAlb": [parts]},
     }
 
 
-def _parts(route: Route) -> Told:
-    return {
-        "acmCertificateArn": route.ingress.certificate,
-        "loadBalancerArn": route.ingress.load_balancer,
-        "listenerArn": route.ingress.listener,
-        "listenerRuleArn": route.ingress.rule,
-    }
-
-
-def _url(route: Route) -> str:
-    return f"https://{route.ingress.host}"
-
-
-def _routes() -> Iterator[tuple[Service, Route]]:
-    for service in ecs._services.values():
-        for route in service.get(_ROUTES, []):
-            yield service, route
-
-
 def _is_used(gateway: str, cluster: str) -> bool:
-    there = _routes()
+    there = all_routes()
     return any((r.gateway, service["clusterArn"]) == (gateway, cluster) for service, r in there)
-
-
-def _list(request: Request) -> Told:
-    wanted = {
-        "gatewayArn": gateways.gateway(request["gateway"])["gatewayArn"]
-        if request.get("gateway")
-        else None,
-        "clusterArn": request.get("cluster"),
-        "serviceArn": request.get("service"),
-        "serviceContainerPortName": request.get("serviceContainerPortName"),
-    }
-    found = [
-        one
-        for one in map(_summary, _routes())
-        if gateways.chosen(one["status"], request.get("status"))
-        and all(
-            name in (None, one[key], one[key].rpartition("/")[2]) for key, name in wanted.items()
-        )
-    ]
-    return gateways.page("gatewayRoutes", found, request)
-
-
-def _summary(there: tuple[Service, Route]) -> dict[str, str]:
-    service, route = there
-    return {
-        "gatewayRouteArn": route.arn,
-        "gatewayArn": route.gateway,
-        "clusterArn": service["clusterArn"],
-        "serviceArn": service["serviceArn"],
-        "serviceContainerPortName": route.port.name,
-        "status": "ACTIVE",
-    }
-
-
-def _describe(request: Request) -> Told:
-    arn = request["gatewayRouteArn"]
-    for service, route in _routes():
-        if route.arn == arn:
-            told = {
-                "gatewayRouteArn": arn,
-                "serviceArn": service["serviceArn"],
-                "serviceContainerPortName": route.port.name,
-                "status": "ACTIVE",
-                "serviceUrl": _url(route),
-                "resources": {"hostSharedAlb": [_parts(route)]},
-            }
-            return {"gatewayRoute": told}
-    raise RefusedError("ResourceNotFoundException", f"Gateway route not found: {arn}")
-
-
-def _describe_resources(request: Request) -> Told:
-    """DescribeGatewayResources: the load balancers that a gateway has, with their routes."""
-    one = gateways.gateway(request["gateway"])
-    routes = [route for _, route in _routes() if route.gateway == one["gatewayArn"]]
-    found = [
-        {
-            "loadBalancerArn": balancer,
-            "listenerArn": next(
-                arn for arn, own in alb._listeners.items() if own["LoadBalancerArn"] == balancer
-            ),
-            "gatewayRouteArns": [r.arn for r in routes if r.ingress.load_balancer == balancer],
-        }
-        for balancer in dict.fromkeys(route.ingress.load_balancer for route in routes)
-    ]
-    told = {"gatewayArn": one["gatewayArn"], "resources": {"hostSharedAlb": found}}
-    return {"gatewayResources": told}
-
-
-_CALLS: dict[str, Callable[[Request], Told]] = {
-    "ListGatewayRoutes": _list,
-    "DescribeGatewayRoute": _describe,
-    "DescribeGatewayResources": _describe_resources,
-}
 
 
 def _settling(original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:

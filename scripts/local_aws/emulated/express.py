@@ -39,6 +39,8 @@ def _create(request: Request) -> Told:
     if cluster != "default" and cluster not in ecs._clusters:
         raise RefusedError("ClusterNotFoundException", "Cluster not found.")
     name = request.get("serviceName") or f"express-{secrets.token_hex(4)}"
+    if (ecs._services.get(f"{cluster}/{name}") or {}).get("status") == "ACTIVE":
+        raise RefusedError("ClientException", "Creation of service was not idempotent.")
     given = {key: request[key] for key in configurations.CONFIGURED if key in request}
     configurations.check(given)
     configuration = configurations.configured(cluster, name, given)
@@ -84,9 +86,7 @@ def _update(request: Request) -> Told:
     )
     named = {"cluster": cluster, "service": service["serviceName"]}
     done(ecs._update_service(named | configurations.of_service(express["configuration"])))
-    for group in (express["ingress"].group, express["ingress"].alternate):
-        path = express["configuration"]["healthCheckPath"]
-        call("elbv2", "ModifyTargetGroup", TargetGroupArn=group, HealthCheckPath=path)
+    _lead(cluster, service)
     revisions.record(service)
     express["updatedAt"] = ecs._iso()
     told = _told(service)
@@ -151,19 +151,32 @@ def _open(cluster: str, service: Service) -> None:
     made = ingress.open_ingress(service["serviceName"], wish)
     service[_EXPRESS]["ingress"] = made
     service[revisions.MANAGED] = {"ingressPaths": [_path(made, wish)]}
+    _lead(cluster, service)
+
+
+def _lead(cluster: str, service: Service) -> None:
+    """Let the target groups lead to the port that the container has now, and ask for its path."""
+    express, configuration = service[_EXPRESS], service[_EXPRESS]["configuration"]
+    port, checked = configurations.port(configuration), configuration["healthCheckPath"]
+    (path,) = service[revisions.MANAGED]["ingressPaths"]
+    groups = [
+        one | {"healthCheckPath": checked, "healthCheckPort": port, "port": port}
+        for one in path["targetGroups"]
+    ]
+    for group in groups:
+        call("elbv2", "ModifyTargetGroup", TargetGroupArn=group["arn"], HealthCheckPath=checked)
+        if real := alb._tgs.get(group["arn"]):
+            real["Port"] = port  # no call can change it
+    # A revision that there is already keeps its own.
+    service[revisions.MANAGED] = {"ingressPaths": [path | {"targetGroups": groups}]}
     service[revisions.MANAGED_BALANCERS] = [
-        ingress.balancer_of(made, configurations.CONTAINER, port)
+        ingress.balancer_of(express["ingress"], configurations.CONTAINER, port)
     ]
     ecs._sync_service_targets(cluster, service)
 
 
 def _path(made: ingress.Ingress, wish: ingress.Wish) -> dict[str, Any]:
     state = {"status": "ACTIVE", "updatedAt": ecs._iso()}
-    group = state | {
-        "healthCheckPath": wish.health_check_path,
-        "healthCheckPort": wish.port,
-        "port": wish.port,
-    }
     return {
         "accessType": ingress.access_type(wish.scheme),
         "endpoint": made.host,
@@ -177,7 +190,7 @@ def _path(made: ingress.Ingress, wish: ingress.Wish) -> dict[str, Any]:
         "listener": state | {"arn": made.listener},
         "rule": state | {"arn": made.rule},
         "certificate": state | {"arn": made.certificate, "domainName": made.host},
-        "targetGroups": [group | {"arn": arn} for arn in (made.group, made.alternate)],
+        "targetGroups": [state | {"arn": arn} for arn in (made.group, made.alternate)],
     }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import botocore.session
 import pytest
@@ -14,7 +15,8 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from ministack.services import alb, cloudtrail, ecs
 
-from local_aws.emulated import calls, classic
+from local_aws.emulated import calls, certificates, classic
+from local_aws.emulated.calls import Answer
 
 SESSION = botocore.session.get_session()
 MODEL = SESSION.get_service_model("elbv2")
@@ -32,6 +34,7 @@ class Account:
         self.told: list[dict[str, Any]] = []
         classic.install()
         calls.install(self.told.append)
+        certificates.install()
         made = self.call("CreateLoadBalancer", Name="web")["LoadBalancers"][0]
         self.balancer = made["LoadBalancerArn"]
         self.groups = [
@@ -52,15 +55,24 @@ class Account:
     def call(self, name: str, *, model: ServiceModel = MODEL, **request: Any) -> dict[str, Any]:
         operation = model.operation_model(name)
         form = create_serializer("query").serialize_to_request(request, operation)["body"]
-        form = {key: str(value) for key, value in form.items()}
-        answer = alb._ACTION_MAP[name]({key: [value] for key, value in form.items()})
-        self._record("elasticloadbalancing", "POST.elasticloadbalancing", form)
+        answer = self.send({key: str(value) for key, value in form.items()})
         return dict(
             create_parser("query").parse(
                 {"body": answer[2], "headers": answer[1], "status_code": answer[0]},
                 operation.output_shape,  # type: ignore[arg-type]
             )
         )
+
+    def send(self, form: dict[str, str]) -> Answer:
+        """Send a form to Elastic Load Balancing."""
+
+        async def handled() -> Answer:
+            body = urlencode(form).encode()
+            answer: Answer = await alb.handle_request("POST", "/", {}, body, {})
+            self._record("elasticloadbalancing", "POST.elasticloadbalancing", form)
+            return answer
+
+        return asyncio.run(handled())
 
     def call_ecs(self, name: str, **request: Any) -> dict[str, Any]:
         """Make a call to ECS; what CloudTrail has of it."""
@@ -108,6 +120,7 @@ class Account:
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     monkeypatch.setattr(alb, "_ACTION_MAP", dict(alb._ACTION_MAP))
+    monkeypatch.setattr(alb, "handle_request", alb.handle_request)
     monkeypatch.setattr(cloudtrail, "record_event", cloudtrail.record_event)
     monkeypatch.setattr(ecs, "_finalize_ecs_response", ecs._finalize_ecs_response)
     yield Account()
@@ -245,13 +258,47 @@ def test_classic_load_balancers_are_told_by_their_names(account: Account) -> Non
     assert made["responseElements"]["dNSName"].startswith("old-")
 
 
-def test_other_calls_are_recorded_by_their_names_and_not_told(account: Account) -> None:
-    account.call("AddTags", ResourceArns=[account.balancer], Tags=[{"Key": "a", "Value": "b"}])
+def test_calls_that_are_made_all_day_are_told_too(account: Account) -> None:
+    (group, _), targets = account.groups, [{"Id": "10.0.0.1", "Port": 80}]
+    tags = [{"Key": "a", "Value": "b"}]
+
+    account.call("RegisterTargets", TargetGroupArn=group, Targets=targets)
+    account.call("AddTags", ResourceArns=[account.balancer], Tags=tags)
+    account.call("AddListenerCertificates", ListenerArn=account.listener, Certificates=[])
+
+    details = [json.loads(entry["Detail"]) for entry in account.told]
+    assert [(one["eventName"], one["requestParameters"]) for one in details] == [
+        (
+            "RegisterTargets",
+            {"targetGroupArn": group, "targets": [{"id": "10.0.0.1", "port": 80}]},
+        ),
+        ("AddTags", {"resourceArns": [account.balancer], "tags": [{"key": "a", "value": "b"}]}),
+        ("AddListenerCertificates", {"listenerArn": account.listener}),
+    ]
+
+
+@pytest.mark.parametrize("model", [MODEL, CLASSIC], ids=["elbv2", "elb"])
+def test_every_call_that_changes_anything_is_told_and_no_other(
+    account: Account, monkeypatch: pytest.MonkeyPatch, model: ServiceModel
+) -> None:
+    """Given an emulator that answers all of them."""
+    for name in model.operation_names:
+        body = f"<{name}Response><{name}Result/></{name}Response>".encode()
+        monkeypatch.setitem(alb._ACTION_MAP, name, lambda _, body=body: (200, {}, body))
+
+    for name in model.operation_names:
+        account.send({"Action": name, "Version": model.api_version})
+
+    assert [json.loads(entry["Detail"])["eventName"] for entry in account.told] == [
+        name for name in model.operation_names if not name.startswith(("Describe", "Get"))
+    ]
+
+
+def test_a_call_that_nobody_knows_is_recorded_by_its_name(account: Account) -> None:
+    account.send({"Action": "Rename", "Version": MODEL.api_version})
 
     (found, *_) = json.loads(cloudtrail._lookup_events({})[2])["Events"]
-
-    assert found["EventName"] == "AddTags"
-    assert account.told == []
+    assert (found["EventName"], account.told) == ("Rename", [])
 
 
 def test_a_call_to_ecs_is_recorded_with_its_answer(account: Account) -> None:

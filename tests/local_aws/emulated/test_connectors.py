@@ -23,6 +23,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             port = {"containerPort": number, "name": "http"}
             emulated_ecs.task_definition("web", portMappings=[port])
         port = {"containerPort": 80, "name": "http"}
+        emulated_ecs.task_definition("noport")
         emulated_ecs.task_definition("bridge", mode="bridge", portMappings=[port])
         gateway("edge")
         yield
@@ -157,6 +158,19 @@ def test_an_update_that_is_silent_about_it_keeps_the_route() -> None:
 
     assert connections() == before
     assert len(health(parts()["targetGroupArn"])) == 3
+
+
+def test_another_health_check_is_asked_for_on_the_same_route() -> None:
+    create()
+    before = connections()
+
+    update(gatewayConnectors=[CONNECTOR | {"healthCheck": {"healthCheckPath": "/x"}}])
+
+    found = parts()
+    groups = [found["targetGroupArn"], found["alternateTargetGroupArn"]]
+    told = elb("elbv2", "DescribeTargetGroups", TargetGroupArns=groups)["TargetGroups"]
+    assert connections() == before
+    assert [one["HealthCheckPath"] for one in told] == ["/x"] * 2
 
 
 def test_another_port_of_that_name_is_another_route() -> None:
@@ -300,6 +314,32 @@ def test_an_update_with_a_connector_that_leads_nowhere_changes_nothing() -> None
 
     (service,) = call("DescribeServices", cluster="prod", services=["web"])["services"]
     assert (code, service["desiredCount"]) == ("InvalidParameterException", 2)
+
+
+@pytest.mark.parametrize(
+    ("family", "said"),
+    [("noport", "no port named http"), ("bridge", "not the network mode awsvpc")],
+)
+def test_an_update_that_takes_the_port_of_a_route_away_changes_nothing(
+    family: str, said: str
+) -> None:
+    create()
+    before = call("DescribeServices", cluster="prod", services=["web"]), revision()
+
+    code, message = refusal(
+        "UpdateService", cluster="prod", service="web", taskDefinition=family, desiredCount=5
+    )
+
+    assert (code, said in message) == ("InvalidParameterException", True)
+    assert (call("DescribeServices", cluster="prod", services=["web"]), revision()) == before
+
+
+def test_an_update_may_take_the_port_away_together_with_the_connector() -> None:
+    create()
+
+    update(taskDefinition="noport", gatewayConnectors=[])
+
+    assert connections() == []
 
 
 def test_an_express_service_takes_no_connector() -> None:

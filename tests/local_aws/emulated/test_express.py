@@ -35,8 +35,9 @@ def service(name: str = "web") -> dict[str, Any]:
     return dict(call("DescribeServices", cluster="prod", services=[name])["services"][0])
 
 
-def path(name: str = "web") -> dict[str, Any]:
-    arn = service(name)["currentServiceRevisions"][0]["arn"]
+def path(name: str = "web", arn: str = "") -> dict[str, Any]:
+    """What a service's revision, by default the current one, says of its ingress path."""
+    arn = arn or service(name)["currentServiceRevisions"][0]["arn"]
     (revision,) = call("DescribeServiceRevisions", serviceRevisionArns=[arn])["serviceRevisions"]
     (found,) = revision["ecsManagedResources"]["ingressPaths"]
     return dict(found)
@@ -45,6 +46,22 @@ def path(name: str = "web") -> dict[str, Any]:
 def health(group: str) -> list[tuple[str, int]]:
     found = elb("elbv2", "DescribeTargetHealth", TargetGroupArn=group)["TargetHealthDescriptions"]
     return [(one["TargetHealth"]["State"], one["Target"]["Port"]) for one in found]
+
+
+def groups() -> list[str]:
+    return [one["arn"] for one in path()["targetGroups"]]
+
+
+def told(revision: str = "") -> list[tuple[int, int, str]]:
+    """The ports and health checks of the target groups, as a revision has them."""
+    keys = ("port", "healthCheckPort", "healthCheckPath")
+    return [tuple(one[key] for key in keys) for one in path(arn=revision)["targetGroups"]]
+
+
+def real() -> list[tuple[int, str]]:
+    """The same, as Elastic Load Balancing has them."""
+    found = elb("elbv2", "DescribeTargetGroups", TargetGroupArns=groups())["TargetGroups"]
+    return [(one["Port"], one["HealthCheckPath"]) for one in found]
 
 
 def ec2_call(name: str, made: str, **request: str) -> str:
@@ -237,6 +254,44 @@ def test_an_update_makes_a_revision_and_keeps_the_host() -> None:
     assert "tags" not in described
 
 
+@pytest.mark.parametrize(
+    "changed", [{"primaryContainer": CONTAINER}, {"taskDefinitionArn": "mine:1"}]
+)
+def test_another_port_and_health_check_are_told_and_used_everywhere(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    emulated_ecs.task_definition("mine", "Main", portMappings=[{"containerPort": 8080}])
+    monkeypatch.setenv(revisions.SHOWS_MANAGED, "1")
+    made = create(primaryContainer={"image": "app"})
+    first = service()["currentServiceRevisions"][0]["arn"]
+
+    call(
+        "UpdateExpressGatewayService",
+        serviceArn=made["serviceArn"],
+        healthCheckPath="/x",
+        **changed,
+    )
+
+    assert told() == [(8080, 8080, "/x")] * 2
+    assert real() == [(8080, "/x")] * 2
+    (balancer,) = service()["loadBalancers"]
+    assert (balancer["targetGroupArn"], balancer["containerPort"]) == (groups()[0], 8080)
+    assert health(groups()[0]) == [("healthy", 8080)]
+    assert told(first) == [(80, 80, "/ping")] * 2
+
+
+def test_another_health_check_alone_is_another_revision() -> None:
+    """UpdateExpressGatewayService: "Amazon ECS creates a new service revision"."""
+    arn = create()["serviceArn"]
+    before, parts = service()["currentServiceRevisions"], path()
+
+    call("UpdateExpressGatewayService", serviceArn=arn, healthCheckPath="/x")
+
+    assert (told(), real()) == ([(8080, 8080, "/x")] * 2, [(8080, "/x")] * 2)
+    assert service()["currentServiceRevisions"] != before
+    assert {name: path()[name] for name in PARTS} == {name: parts[name] for name in PARTS}
+
+
 def test_a_deleted_service_takes_its_parts_away_and_leaves_those_of_others() -> None:
     made, _ = create(), create("shop")
     gone, shared = path(), path("shop")
@@ -311,6 +366,16 @@ def test_what_can_not_be_made_is_refused(more: dict[str, Any], code: str) -> Non
     assert refusal("CreateExpressGatewayService", **asked)[0] == code
     assert not ecs._services
     assert not alb._lbs
+
+
+def test_a_service_that_is_there_is_not_made_again() -> None:
+    create()
+    definitions = list(ecs._task_defs)
+
+    again = {"cluster": "prod", "serviceName": "web", "infrastructureRoleArn": ROLE}
+    code, _ = refusal("CreateExpressGatewayService", primaryContainer=CONTAINER, **again)
+
+    assert (code, list(ecs._task_defs)) == ("ClientException", definitions)
 
 
 def test_a_service_that_is_none_of_express_mode_is_refused() -> None:

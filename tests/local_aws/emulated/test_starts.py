@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import cloudtrail, eventbridge, stepfunctions
+from ministack.services import alb, cloudtrail, ecs, eventbridge, stepfunctions
 
 from local_aws.emulated import calls, starts
 
@@ -23,6 +23,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (stepfunctions, "_run_execution"),
         (stepfunctions, "_start_execution"),
         (cloudtrail, "record_event"),
+        (alb, "handle_request"),
+        (ecs, "_finalize_ecs_response"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name))
     monkeypatch.setattr(stepfunctions, "_run_execution", lambda _: None)
