@@ -157,7 +157,7 @@ class _Judge:
             return keep(ledger)
         if doubtful(state, wanted):
             state = replace(state, claims=self._claims(state, survey, wish.service))
-        return plan_zone(state, wanted, self._rules)
+        return plan_zone(state, wanted, adding(self._rules) if adds else self._rules)
 
     def _claims(self, state: ZoneState, survey: ZoneSurvey, service: Service) -> dict[Key, str]:
         ours = {record.key for record in state.ledger.record_sets} if state.ledger else set()
