@@ -27,6 +27,7 @@ from signpost.plan.zone_changes import (
     RecordChanges,
     Rules,
     ZoneState,
+    adding,
     doubtful,
     keep,
     plan_zone,
