@@ -73,7 +73,7 @@ class World:
     zones: Sequence[Zone]
     records: Callable[[Zone], Sequence[RecordSet]]
     load_balancers: Callable[[], Mapping[str, bool]]  # DNS name: whether it is dual-stack
-    asked: Callable[[Zone, str, str], None] = lambda *_: None  # told of answers in watched zones
+    asked: Callable[[Zone, str, str], None] = lambda *_: None  # told who answers in watched zones
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,15 @@ def resolve(world: World, name: str, kind: str, view: View) -> Answer:
             return _referral(answer, cut)
         if found is None:
             return _negative(answer, sets, zone, Code.NXDOMAIN)
-        if zone.is_watched:
-            world.asked(zone, name, kind)
         cname = next((one for one in found if one.type == "CNAME"), None)
+        answering = [cname] if cname else [one for one in found if one.type == kind]
+        if zone.is_watched and answering:
+            world.asked(zone, answering[0].name, answering[0].type)
         if cname is not None and kind != "CNAME":
             answer.records.append(Record(name, "CNAME", cname.ttl, cname.values[0]))
             name = cname.values[0].lower().rstrip(".")
             continue
-        for one in _chosen([one for one in found if one.type == kind]):
+        for one in _chosen(answering):
             answer.records += _values(world, one, name, view)
         if not answer.records or answer.records[-1].type == "CNAME" != kind:
             return _negative(answer, sets, zone, Code.NOERROR)

@@ -176,17 +176,27 @@ def test_what_a_private_zone_with_fallback_lacks_public_zones_answer(
     assert (answer.code, [one.data for one in answer.records]) == expected
 
 
-def test_answers_of_a_watched_zone_are_told() -> None:
+@pytest.mark.parametrize(
+    ("name", "answered"),
+    [
+        ("plain.ecs.internal", [("plain.ecs.internal", "A")]),
+        ("x.wild.ecs.internal", [("*.wild.ecs.internal", "A")]),
+        ("cname.ecs.internal", [("cname.ecs.internal", "CNAME")]),
+        ("ecs.internal", []),
+        ("none.ecs.internal", []),
+        ("example.com", []),
+    ],
+)
+def test_what_answers_in_a_watched_zone_is_told(name: str, answered: list[tuple[str, str]]) -> None:
     told: list[tuple[str, str, str]] = []
     watched = replace(
         WORLD,
         zones=[replace(DEV, is_watched=True), PUBLIC],
         asked=lambda zone, name, kind: told.append((zone.id, name, kind)),
     )
-    for name in ("plain.ecs.internal", "none.ecs.internal", "example.com"):
-        resolve(watched, name, "A", VIEW)
+    resolve(watched, name, "A", VIEW)
 
-    assert told == [("ZDEV", "plain.ecs.internal", "A")]
+    assert told == [("ZDEV", *one) for one in answered]
 
 
 def test_each_vpc_sees_its_own_zone_of_one_name() -> None:

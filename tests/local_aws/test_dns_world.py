@@ -40,5 +40,7 @@ def test_what_of_a_zones_features_is_known() -> None:
     ]
     told = {"PublicDNSFallbackStatus": "ENABLED", "ChangeGuardrails": rails}
     assert features({"Features": told}) == {"public_fallback": True, "is_watched": True}
+    other = {"ChangeGuardrails": [{"Name": "ALIAS_TARGET_CHECK", "Status": "ENABLED"}]}
+    assert not features({"Features": other})["is_watched"]
     off = {"ChangeGuardrails": [{"Name": "ACTIVE_RECORD_CHECK", "Status": "DISABLED"}]}
     assert not features({"Features": off})["is_watched"]

@@ -87,6 +87,24 @@ def test_a_switch_to_cname_is_refused_as_no_record_of_the_old_type_stays(world: 
     assert world.names() == before
 
 
+def test_a_switch_to_alias_is_refused_as_no_cname_stays(world: World) -> None:
+    run = world.run(
+        world.estate.create(
+            "web", world.estate.balancer("web-alb"), tags={"signpost:record": "cname"}
+        )
+    )
+    assert run.outcome == "RecordChanged"
+    world.route53.guard(world.zone, "ACTIVE_RECORD_CHECK")
+    before = world.records()
+    go_on_asking(world)
+
+    run = world.run(world.estate.tag("web", record="alias"))
+
+    assert run.error == "StillAsked"
+    assert "does not remove web.ecs.internal CNAME" in str(run.cause)
+    assert world.records() == before
+
+
 def test_a_move_to_another_load_balancer_meets_no_guardrail(world: World) -> None:
     """One of the name and type remains, of the ledger as well."""
     published(world)

@@ -186,6 +186,17 @@ def test_what_is_left_out_of_a_zone_too_large_to_be_listed_is_no_drift(
     assert look(pair) == ([], [])
 
 
+def test_ledgers_that_a_zone_too_large_to_be_listed_delegates_are_a_problem(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegations, "PAGES", 1)
+    pair.route53.page = 2
+    delegate(pair, "_signpost.example.com")
+
+    assert create(pair, "shop.example.com", "outside").outcome == "NameDelegated"
+    assert look(pair) == ([], ["NameDelegated"])
+
+
 def test_one_that_would_be_the_service_s_only_name_fails(pair: Pair) -> None:
     delegate(pair, "web-prod.example.com")
     pair.estate.services[WEB] = FastService(("outside",), {"signpost:zone": "example.com"})

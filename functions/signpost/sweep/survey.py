@@ -14,6 +14,7 @@ from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
 from signpost.errors import InvalidConfiguration, LoadBalancerNotReady, PermanentError
 from signpost.ledger import ownership
+from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.ledger.seal import Seal
 from signpost.model.service import Service, ServiceState
@@ -71,7 +72,7 @@ def look(
     judged += _asked_for(clients.ecs, sorted(owned.ledgers.keys() - listed), settings)
     wishes = tuple(_wishes(clients, judged, zones, owned, settings, hostnames))
     if not deep:
-        surveys = [_with_cuts(clients.route53, one, wishes, owned) for one in surveys]
+        surveys = [with_cuts(clients.route53, one, wishes, owned, settings) for one in surveys]
     return Estate(
         clusters=tuple(clusters),
         listed=listed,
@@ -81,9 +82,12 @@ def look(
     )
 
 
-def _with_cuts(client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], owned: Owned) -> ZoneSurvey:
-    """With the delegations above names that services have not yet: of a zone that is too large to
-    be listed for them, some calls for each such name.
+def with_cuts(
+    client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], owned: Owned, settings: Settings
+) -> ZoneSurvey:
+    """With the delegations above names that services have not yet, and above this installation's
+    ledgers: of a zone that is too large to be listed, some calls for each such name. Raises what
+    `cuts_above` raises.
     """
     zone_id = survey.zone.id
     new = {
@@ -93,6 +97,8 @@ def _with_cuts(client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], owned: O
         if record.name
         not in owned.names((wish.service.cluster, wish.service.name)).get(zone_id, ())
     }
+    if new:
+        new.add(f"{settings.label}.{SUBTREE}.{survey.zone.name}")
     return replace(survey, cuts={**survey.cuts, **cuts_above(client, survey.zone, new)})
 
 

@@ -94,8 +94,8 @@ def _key(record: RecordSet) -> tuple[str, str, str]:
 
 
 def plain(name: str) -> str:
-    """A name as Route 53 stores it, as far as rules need it: lower case, with its final dot."""
-    return name.lower().removesuffix(".") + "."
+    """A name as rules need it: lower case, with its final dot, and `*` without its escape."""
+    return name.lower().removesuffix(".").replace("\\052", "*") + "."
 
 
 def after(before: Sequence[RecordSet], changes: Sequence[tuple[str, RecordSet]]) -> list[RecordSet]:

@@ -23,7 +23,7 @@ from local_aws.emulated.records import Change, HttpAnswer, changes_in, plain
 
 _PATH = re.compile(r"/2013-04-01/hostedzone/([^/]+)(?:/(.+?))?/?")
 _CALLS = protections.CALLS | features.CALLS
-_ASKED = "asked"  # in a zone: when a question was answered last, by name and type
+_ASKED = "asked"  # in a zone: when a record set answered last, by name and type
 
 
 def install() -> None:
@@ -98,10 +98,8 @@ def _guarding(original: Change) -> Change:
 
 
 def is_asked(asked: Mapping[guardrails.Key, float], key: guardrails.Key, now: float) -> bool:
-    """Whether the DNS server answered from a record lately; a CNAME answers for every type."""
-    name, kind = key
-    times = [at for (of, type_), at in asked.items() if of == name and kind in (type_, "CNAME")]
-    return bool(times) and now - max(times) < guardrails.ASKED_SECONDS
+    """Whether the DNS server answered from a record lately."""
+    return key in asked and now - asked[key] < guardrails.ASKED_SECONDS
 
 
 def _with_features(original: Callable[..., HttpAnswer]) -> Callable[..., HttpAnswer]:

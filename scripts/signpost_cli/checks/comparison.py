@@ -75,7 +75,7 @@ def judge(
     """Where each service stands; `gone` are those that have a ledger, and that ECS has no more."""
     owned = ownership.sort_ledgers(ledgers.all, settings)
     judge = _Judge(ledgers, recent, owned, settings)
-    wishes = [_wish(seen) for seen in survey.services if not judge.can_not_tell(seen)]
+    wishes = [wish(seen) for seen in survey.services if not judge.can_not_tell(seen)]
     found = drift.find([*wishes, *gone], owned, ledgers.surveys, settings)
     wrong: dict[ServiceKey, Finding | Problem] = {
         (one.cluster, one.service): one for one in found.findings
@@ -86,8 +86,9 @@ def judge(
     return (*listed, *(judge.gone(key, wrong[key]) for key in keys if key in wrong))
 
 
-def _wish(seen: Surveyed) -> Wish:
-    assert seen.service is not None  # noqa: S101 - can_not_tell looked
+def wish(seen: Surveyed) -> Wish:
+    """What a service should have, in the form that a sweep compares; its `service` is known."""
+    assert seen.service is not None  # noqa: S101 - as the caller has looked
     desired = seen.desired or Desired(())
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
     return Wish(seen.service, wanted, desired.reason, asked=desired.asked)

@@ -133,6 +133,8 @@ def _services(
     ledgers = zone_ledgers.read(installation, facts)
     owned = ownership.sort_ledgers(ledgers.all, settings)
     taken = survey.limited(taken, owned, hostnames)
+    wishes = [comparison.wish(seen) for seen in taken.services if seen.service]
+    ledgers = zone_ledgers.with_delegations(installation, facts, ledgers, wishes, owned)
     standings = comparison.take(installation, taken, ledgers, found)
     told.services += standings.all
     told.not_looked_at += scope.not_looked_at(installation, ledgers, found)
@@ -159,6 +161,7 @@ def _records(
     ours = names.Ourselves.of(installation.settings)
     concerned = names.concerned(taken.services, ledgers.all, ours)
     findings = protections.check(installation, facts, concerned, ours.label)
-    findings += delegations.judge(contents, concerned)
+    known = zone_records.with_delegations(contents, ledgers.surveys)
+    findings += delegations.judge(known, concerned)
     what = "Of the known names and ledgers, none is protected, and none lies below a delegation."
     return findings or [sound(RECORDS, what)]

@@ -102,17 +102,27 @@ def samples(installation: Installation) -> Iterable[tuple[str, dict[str, Any]]]:
         ":service/CLUSTER/SERVICE"
     )
     entry = {"targetGroupArn": "arn:target-group"}
+    classic = {"loadBalancerName": "NAME"}
     calls = {
         "CreateService": {"serviceName": "SERVICE"},
         "DeleteService": {"service": "SERVICE"},
         "UpdateService with load balancers": {"service": "SERVICE", "loadBalancers": [entry]},
+        "UpdateService with a Classic Load Balancer": {
+            "service": "SERVICE",
+            "loadBalancers": [classic],
+        },
         "UpdateService with a gateway": {
             "service": "SERVICE",
             "gatewayConnectors": [{"portName": "PORT"}],
         },
+        "CreateTaskSet": {"service": "SERVICE", "loadBalancers": [entry]},
+        "UpdateServicePrimaryTaskSet": {"service": "SERVICE", "primaryTaskSet": "TASK-SET"},
+        "DeleteTaskSet": {"service": "SERVICE", "taskSet": "TASK-SET"},
         "CreateExpressGatewayService": {"serviceName": "SERVICE"},
+        "UpdateExpressGatewayService": {"serviceArn": service},
         "DeleteExpressGatewayService": {"serviceArn": service},
         "TagResource": {"resourceArn": service},
+        "UntagResource": {"resourceArn": service},
     }
     envelope = {
         "version": "0",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signpost.errors import ZoneNotFound
 from signpost.ledger.listing import ListedLedger
+from signpost.ledger.ownership import Owned
 from signpost.sweep import zone_survey
+from signpost.sweep.drift import Wish
+from signpost.sweep.survey import with_cuts
 from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, reading
@@ -40,3 +44,26 @@ def read(installation: Installation, facts: ZoneFacts) -> Ledgers:
         except (Unreadable, ZoneNotFound) as error:
             unread.append((str(zone), str(error)))
     return Ledgers(tuple(surveys), tuple(unread), unchecked)
+
+
+def with_delegations(
+    installation: Installation,
+    facts: ZoneFacts,
+    ledgers: Ledgers,
+    wishes: Sequence[Wish],
+    owned: Owned,
+) -> Ledgers:
+    """With the delegations above missing names, as a sweep sees them too. A zone that can't be
+    asked for them counts as unread, as it would end a sweep. Never raises.
+    """
+    surveys: list[ZoneSurvey] = []
+    unread = [*ledgers.unread]
+    settings = installation.settings
+    for survey in ledgers.surveys:
+        installation.progress(f"delegations of {survey.zone.name}")
+        try:
+            with reading("route53:ListResourceRecordSets", survey.zone.id):
+                surveys.append(with_cuts(facts.route53, survey, wishes, owned, settings))
+        except (Unreadable, ZoneNotFound) as error:
+            unread.append((str(survey.zone), str(error)))
+    return Ledgers(tuple(surveys), tuple(unread), ledgers.unchecked)

@@ -6,13 +6,15 @@ has is read by its API, which counts as no query of a record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from signpost.aws import route53
 from signpost.errors import ZoneNotFound
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
+from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, reading
 from signpost_cli.checks.zones import ZoneFacts
@@ -51,6 +53,18 @@ def read(installation: Installation, facts: ZoneFacts) -> Contents:
         except (Unreadable, ZoneNotFound) as error:
             unread.append((zone, str(error)))
     return Contents(tuple(zones), tuple(unread))
+
+
+def with_delegations(contents: Contents, surveys: Iterable[ZoneSurvey]) -> Contents:
+    """With the delegations that are known of places to which no zone was listed."""
+    cuts = {survey.zone.id: survey.cuts for survey in surveys}
+    zones = [
+        replace(
+            one, delegations=tuple(dict.fromkeys((*one.delegations, *cuts.get(one.zone.id, ()))))
+        )
+        for one in contents.zones
+    ]
+    return replace(contents, zones=tuple(zones))
 
 
 def _listed(facts: ZoneFacts, zone: Zone) -> ZoneRecords:

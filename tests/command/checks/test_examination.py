@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from signpost.aws import delegations
 from signpost.errors import LoadBalancerNotReady
+from signpost.ledger.listing import understood
+from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
+from signpost.names.placement import Desired, Placement
+from signpost.sweep import zone_survey
 from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli.checks import (
     examination,
@@ -28,11 +33,16 @@ from signpost_cli.checks.findings import Finding, Severity, not_checked, note
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable
 from signpost_cli.checks.recent import Recent
+from signpost_cli.checks.standing import Names
 from signpost_cli.checks.survey import Survey, Surveyed
 from signpost_cli.checks.zone_ledgers import Ledgers
 from signpost_cli.checks.zone_records import Contents, ZoneRecords
 from signpost_cli.checks.zones import ZoneFacts
+from tests.support.balancers import INSIDE
 from tests.support.doctor import RUNNING, codes, installation, seen
+from tests.support.ledgers import ledger_of
+from tests.support.parameters import SEAL
+from tests.support.route53 import StrictRoute53, simple
 from tests.support.zones import PROD
 
 READ = Ledgers((ZoneSurvey(PROD, (), {}, "internal.ecs._signpost.", None),))
@@ -162,3 +172,67 @@ def test_what_protections_and_the_zones_features_tell_is_told(
         monkeypatch.setattr(module, "check", lambda *_, told=told: told)
 
         assert examined()[0][subject] == told
+
+
+def too_large(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch, cut: str, **asked: str
+) -> StrictRoute53:
+    """A public zone that no run lists for what it delegates, which hands a name on. A service has
+    its name in the private zone, and should have one in the public zone too.
+    """
+    monkeypatch.setattr(delegations, "PAGES", 1)
+    delegations.forget_delegations()
+    aws = StrictRoute53(page=2)
+    zone = Zone(aws.create_zone("example.com"), "example.com", private=False)
+    others = [("CREATE", simple(f"{one}.example.com", "A", "192.0.2.1")) for one in "abc"]
+    aws.edit(zone.id, ("CREATE", simple(cut, "NS", "ns1.example.net.")), *others)
+    monkeypatch.setattr(zones, "read", lambda _: ZoneFacts((PROD, zone), (), (), aws.client()))
+    inside, outside = (
+        RecordSet(name, "CNAME", 60, ("lb.example",))
+        for name in ("web.ecs.internal", "web.example.com")
+    )
+    ledger = understood(PROD, ledger_of("web", records=(inside,), zone_id=PROD.id), SEAL)
+    public = zone_survey.survey(aws.client(), zone, SEAL, deep=False)
+    estate["ledgers"] = Ledgers((ZoneSurvey(PROD, (ledger,), {}, "z", None), public))
+    places = Placement(PROD, INSIDE, (inside,), ""), Placement(zone, INSIDE, (outside,), "")
+    desired = Desired(places, asked=asked)
+    estate["survey"] = Survey((seen("web", service=RUNNING, desired=desired),))
+    estate["contents"] = Contents((ZoneRecords(zone, None, (), "a.example.com"),))
+    return aws
+
+
+def test_a_default_name_that_a_large_zone_delegates_is_no_missing_name(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_large(estate, monkeypatch, "web.example.com")
+
+    found, told = examined()
+
+    assert [one.names for one in told.services] == [Names.RIGHT]
+    assert "service-unnamed" not in codes(found["services"])
+    assert codes(found["records"]) == ["name-delegated", "not-checked"]
+
+
+def test_a_name_that_was_asked_for_and_is_delegated_fails_as_an_execution_would(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_large(estate, monkeypatch, "web.example.com", **{"web.example.com": "web.example.com"})
+
+    found, told = examined()
+
+    (web,) = told.services
+    assert (web.names, web.error) == (Names.SOME, "NameDelegated")
+    assert "web.example.com would never be answered" in web.reason
+    assert codes(found["records"]) == ["name-delegated", "not-checked"]
+
+
+def test_where_delegations_can_not_be_asked_for_it_can_not_be_told(
+    estate: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws = too_large(estate, monkeypatch, "web.example.com")
+    aws.faults.refuse("ListResourceRecordSets", "AccessDenied", "no", 403)
+
+    found, told = examined()
+
+    assert [one.names for one in told.services] == [Names.UNTOLD]
+    assert codes(found["names"]) == ["not-checked"]

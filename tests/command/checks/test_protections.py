@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from signpost.ledger.listing import understood
+from signpost.model.record_set import RecordSet
+from signpost.names.placement import Desired, Placement
 from signpost_cli.checks import names, protections
 from signpost_cli.checks.findings import Finding, Severity
 from signpost_cli.checks.names import Ourselves
 from signpost_cli.checks.zones import ZoneFacts
+from tests.support.balancers import INSIDE
 from tests.support.doctor import installation, seen
 from tests.support.ledgers import ledger_of
-from tests.support.parameters import SETTINGS
+from tests.support.parameters import SEAL, SETTINGS
 from tests.support.stub import Stub
 from tests.support.zones import PROD
 
@@ -85,6 +88,7 @@ def test_a_command_lifts_a_hundred_at_most() -> None:
     [
         ("api.ecs.internal", "A"),
         ("web.ecs.internal", "MX"),
+        (f"web.prod.{LABEL}._signpost.ecs.internal", "CAA"),
         ("web.prod.other-01234567._signpost.ecs.internal", "TXT"),
     ],
 )
@@ -115,6 +119,16 @@ def test_what_a_ledger_of_this_installation_lists_is_ours_and_of_another_is_not(
     concerned = names.concerned([], kept, Ourselves.of(SETTINGS))
 
     assert concerned == WEB
+
+
+def test_a_name_that_another_service_has_is_its_owners_whoever_wants_it() -> None:
+    ledger = understood(PROD, ledger_of("web", zone_id="ZPROD"), SEAL)
+    wanted = RecordSet("web.ecs.internal", "A", 60, ("192.0.2.1",))
+    wanting = seen("api", desired=Desired((Placement(PROD, INSIDE, (wanted,), ""),)))
+
+    concerned = names.concerned([wanting], [ledger], Ourselves.of(SETTINGS))
+
+    assert concerned["ZPROD", "web.ecs.internal", "A"] == "prod/web"
 
 
 def test_who_may_not_list_them_is_told_so() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from signpost.triggers.cloud_events import SERVICE_CALLS, TAG_CALLS
 from signpost_cli.checks import rule
 from signpost_cli.checks.findings import Severity
 from tests.support.doctor import AGAIN, MACHINE, ON, codes, installation
+from tests.support.patterns import ENGINES, verdicts
 from tests.support.stub import Stub
 
 TARGET = {"Arn": MACHINE, "RoleArn": "arn:role", "DeadLetterConfig": {"Arn": "arn:queue"}}
@@ -46,6 +48,29 @@ def test_sorts_of_events_that_do_not_get_through_are_named() -> None:
     assert rule.judge_blindness(ON, [], AGAIN) == []
     (finding,) = rule.judge_blindness(ON, ["DeleteService"], AGAIN)
     assert (finding.code, finding.severity) == ("rule-blind", Severity.STOPS)
+
+
+def test_the_samples_have_every_call_that_starts_the_workflow_and_the_pattern_lets_all_in() -> None:
+    samples = dict(rule.samples(installation()))
+
+    calls = {event["detail"]["eventName"] for event in samples.values()}
+    assert calls == {*SERVICE_CALLS, *TAG_CALLS, "SERVICE_DEPLOYMENT_COMPLETED"}
+    for engine in ENGINES:
+        assert all("ServiceEventRule" in verdicts(engine, event) for event in samples.values())
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_every_sample_that_the_pattern_keeps_out_is_named(said: bool) -> None:
+    api = Stub("events")
+    api.answers("describe_rule", Name="service-events", State="ENABLED", EventPattern=ON.pattern)
+    labels = [label for label, _ in rule.samples(installation())]
+    for _ in labels:
+        api.answers("test_event_pattern", Result=said)
+    api.fails("list_targets_by_rule", "AccessDeniedException")
+
+    blind, *_ = rule.check(installation({"events": api.client}))
+
+    assert all((label in blind.what) is not said for label in labels)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,19 @@ def test_a_name_that_the_dns_server_was_asked_for_is_not_removed(guarded: str) -
         send(guarded, ("DELETE", WEB))
 
 
+@pytest.mark.parametrize("name", ["*.ecs.internal", "\\052.ecs.internal"])
+@pytest.mark.parametrize(("kind", "value"), [("A", "192.0.2.2"), ("CNAME", "web.ecs.internal")])
+def test_a_wildcard_that_answered_is_not_removed(
+    guarded: str, name: str, kind: str, value: str
+) -> None:
+    wildcard = simple(name, kind, value)
+    send(guarded, ("CREATE", wildcard))
+    ask("a.ecs.internal")
+
+    with pytest.raises(ClientError, match="ACTIVE_RECORD_CHECK"):
+        send(guarded, ("DELETE", wildcard))
+
+
 def test_a_name_that_nobody_asked_for_is_removed(guarded: str) -> None:
     ask("web.ecs.internal", "AAAA")
     ask("other.ecs.internal")
@@ -73,7 +86,7 @@ def test_a_name_that_nobody_asked_for_is_removed(guarded: str) -> None:
         (("web.", "A"), 59.0, True),
         (("web.", "A"), 61.0, False),
         (("web.", "AAAA"), 1.0, False),
-        (("web.", "CNAME"), 1.0, True),
+        (("web.", "CNAME"), 1.0, False),
         (("api.", "A"), 1.0, False),
     ],
 )

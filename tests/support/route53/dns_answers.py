@@ -99,7 +99,6 @@ class Resolver(_Queries):
             if zone is None:
                 return self._outside(wanted, type_, found)
             records = self._service.served(zone)
-            self._service.note_question(zone, wanted, type_)
             if not zone.is_private and limits.delegation(records, zone.name, wanted):
                 refers = self._zone_id is not None
                 return DnsAnswer("NOERROR" if refers else "SERVFAIL", tuple(found))
@@ -111,10 +110,12 @@ class Resolver(_Queries):
                 return DnsAnswer("NXDOMAIN", tuple(found), _soa(zone, records))
             cname = _chosen(one for one in sets if one.type == "CNAME")
             if cname and cname[0].alias is None and type_ != "CNAME":
+                self._service.note_answer(zone, cname)
                 found += [replace(one, name=wanted) for one in _plain(cname)]
                 wanted = names.canonical(found[-1].value)
                 continue
             chosen = _chosen(one for one in sets if one.type == type_)
+            self._service.note_answer(zone, chosen)
             found += [replace(one, name=wanted) for one in self._records(zone, records, chosen)]
             is_empty = not any(one.type == type_ for one in found)
             return DnsAnswer("NOERROR", tuple(found), _soa(zone, records) if is_empty else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -114,9 +114,9 @@ class StrictRoute53:
         """Turn on just these change guardrails (UpdateHostedZoneFeatures)."""
         self._zone(zone_id).guardrails = set(guardrails)
 
-    def note_question(self, zone: HostedZone, name: str, type_: str) -> None:
-        """Somebody has asked a name server of the zone."""
-        zone.asked[(name, type_)] = self.clock.now()
+    def note_answer(self, zone: HostedZone, sets: Iterable[RecordSet]) -> None:
+        """A name server of the zone has answered somebody from these record sets."""
+        zone.asked |= {(one.name, one.type): self.clock.now() for one in sets}
 
     def edit(self, zone_id: str, *changes: tuple[str, dict[str, Any]]) -> None:
         """Change records by somebody else's hand: (action, record set as in boto3) pairs.

@@ -73,6 +73,37 @@ def test_what_is_asked_for_can_not_be_removed_for_a_while(
     send(route53.client(), zone, ("DELETE", WEB | {"TTL": 30}))
 
 
+@pytest.mark.parametrize(
+    "answering",
+    [
+        simple("web.example.com", "CNAME", "shop.example.com"),
+        simple("*.example.com", "A", "192.0.2.1"),
+        simple("*.example.com", "CNAME", "shop.example.com"),
+    ],
+    ids=["a CNAME", "a wildcard", "both"],
+)
+def test_the_record_set_that_answered_is_asked_for(
+    route53: StrictRoute53, zone: str, answering: dict[str, Any]
+) -> None:
+    route53.edit(zone, ("CREATE", answering))
+    route53.guard(zone, "ACTIVE_RECORD_CHECK")
+    route53.resolver(zone_id=zone).resolve("web.example.com", "A")
+
+    with pytest.raises(ClientError, match="ACTIVE_RECORD_CHECK"):
+        send(route53.client(), zone, ("DELETE", answering))
+
+
+def test_a_record_set_of_which_no_answer_came_can_be_removed(
+    route53: StrictRoute53, zone: str
+) -> None:
+    route53.edit(zone, ("CREATE", WEB), ("CREATE", simple("*.example.com", "TXT", '"x"')))
+    route53.guard(zone, "ACTIVE_RECORD_CHECK")
+    for kind in ("AAAA", "TXT"):
+        route53.resolver().query("web.example.com", kind)
+
+    send(route53.client(), zone, ("DELETE", WEB))
+
+
 def test_the_target_of_an_alias_can_not_be_removed(route53: StrictRoute53, zone: str) -> None:
     target = {"HostedZoneId": zone, "DNSName": "web.example.com", "EvaluateTargetHealth": False}
     route53.edit(zone, ("CREATE", WEB))

@@ -41,7 +41,7 @@ class HostedZone:
     public_fallback: bool = False  # of a private zone: NXDOMAIN is retried in public DNS
     protections: dict[tuple[str, str], str] = field(default_factory=dict)  # (name, type) → comment
     guardrails: set[str] = field(default_factory=set)
-    asked: dict[tuple[str, str], float] = field(default_factory=dict)  # when DNS was, at last
+    asked: dict[tuple[str, str], float] = field(default_factory=dict)  # who answered, and when
     _versions: list[tuple[float, Records]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

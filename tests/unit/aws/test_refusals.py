@@ -185,6 +185,7 @@ def test_a_name_that_says_protected_protects_nothing(
         f"[Change guardrail violation (active-record-check): {SHOWN} still receives queries]",
         f"[Guardrails: ALIAS_TARGET_CHECK passed, ACTIVE_RECORD_CHECK failed for {SHOWN}]",
         f"[Comment: none. Guardrail ACTIVE_RECORD_CHECK failed. Record: {SHOWN}.]",
+        f"[Comment: ALIAS_TARGET_CHECK failed once. Guardrail ACTIVE_RECORD_CHECK failed: {SHOWN}]",
         f"[Guardrail ACTIVE_RECORD_CHECK failed for {SHOWN}; check that no record is protected]",
     ],
 )
@@ -194,6 +195,17 @@ def test_a_record_that_is_still_asked_for_is_tried_again(said: str) -> None:
     assert isinstance(error, StillAsked)
     assert f"does not remove {WEB} A from zone {ZONE}" in str(error)
     assert "Name=ACTIVE_RECORD_CHECK,Status=DISABLED; then: signpost rerun" in str(error)
+
+
+def test_what_a_batch_replaces_is_not_what_is_still_asked_for() -> None:
+    moved = replace(A, alias=Alias("Z32O12XQLNTSW2", "other.example"))
+
+    error = named(
+        "[Guardrail ACTIVE_RECORD_CHECK failed]",
+        [("DELETE", A), ("CREATE", moved), ("DELETE", AAAA)],
+    )
+
+    assert f"does not remove {WEB} AAAA from zone {ZONE}" in str(error)
 
 
 @pytest.mark.parametrize(

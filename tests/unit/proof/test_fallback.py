@@ -276,6 +276,21 @@ def test_the_zones_own_wildcard_is_not_taken_for_public_dns(split: Split, name: 
     assert "public DNS" not in proof.detail
 
 
+def test_a_cname_at_the_zones_own_wildcard_answers_for_every_type(split: Split) -> None:
+    plan, change = split.removed(WEB)
+    split.aws.edit(
+        split.zone_id,
+        ("CREATE", simple("others.ecs.internal", "A", "192.0.2.99")),
+        ("CREATE", simple("*.ecs.internal", "CNAME", "others.ecs.internal")),
+    )
+
+    proof = split.verify(plan, change)
+
+    assert proof.answers[0]["values"] == ["192.0.2.99"]
+    assert "no longer served the ledger and the removed names" in proof.detail
+    assert "public DNS" not in proof.detail
+
+
 def test_a_wildcard_of_the_zone_for_another_type_proves_no_old_answer(split: Split) -> None:
     plan, change = split.removed(WEB)
     old = split.ask(Server(SERVER, SERVER), BALANCER, "A")
