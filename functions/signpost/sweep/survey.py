@@ -157,7 +157,7 @@ def _wishes(
         try:
             asked = _desired(service, bulk, zones, settings)
             held = owned.names((service.cluster, service.name))
-            if service.may_have_other_ways and _would_lose(held, asked):
+            if service.may_have_other_ways and would_lose(held, asked):
                 service = ecs.describe(
                     clients.ecs, service.cluster, service.name, settings, by_revision=True
                 )
@@ -173,7 +173,7 @@ def _wishes(
             yield Wish(service, wanted, desired.reason, asked=desired.asked)
 
 
-def _would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
+def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
     """Whether a zone would lose all of a service's names: an execution looks further then."""
     return bool(held.keys() - {place.zone.id for place in asked.placements})
 

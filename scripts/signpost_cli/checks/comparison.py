@@ -19,6 +19,7 @@ from signpost.names.placement import Desired
 from signpost.settings import Settings
 from signpost.sweep import drift
 from signpost.sweep.findings import Finding, Kind, Problem, Wish
+from signpost.sweep.survey import would_lose
 from signpost_cli.checks.installation import Installation
 from signpost_cli.checks.reading import Unreadable, reading
 from signpost_cli.checks.recent import Recent
@@ -109,6 +110,12 @@ class _Judge:
             return "What names it should have could not be looked at."
         if self._ledger_is_corrupt(seen):
             return "Its ledger can't be trusted."
+        held = self._owned.names(seen.key)
+        if seen.desired and seen.service.may_have_other_ways and would_lose(held, seen.desired):
+            return (
+                "It has names in a zone that can take none of its load balancers. Something else "
+                "may lead to it there: an execution reads its service revision before names go."
+            )
         return ""
 
     def of(self, seen: Surveyed, wrong: Finding | Problem | None) -> Standing:

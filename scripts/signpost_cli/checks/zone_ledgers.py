@@ -9,7 +9,7 @@ from signpost.errors import ZoneNotFound
 from signpost.ledger.listing import ListedLedger
 from signpost.ledger.ownership import Owned
 from signpost.sweep import zone_survey
-from signpost.sweep.drift import Wish
+from signpost.sweep.findings import Wish
 from signpost.sweep.survey import with_cuts
 from signpost.sweep.zone_survey import ZoneSurvey
 from signpost_cli.checks.installation import Installation
