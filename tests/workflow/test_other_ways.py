@@ -11,14 +11,24 @@ from moto.ecs.models import ecs_backends
 import find_drift
 from tests.support.estate import ACCOUNT, REGION, Balancer
 from tests.support.machine import Run
-from tests.support.managed import LATTICE, Json, Revisions, led, warnings
+from tests.support.managed import (
+    GIVEN,
+    LATTICE,
+    Json,
+    Revisions,
+    by_gateway,
+    connection,
+    led,
+    rule,
+    warnings,
+)
 from tests.workflow.conftest import World
 
 WEB = ("web.ecs.internal", "A")
 BY_HAND = {"cluster": "prod", "service": "web"}
 
 pytestmark = pytest.mark.parametrize("parameters", [{"VERIFY_MODE": "insync"}])  # some zones' VPCs
-# Whether the service changes once between plan and write, so that its service revision is read.
+# Whether the service changes once between plan and write.
 again = pytest.mark.parametrize("again", [False, True], ids=["one round", "two rounds"])
 
 
@@ -72,7 +82,7 @@ def test_it_moves_with_its_own_load_balancer(
 
     run = move(world, revisions, after, **LATTICE)
 
-    assert (run.outcome, bool(revisions.asked)) == ("RecordChanged", again)
+    assert (run.outcome, revisions.asked) == ("RecordChanged", [])
     assert world.names() == {WEB: after.dns_name}
     assert warnings(run) == ""
 
@@ -135,18 +145,38 @@ def test_once_nothing_else_may_lead_there_the_names_of_that_zone_go(
     assert world.names() == {WEB: inner.dns_name}
 
 
-def test_a_name_that_a_tag_asks_for_elsewhere_is_published(
-    world: World, revisions: Revisions
+@pytest.mark.parametrize(
+    "tags", [{"hostname": "web.corp.internal"}, {"zone": "corp.internal"}], ids=["name", "zone"]
+)
+def test_a_name_goes_from_a_zone_that_its_own_load_balancer_could_serve(
+    world: World, revisions: Revisions, tags: dict[str, str]
 ) -> None:
-    corp = world.route53.create_zone("corp.internal", vpcs=(world.estate.vpc,))
-    world.estate.may_write(world.zone, corp)
     balancer = world.estate.balancer("own")
     create(world, revisions, balancer, **LATTICE)
+    corp = world.route53.create_zone("corp.internal", vpcs=(world.estate.vpc,))
+    world.estate.may_write(world.zone, corp)
 
-    world.run(world.estate.tag("web", hostname="web.corp.internal"))
+    run = world.run(world.estate.tag("web", **tags))
 
-    assert [one.type for one in world.route53.records(corp)] == ["TXT", "A"]
-    assert world.names() == {WEB: balancer.dns_name}
+    assert (run.outcome, world.names()) == ("RecordChanged", {})
+    assert [one.name for one in world.route53.records(corp) if one.type == "A"] == [
+        "web.corp.internal."
+    ]
+    assert warnings(run) == ""
+
+
+def test_so_it_does_when_no_rule_has_it_any_more(world: World, revisions: Revisions) -> None:
+    balancer = world.estate.balancer("own")
+    made = rule(world.estate, balancer, "shop.ecs.internal")
+    event = world.estate.create("web", balancer, tags={"signpost:hostname": "from:listener-rules"})
+    revisions.show("web", own(balancer, **LATTICE))
+    world.run(event)
+    assert world.names() == {("shop.ecs.internal", "A"): balancer.dns_name}
+
+    world.estate.elbv2.delete_rule(RuleArn=made)
+    run = world.run(BY_HAND)
+
+    assert (run.outcome, world.names()) == ("RecordRemoved", {})
 
 
 def test_an_entry_that_is_no_load_balancer_beside_one_costs_no_name(
@@ -171,15 +201,53 @@ def test_an_entry_that_is_no_load_balancer_beside_one_costs_no_name(
 
 @again
 def test_its_own_load_balancer_comes_before_that_of_a_gateway(
-    world: World, revisions: Revisions, managed: Balancer, again: bool
+    world: World, revisions: Revisions, managed: Balancer, public: str, again: bool
 ) -> None:
+    """Also in zones that have no names of it."""
     balancer = world.estate.balancer("own")
+    outer = world.estate.balancer("outer", scheme="internet-facing", listening=False)
     if again:
         once_before_the_write(world, lambda: world.estate.tag("web", ttl="30"))
 
-    run = create(world, revisions, balancer, **led(world.estate, "gateway", managed))
+    run = create(world, revisions, balancer, **led(world.estate, "gateway", outer))
 
     assert (run.outcome, world.names()) == ("RecordChanged", {WEB: balancer.dns_name})
+    assert world.route53.records(public) == ()
+
+
+@again
+def test_a_gateway_that_is_not_right_costs_its_own_load_balancer_nothing(
+    world: World, revisions: Revisions, managed: Balancer, again: bool
+) -> None:
+    balancer = world.estate.balancer("own")
+    gone = connection(managed, rule(world.estate, managed, GIVEN))
+    gone["resources"]["hostSharedAlb"][0]["targetGroupArn"] = f"{managed.target_group}0"
+    if again:
+        once_before_the_write(world, lambda: world.estate.tag("web", ttl="30"))
+
+    run = create(world, revisions, balancer, **by_gateway(gone))
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: balancer.dns_name})
+
+
+def test_its_names_follow_the_gateway_where_no_zone_can_take_its_own(
+    world: World, revisions: Revisions, managed: Balancer
+) -> None:
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    revisions.show("web", led(world.estate, "gateway", managed))
+    world.run(event)
+    vpc, subnets = world.estate.add_vpc(7)
+    elsewhere = world.estate.balancer("own", vpc=vpc, subnets=subnets)
+    after = world.estate.balancer("after", listening=False)
+
+    moved = world.estate.move("web", elsewhere)
+    revisions.show("web", own(elsewhere, **led(world.estate, "gateway", after)))
+    run = world.run(moved)
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: after.dns_name})
+    assert f"Values={GIVEN},web.ecs.internal" in warnings(run)
+    found = find_drift.handler({"execution": "sweep-1", "input": {}}, None)
+    assert (found["findings"], found["problems"]) == ([], [])
 
 
 def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(

@@ -13,7 +13,7 @@ from signpost.aws.zones import forget_zones
 from tests.search.histories import World as Pair
 from tests.search.histories import new_world
 from tests.support.asl import Walk
-from tests.support.fast_estate import FastService
+from tests.support.fast_estate import FastBalancer, FastService
 from tests.support.route53 import simple
 
 WEB = ("prod", "web")
@@ -150,9 +150,17 @@ def test_a_service_keeps_the_old_name_where_the_new_one_is_delegated(
 
     assert walk.outcome == "RecordChanged"
     assert "shop.example.com would never be answered" in str(walk.output["warnings"])
+    assert "keeps old.example.com for that" in str(walk.output["warnings"])
     assert names(pair, pair.public) == ["old.example.com."]
     assert run(pair, "UpdateService").outcome == "Unchanged"
     assert look(pair) == ([], [])
+    pair.estate.balancers["beyond"] = FastBalancer("beyond", "internet-facing")
+    pair.estate.services[WEB].balancers = ("inside", "beyond")
+    assert look(pair) == (["names-point-elsewhere"], [])
+    assert run(pair, "UpdateService").outcome == "RecordChanged"
+    (old,) = [one for one in pair.route53.records(pair.public) if one.name == "old.example.com."]
+    assert old.alias
+    assert old.alias.dns_name.startswith("beyond")
     del pair.estate.services[WEB]
     pair.promised.clear()
     assert run(pair, "DeleteService").outcome == "RecordRemoved"

@@ -177,6 +177,7 @@ def _with_other_ways(service: Service, routing: Routing) -> Service:
     return replace(
         service,
         target_groups=tuple(sorted((*service.target_groups, *more), key=lambda group: group.arn)),
+        managed_by=routing.by or service.managed_by,
         by_revision=True,
         doubt=service.doubt or doubt,
     )

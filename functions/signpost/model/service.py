@@ -127,12 +127,15 @@ class Service:
         return self.doubt and (
             f"What leads to the service beside its load balancers is not understood: {self.doubt} "
             "Names in zones that can take none of these load balancers are left as they are. If "
-            "they are to go, end that other way to the service."
+            "they are to go, end that other way, or name the zone of the others in the tag "
+            "signpost:zone."
         )
 
-    def keeps(self, wanted: Collection[object]) -> bool:
-        """Whether a zone in which it should have just what is `wanted` stays as it is."""
-        return self.state is ServiceState.UNCLEAR or bool(self.doubt and not wanted)
+    def keeps(self, zone_id: str, unfit: Collection[str]) -> bool:
+        """Whether its names in a zone stay as they are; `unfit` zones can take none of its load
+        balancers.
+        """
+        return self.state is ServiceState.UNCLEAR or bool(self.doubt and zone_id in unfit)
 
     @property
     def names_its_tasks(self) -> bool:

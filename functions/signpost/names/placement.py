@@ -23,6 +23,8 @@ from signpost.names.host_rules import how_to_lead, is_certified, names_from, uns
 from signpost.names.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
 
+NAMELESS = "Its load balancers are gateway load balancers, which have no name."
+UNUSED = "No load balancer forwards to its target groups."
 NO_RULE = "No listener rule with a hostname forwards to its target groups."
 
 
@@ -45,6 +47,8 @@ class Desired:
     reason: str = ""
     # The names that the tag signpost:hostname gives, each with its word there.
     asked: Mapping[str, str] = field(default_factory=dict)
+    # The ids of zones that could have names of it, and can take none of its load balancers.
+    unfit: Set[str] = frozenset()
 
 
 def place(
@@ -60,10 +64,9 @@ def place(
     """
     nameable = [balancer for balancer in load_balancers if balancer.kind != "gateway"]
     from_rules = service.takes_names_from_rules(settings.hostname_source)
-    if load_balancers and not nameable:
-        return Desired((), (), "Its load balancers are gateway load balancers, which have no name.")
-    if not nameable and from_rules:
-        return Desired((), (), "No load balancer forwards to its target groups.")
+    if not nameable and (load_balancers or from_rules):
+        every = frozenset(zone.id for zone in zones)
+        return Desired((), (), NAMELESS if load_balancers else UNUSED, unfit=every)
     configuration = service.configuration
     _check_chosen(configuration, nameable)
     allowed = allowed_zones(configuration, zones)
@@ -106,7 +109,8 @@ def place(
     )
     if not placements and not from_rules:
         raise _no_zone("a name", nameable, allowed)
-    return Desired(placements, warnings, "" if placements else NO_RULE, finder.asked())
+    unfit = frozenset(zone.id for zone in allowed) - balancers.keys()
+    return Desired(placements, warnings, "" if placements else NO_RULE, finder.asked(), unfit)
 
 
 def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from signpost.errors import RoutingUnread, ServiceNotFound
+from signpost.errors import ServiceNotFound, ZoneNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
-from signpost.model.service import ServiceState
 from signpost.model.zone import Zone
-from signpost.names import placement
 from signpost.names.permitted import forbidden, limit
 from signpost.names.placement import Desired
-from signpost.names.task_placement import place_tasks
-from signpost.plan import resigning
+from signpost.plan import resigning, wished
 from signpost.plan.batch import ZonePlan
 from signpost.plan.part import Part
 from signpost.plan.possible import hindrances_of, possible, without
@@ -31,21 +28,20 @@ from signpost.settings import Settings
 def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """Work out what has to change; changes nothing.
 
-    `client` is a boto3 `route53` client. Raises what `placement.place`, `place_tasks`,
-    `limit`, `read_zone`, `plan_zone` and `without` raise, RoutingUnread, and InvalidConfiguration
-    where a ledger has no room.
+    `client` is a boto3 `route53` client. Raises what `wished.desired`, `limit`, `read_zone`,
+    `plan_zone` and `without` raise, RoutingUnread, and InvalidConfiguration where a ledger has no
+    room.
     """
     if situation.trigger.resign:
         return _resign(client, zones, situation, settings)
-    asked = _desired(situation, zones, settings)
+    try:
+        asked = wished.desired(situation, zones, settings)
+    except ZoneNotFound:  # for these load balancers; another way to it may have one
+        if any(one.state.ledger for one in _read(client, zones, Desired(()), situation, settings)):
+            wished.require_read(situation, "has names, and load balancers that no zone can take")
+        raise
     found = _read(client, zones, asked, situation, settings)
-    at_stake = [one for one in found if one.state.ledger and not one.wanted]
-    if at_stake and situation.service.may_have_other_ways:
-        raise RoutingUnread(
-            f"Service {situation.service.name} would lose names of zone {at_stake[0].state.zone}. "
-            "Its service revision is read before anything is changed."
-        )
-    if at_stake and situation.service.doubt:
+    if wished.in_doubt(found, asked, situation) and situation.service.doubt:
         asked = replace(asked, warnings=(*asked.warnings, situation.service.left_alone))
     held = {
         one.state.zone.id: {record.name for record in one.state.ledger.record_sets}
@@ -59,7 +55,10 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
         {one.state.zone.id: one.state.ledger for one in found}, situation.execution
     )
     rules = Rules(settings.policy, settings.adopt_identical)
-    parts = [_plan_part(one, done.get(one.state.zone.id), situation, rules) for one in found]
+    parts = [
+        _plan_part(one, done.get(one.state.zone.id), desired.unfit, situation, rules)
+        for one in found
+    ]
     if hindrances := hindrances_of(client, parts, situation):
         desired = without(desired, hindrances, parts)
         parts = possible(parts, desired, hindrances, rules)
@@ -68,9 +67,8 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
 
 def _resign(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Plan:
     """The plan of a run that signs ledgers anew, and changes nothing else."""
-    if situation.service.state is ServiceState.UNROUTED:
-        raise RoutingUnread("What leads to the service is read first, from its service revision.")
-    asked = replace(_desired(situation, zones, settings), asked={})
+    wished.require_read(situation, "signs what it would get today")
+    asked = replace(wished.desired(situation, zones, settings), asked={})
     desired = limit(asked, {}, situation.service, situation.hostnames)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
     looked = [
@@ -125,19 +123,10 @@ def _read(
     ]
 
 
-def _desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
-    service = situation.service
-    if service.state is ServiceState.UNCLEAR:
-        return Desired((), (service.left_alone,), service.reason)
-    if not service.publishes:
-        return Desired((), (), service.reason)
-    if service.names_its_tasks:
-        return place_tasks(service, situation.tasks, zones, settings)
-    return placement.place(service, situation.load_balancers, zones, settings)
-
-
-def _plan_part(found: Found, written: Written | None, situation: Situation, rules: Rules) -> Part:
-    if situation.service.keeps(found.wanted):
+def _plan_part(
+    found: Found, written: Written | None, unfit: Set[str], situation: Situation, rules: Rules
+) -> Part:
+    if situation.service.keeps(found.state.zone.id, unfit):
         changes = keep(found.state.ledger)
     else:
         changes = plan_zone(found.state, found.wanted, rules)

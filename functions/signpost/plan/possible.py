@@ -12,7 +12,7 @@ from signpost.names.hostnames import is_in
 from signpost.names.placement import Desired
 from signpost.plan.part import Part
 from signpost.plan.situation import Situation
-from signpost.plan.zone_changes import Rules, adding, keep, plan_zone
+from signpost.plan.zone_changes import Rules, keep, plan_zone
 from signpost.plan.zone_limits import Hindrance, hindrance, leave_out, new_names
 
 
@@ -42,7 +42,12 @@ def without(desired: Desired, hindrances: Sequence[Hindrance], parts: Sequence[P
     hindered = {one.zone.id for one in hindrances}
     goes_on = any(part.needs_batch and part.zone.id not in hindered for part in parts)
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    left, warnings = leave_out(wanted, hindrances, desired.asked, goes_on=goes_on)
+    held = {
+        part.zone.id: {record.name for record in part.ledger.record_sets}
+        for part in parts
+        if part.ledger
+    }
+    left, warnings = leave_out(wanted, hindrances, desired.asked, held, goes_on=goes_on)
     placements = tuple(
         replace(place, record_sets=left[place.zone.id])
         for place in desired.placements
@@ -66,6 +71,5 @@ def possible(
 
 
 def _possible(part: Part, wanted: tuple[RecordSet, ...], found: Hindrance, rules: Rules) -> Part:
-    state = part.found.state
-    changes = keep(part.ledger) if found.every else plan_zone(state, wanted, adding(rules))
+    changes = keep(part.ledger) if found.every else plan_zone(part.found.state, wanted, rules)
     return Part(replace(part.found, wanted=wanted), changes)

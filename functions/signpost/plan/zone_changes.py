@@ -8,7 +8,7 @@ record among them), so that Route 53 refuses it if anything moved since it was r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from signpost.errors import HostnameTaken
 from signpost.ledger.ledger import Ledger
@@ -61,13 +61,6 @@ class Rules:
 
     policy: str  # sync, upsert-only or dry-run
     adopt_identical: bool
-
-
-def adding(rules: Rules) -> Rules:
-    """The same, for a zone in which a new name can't be: the old one that it would have replaced,
-    whichever that is, stays.
-    """
-    return replace(rules, policy="upsert-only")
 
 
 def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> RecordChanges:

@@ -6,8 +6,8 @@ as long as what a person asks for is served elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from signpost.errors import NameDelegated, PermanentError, ZoneManagedByCloudMap
@@ -74,14 +74,20 @@ def hindrance(
 
 
 def leave_out(
-    wanted: Wanted, hindrances: Sequence[Hindrance], asked: Mapping[str, str], *, goes_on: bool
+    wanted: Wanted,
+    hindrances: Sequence[Hindrance],
+    asked: Mapping[str, str],
+    held: Mapping[str, Set[str]],
+    *,
+    goes_on: bool,
 ) -> tuple[dict[str, tuple[RecordSet, ...]], tuple[str, ...]]:
     """What is `wanted` without what zones can't do, and the warnings.
 
-    `asked` are the names that the tag signpost:hostname gives, each with its word there; `goes_on`
-    tells whether another zone has something to change. Raises NameDelegated or
-    ZoneManagedByCloudMap where a name that is asked for would be served nowhere, or nothing would
-    be left to serve or to change.
+    `asked` are the names that the tag signpost:hostname gives, each with its word there; `held` are
+    those of the service's ledgers, by zone id: where a new name can't be, they stay, and lead where
+    it would have led. `goes_on` tells whether another zone has something to change. Raises
+    NameDelegated or ZoneManagedByCloudMap where a name that is asked for would be served nowhere,
+    or nothing would be left to serve or to change.
     """
     by_zone = {one.zone.id: one for one in hindrances}
     left: dict[str, tuple[RecordSet, ...]] = {}
@@ -105,7 +111,16 @@ def leave_out(
         unserved = unserved or refusals
     if unserved:
         raise unserved[0].error
-    return left, tuple(dict.fromkeys(refusal.warning for refusal in refusals))
+    warnings = [refusal.warning for refusal in refusals]
+    for one in hindrances:
+        records = wanted.get(one.zone.id, ())
+        stay = sorted(held.get(one.zone.id, set()) - {record.name for record in records})
+        if stay and one.names:
+            warnings.append(f"In zone {one.zone} the service keeps {', '.join(stay)} for that.")
+            instead = [record for record in records if record.name == next(iter(one.names))]
+            olds = (replace(record, name=name) for name in stay for record in instead)
+            left[one.zone.id] = (*left.get(one.zone.id, ()), *olds)
+    return left, tuple(dict.fromkeys(warnings))
 
 
 def _delegated(zone: Zone, name: str, ns: RecordSet) -> Refusal:

@@ -27,7 +27,6 @@ from signpost.plan.zone_changes import (
     RecordChanges,
     Rules,
     ZoneState,
-    adding,
     doubtful,
     keep,
     plan_zone,
@@ -85,7 +84,7 @@ class _Judge:
         if service.state is ServiceState.NOT_OURS:
             return None
         ledgers = self._owned.ledgers.get(key, {})
-        kept = any(service.keeps(wish.wanted.get(zone_id, ())) for zone_id in ledgers)
+        kept = any(service.keeps(zone_id, wish.unfit) for zone_id in ledgers)
         told = Problem(*key, RoutingNotUnderstood.__name__, service.left_alone) if kept else None
         if service.state is ServiceState.UNCLEAR:
             return told
@@ -127,17 +126,17 @@ class _Judge:
     ) -> dict[str, RecordChanges]:
         """The changes without what zones can't do, as an execution leaves it out."""
         closed = {one.zone.id for one in hindrances if one.every}
-        hindered = {one.zone.id for one in hindrances}
-        goes_on = bool(wrong.keys() - hindered)
-        wanted, _ = leave_out(wish.wanted, hindrances, wish.asked, goes_on=goes_on)
+        goes_on = bool(wrong.keys() - {one.zone.id for one in hindrances})
+        held = self._owned.names((wish.service.cluster, wish.service.name))
+        wanted, _ = leave_out(wish.wanted, hindrances, wish.asked, held, goes_on=goes_on)
         without = replace(wish, wanted=wanted)
         return {
-            survey.zone.id: self._changes(without, survey, adds=survey.zone.id in hindered)
+            survey.zone.id: self._changes(without, survey)
             for survey in self._surveys
             if survey.zone.id in wrong.keys() - closed
         }
 
-    def _changes(self, wish: Wish, survey: ZoneSurvey, *, adds: bool = False) -> RecordChanges:
+    def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
         key = (wish.service.cluster, wish.service.name)
         zone_id = survey.zone.id
         listed = self._owned.ledgers.get(key, {}).get(zone_id)
@@ -154,11 +153,11 @@ class _Judge:
                 )
         ledger = listed.ledger if listed else None
         state = ZoneState(survey.zone, ledger, survey.observed(owned, wanted))
-        if wish.service.keeps(wanted):
+        if wish.service.keeps(zone_id, wish.unfit):
             return keep(ledger)
         if doubtful(state, wanted):
             state = replace(state, claims=self._claims(state, survey, wish.service))
-        return plan_zone(state, wanted, adding(self._rules) if adds else self._rules)
+        return plan_zone(state, wanted, self._rules)
 
     def _claims(self, state: ZoneState, survey: ZoneSurvey, service: Service) -> dict[Key, str]:
         ours = {record.key for record in state.ledger.record_sets} if state.ledger else set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ class Wish:
     reason: str = ""
     problem: SignpostError | None = None
     asked: Mapping[str, str] = field(default_factory=dict)  # see `Desired.asked`
+    unfit: Set[str] = frozenset()  # see `Desired.unfit`
 
 
 @dataclass(frozen=True)

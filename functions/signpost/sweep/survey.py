@@ -12,7 +12,12 @@ from typing import Any
 from signpost.aws import ecs, elb, elb_bulk, inventory
 from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
-from signpost.errors import InvalidConfiguration, LoadBalancerNotReady, PermanentError
+from signpost.errors import (
+    InvalidConfiguration,
+    LoadBalancerNotReady,
+    PermanentError,
+    ZoneNotFound,
+)
 from signpost.ledger import ownership
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.ownership import Owned, ServiceKey
@@ -153,29 +158,44 @@ def _wishes(
         if wish.problem or not wish.service.publishes:
             yield wish
             continue
-        service = wish.service
+        held = owned.names((wish.service.cluster, wish.service.name))
         try:
-            asked = _desired(service, bulk, zones, settings)
-            held = owned.names((service.cluster, service.name))
-            if service.may_have_other_ways and would_lose(held, asked):
-                service = ecs.describe(
-                    clients.ecs, service.cluster, service.name, settings, by_revision=True
-                )
-                if not service.publishes:
-                    yield Wish(service)
-                    continue
-                asked = _desired(service, clients, zones, settings)
+            service, asked = _wished(wish.service, clients, bulk, held, zones, settings)
             desired = limit(asked, held, service, hostnames)
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
-            yield Wish(service, wanted, desired.reason, asked=desired.asked)
+            yield Wish(service, wanted, desired.reason, asked=desired.asked, unfit=desired.unfit)
+
+
+def _wished(
+    service: Service,
+    clients: Clients,
+    bulk: Clients,
+    held: Mapping[str, set[str]],
+    zones: Sequence[Zone],
+    settings: Settings,
+) -> tuple[Service, Desired]:
+    """What a service should have. Where it has names that its load balancers can't serve, it is
+    looked for other ways to it first, as an execution does.
+    """
+    try:
+        asked = _desired(service, bulk, zones, settings)
+        if not (service.may_have_other_ways and would_lose(held, asked)):
+            return service, asked
+    except ZoneNotFound:
+        if not (service.may_have_other_ways and held):
+            raise
+    service = ecs.describe(clients.ecs, service.cluster, service.name, settings, by_revision=True)
+    if not service.publishes:
+        return service, Desired((), (), service.reason)
+    return service, _desired(service, clients, zones, settings)
 
 
 def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
-    """Whether a zone would lose all of a service's names: an execution looks further then."""
-    return bool(held.keys() - {place.zone.id for place in asked.placements})
+    """Whether a service has names in a zone that can take none of its load balancers."""
+    return bool(held.keys() & asked.unfit)
 
 
 def _desired(

@@ -92,7 +92,7 @@ def wish(seen: Surveyed) -> Wish:
     assert seen.service is not None  # noqa: S101 - as the caller has looked
     desired = seen.desired or Desired(())
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    return Wish(seen.service, wanted, desired.reason, asked=desired.asked)
+    return Wish(seen.service, wanted, desired.reason, asked=desired.asked, unfit=desired.unfit)
 
 
 class _Judge:

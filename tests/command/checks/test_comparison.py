@@ -250,7 +250,7 @@ def test_a_service_that_is_there_after_all_is_left_out(monkeypatch: pytest.Monke
 
 def test_names_that_something_else_may_lead_to_are_not_called_superfluous() -> None:
     service = replace(RUNNING, name="web")
-    nowhere = seen("web", service=service, desired=Desired((), (), "It has no place."))
+    nowhere = seen("web", service=service, desired=Desired((), (), "Nowhere.", unfit={PROD.id}))
     read = replace(nowhere, service=replace(service, by_revision=True))
 
     (before,) = stands([nowhere], ledgers(kept("web", record("web"))))
