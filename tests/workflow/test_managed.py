@@ -282,3 +282,22 @@ def test_a_load_balancer_that_ecs_is_changing_is_waited_for(
     revisions.show("web", by_gateway(made))
 
     assert world.run(event).outcome == "LoadBalancerNotReady"
+
+
+def test_once_its_revision_was_needed_it_is_read_in_each_round(
+    world: World, revisions: Revisions, managed: Balancer
+) -> None:
+    world.run(world.estate.create("web", world.estate.balancer("own")))
+    other = world.estate.balancer("ecs-other", listening=False)
+    moved = world.estate.move("web")
+    revisions.show("web", led(world.estate, "gateway", managed))
+
+    def move_again(module: str, _: object) -> None:
+        if module == "change_record" and len(revisions.by_arn) == 1:
+            revisions.show("web", led(world.estate, "gateway", other))
+
+    world.machine.before.append(move_again)
+    run = world.run(moved)
+
+    assert (run.outcome, world.names()) == ("RecordChanged", {WEB: other.dns_name})
+    assert run.attempts("PlanChange") == 3  # the second one ended as the service had changed
