@@ -23,9 +23,8 @@ def desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> 
     if service.state is ServiceState.UNCLEAR:
         return Desired((), (service.left_alone,), service.reason)
     if not service.publishes:
-        nowhere = service.state is ServiceState.UNROUTED
-        unfit = frozenset(zone.id for zone in zones if nowhere)
-        return Desired((), (), service.reason, unfit=unfit)
+        every = frozenset(zone.id for zone in zones)
+        return Desired((), (), service.reason, unfit=every)
     if service.names_its_tasks:
         return place_tasks(service, situation.tasks, zones, settings)
     return placement.place(service, situation.load_balancers, zones, settings)
