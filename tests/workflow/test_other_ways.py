@@ -23,6 +23,7 @@ from tests.support.managed import (
     warnings,
 )
 from tests.workflow.conftest import World
+from tests.workflow.forging import own as own_ledger
 
 WEB = ("web.ecs.internal", "A")
 BY_HAND = {"cluster": "prod", "service": "web"}
@@ -139,8 +140,10 @@ def test_once_nothing_else_may_lead_there_the_names_of_that_zone_go(
     move(world, revisions, inner, **LATTICE)
     assert world.route53.records(public)
 
-    move(world, revisions, inner)
+    run = move(world, revisions, inner)
 
+    assert run.output
+    assert run.output["warnings"] == []
     assert world.route53.records(public) == ()
     assert world.names() == {WEB: inner.dns_name}
 
@@ -233,7 +236,7 @@ def test_a_gateway_that_is_not_right_costs_its_own_load_balancer_nothing(
 def test_its_names_follow_the_gateway_where_no_zone_can_take_its_own(
     world: World, revisions: Revisions, managed: Balancer
 ) -> None:
-    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    event = world.estate.create("web", tags={"signpost:enabled": "true"})
     revisions.show("web", led(world.estate, "gateway", managed))
     world.run(event)
     vpc, subnets = world.estate.add_vpc(7)
@@ -272,3 +275,21 @@ def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
     found = find_drift.handler({"execution": "sweep-1", "input": {}}, None)
     assert (found["findings"], found["problems"]) == ([], [])
     assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"
+
+
+def test_what_a_gateway_gives_it_is_signed_anew_too(
+    world: World, revisions: Revisions, managed: Balancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vpc, subnets = world.estate.add_vpc(7)
+    world.estate.may_write(world.zone, world.route53.create_zone("ecs.internal", vpcs=(vpc,)))
+    event = world.estate.create("web", tags={"signpost:hostname": "web"})
+    revisions.show("web", led(world.estate, "gateway", managed))
+    world.run(event)
+    elsewhere = world.estate.balancer("own", vpc=vpc, subnets=subnets)
+    move(world, revisions, elsewhere, **led(world.estate, "gateway", managed))
+    monkeypatch.setenv("LEDGER_KEY_ARN", world.estate.ledger_key())
+
+    run = world.run(BY_HAND | {"resign": {"ledgers": [own_ledger("web")], "names": []}})
+
+    assert run.outcome == "RecordChanged"
+    assert "Left unsigned" not in warnings(run)

@@ -270,3 +270,12 @@ def test_its_own_load_balancer_comes_before_that_of_another_way(kind: str) -> No
     (place,) = desired(service, [own, other], [PROD]).placements
 
     assert place.load_balancer == own
+
+
+def test_it_is_told_which_zones_can_take_none_of_its_load_balancers() -> None:
+    plain = named(from_rules=False)
+    of_one_zone = replace(plain, configuration=Configuration(zone=PROD.name))
+
+    assert desired(plain, [INSIDE], [PROD, PUBLIC]).unfit == {PUBLIC.id}
+    assert desired(of_one_zone, [INSIDE], [PROD, PUBLIC]).unfit == frozenset()
+    assert desired(named(), [], [PROD, PUBLIC]).unfit == {PROD.id, PUBLIC.id}
