@@ -105,8 +105,8 @@ class RecordConflict(ReplannedError):
 
 
 class RoutingUnread(ReplannedError):
-    """The service has names and shows no load balancer: what leads to it may stand in its service
-    revision, which the next round reads.
+    """The service has names that no load balancer which it shows can serve: what leads to it may
+    stand in its service revision, which the next round reads.
     """
 
 
