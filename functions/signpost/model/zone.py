@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from signpost.model import Json
 
+PUBLIC = "public"  # the view of all who are in no VPC that sees a private zone
 _VPCS = 3  # that a message names: a zone may have 300 (Route 53 Developer Guide, "Quotas")
 
 
@@ -28,6 +29,13 @@ class Zone:
         more = [f"{len(self.vpcs) - _VPCS} more VPCs"] if len(self.vpcs) > _VPCS else []
         view = ["private", *self.vpcs[:_VPCS], *more] if self.private else ["public"]
         return f"{self.name} ({', '.join([self.id, *view])})"
+
+    def is_seen_in(self, view: str) -> bool:
+        """Whether it answers those who ask from a VPC, by id; or, a public one, in PUBLIC. In a VPC
+        any private zone that has a name hides public ones, however long (Route 53 Developer Guide,
+        "Considerations when working with a private hosted zone").
+        """
+        return view in self.vpcs if self.private else view == PUBLIC
 
     def to_json(self) -> Json:
         """All fields, for the payload."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signpost.errors import InvalidConfiguration, ZoneNotFound
 from signpost.model.service import Configuration, Service
-from signpost.model.zone import Zone
+from signpost.model.zone import PUBLIC, Zone
 from signpost.names import hostnames
 from signpost.settings import Settings
 
@@ -32,37 +32,39 @@ def allowed_zones(configuration: Configuration, zones: Sequence[Zone]) -> list[Z
 
 @dataclass(frozen=True)
 class Names:
-    """Finds the names of one service. `taking` are the zones that can take something of it, among
-    all the `zones` that may be written.
+    """Finds the names of one service. Who asks sees the public zones, or those of a VPC, and of the
+    zones seen the longest answers: so each such view is looked at by itself.
     """
 
     service: Service
     settings: Settings
-    taking: tuple[Zone, ...]
-    zones: tuple[Zone, ...]
+    zones: tuple[Zone, ...]  # all that may be written
+    taking: Mapping[str, Collection[str]]  # by id, those that can take something: in which views
+    views: Collection[str]  # in which the service can have names: VPCs, or PUBLIC
 
     def of(self, zone: Zone, from_rules: Sequence[str] | None = None) -> list[str]:
         """The names for one zone; `from_rules` are those of listener rules, where these count.
 
         Raises HostnameInvalid or ZoneNotFound.
         """
-        names = self.explicit()
-        if from_rules is not None:
-            names += from_rules
-        elif not self.service.configuration.hostnames:
-            names = [self.default(name) for name in self._zone_names()]
-        return [name for name in dict.fromkeys(names) if self._home(name) == zone.name]
-
-    def explicit(self) -> list[str]:
-        """The names of `asked`; raises what it raises."""
-        return list(self.asked())
+        names: dict[str, None] = {}
+        for view in self.taking[zone.id]:
+            below = self._taking_in(view)
+            given = [*self._asked(below), *(from_rules or ())]
+            if from_rules is None and not self.service.configuration.hostnames:
+                given = [self.default(name) for name in below]
+            names |= {name: None for name in given if self._home(name, view) == zone.name}
+        return list(names)
 
     def asked(self) -> dict[str, str]:
         """The tag's names, absolute: each relative one once for each zone name that takes it. Each
         has its word in the tag.
 
-        Raises HostnameInvalid, or ZoneNotFound for one of no listed zone.
+        Raises InvalidConfiguration, HostnameInvalid, or ZoneNotFound for one of no listed zone.
         """
+        return self._asked([zone.name for zone in self.zones if zone.id in self.taking])
+
+    def _asked(self, below: Iterable[str]) -> dict[str, str]:
         names: dict[str, str] = {}
         given_names = self.service.configuration.hostnames
         if len(given_names) > MAX_NAMES:
@@ -81,7 +83,7 @@ class Names:
                     "HostedZoneIds, or write the name out in full."
                 )
             else:
-                for name in self._zone_names():
+                for name in dict.fromkeys(below):
                     names.setdefault(hostnames.check(f"{given}.{name}", _IN_TAG), given)
         return names
 
@@ -94,14 +96,41 @@ class Names:
             zone=zone_name,
         )
 
-    def homeless(self, placed: Sequence[Sequence[str]]) -> str | None:
+    def homeless(self, placed: Mapping[str, Collection[str]]) -> str | None:
         """The first of the tag's names that no zone has been given; None where each has a home."""
-        return next(
-            (name for name in self.explicit() if not any(name in names for names in placed)), None
-        )
+        given = {name for names in placed.values() for name in names}
+        return next((name for name in self.asked() if name not in given), None)
 
-    def _zone_names(self) -> list[str]:
-        return list(dict.fromkeys(zone.name for zone in self.taking))
+    def unpublished(self, placed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+        """Sentences about names that are in a zone, and not in another one that answers for them
+        to those who see that; `placed` are the names by zone id.
+        """
+        said = {}
+        for name in dict.fromkeys(name for names in placed.values() for name in names):
+            for view in self.views:
+                home = self._home(name, view)
+                there = [zone for zone in self._seen(view) if zone.name == home]
+                if there and not any(name in placed.get(zone.id, ()) for zone in there):
+                    why = "does not get the name"
+                    if there[0].id not in self.taking:
+                        why = "is left out by the tag signpost:zone"
+                    said[name, there[0].id] = (
+                        f"{name} has no answer {_to_whom(view)}: zone {there[0]} answers there, "
+                        f"and {why}."
+                    )
+        return tuple(said.values())
 
-    def _home(self, name: str) -> str | None:
-        return hostnames.zone_name_of(name.removesuffix("."), (zone.name for zone in self.zones))
+    def _seen(self, view: str | None) -> list[Zone]:
+        """The zones that are seen in a view, or in any."""
+        return [zone for zone in self.zones if view is None or zone.is_seen_in(view)]
+
+    def _taking_in(self, view: str) -> list[str]:
+        return [zone.name for zone in self.zones if view in self.taking.get(zone.id, ())]
+
+    def _home(self, name: str, view: str | None = None) -> str | None:
+        seen = (zone.name for zone in self._seen(view))
+        return hostnames.zone_name_of(name.removesuffix("."), seen)
+
+
+def _to_whom(view: str) -> str:
+    return "in public DNS" if view == PUBLIC else f"in {view}"

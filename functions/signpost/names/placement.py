@@ -18,7 +18,7 @@ from signpost.errors import (
 from signpost.model.load_balancer import LoadBalancer, listener_of
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Configuration, Service
-from signpost.model.zone import Zone
+from signpost.model.zone import PUBLIC, Zone
 from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
 from signpost.names.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
@@ -81,20 +81,27 @@ def place(
     taking = [zone for zone in allowed if zone.id in balancers]
     if not taking:
         raise _no_zone("a name", nameable, allowed)
-    finder = Names(service, settings, tuple(taking), tuple(zones))
+    finder = Names(
+        service,
+        settings,
+        tuple(zones),
+        {zone.id: [_view(zone, balancers[zone.id])] for zone in taking},
+        _views(nameable),
+    )
     names = {
         zone.id: finder.of(
             zone, _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
         )
         for zone in taking
     }
-    homeless = finder.homeless(list(names.values()))
+    homeless = finder.homeless(names)
     if homeless:
         raise _no_zone(f"the name {homeless}", nameable, allowed)
-    asked = finder.explicit()
+    asked = finder.asked()
     compared = [*asked, *(name for given in names.values() for name in given)]
     warnings = (
-        *_unled(compared if service.managed_by else asked, names, balancers, taking),
+        *finder.unpublished(names),
+        *_unled(compared if service.managed_by else list(asked), names, balancers, taking),
         *(_left_out(names, balancers) if from_rules else ()),
     )
     placements = tuple(
@@ -110,7 +117,16 @@ def place(
     if not placements and not from_rules:
         raise _no_zone("a name", nameable, allowed)
     unfit = frozenset(zone.id for zone in allowed) - balancers.keys()
-    return Desired(placements, warnings, "" if placements else NO_RULE, finder.asked(), unfit)
+    return Desired(placements, warnings, "" if placements else NO_RULE, asked, unfit)
+
+
+def _view(zone: Zone, balancer: LoadBalancer) -> str:
+    return balancer.vpc_id if zone.private else PUBLIC
+
+
+def _views(balancers: Sequence[LoadBalancer]) -> list[str]:
+    public = [PUBLIC] if any(one.scheme == "internet-facing" for one in balancers) else []
+    return [*public, *dict.fromkeys(one.vpc_id for one in balancers)]
 
 
 def _check_chosen(configuration: Configuration, balancers: Sequence[LoadBalancer]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from signpost.errors import ZoneNotFound
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service
-from signpost.model.zone import Zone
+from signpost.model.zone import PUBLIC, Zone
 from signpost.names.naming import Names, allowed_zones
 from signpost.names.placement import Desired, Placement
 from signpost.names.running_tasks import RunningTasks, Task
@@ -34,9 +34,13 @@ def place_tasks(
     taking = [zone for zone in allowed if taken[zone.id]]
     if not taking:
         raise _no_zone("a name", tasks, allowed)
-    finder = Names(service, settings, tuple(taking), tuple(zones))
+    views = {zone.id: _views(taken[zone.id], zone) for zone in taking}
+    every = dict.fromkeys(
+        view for zone in zones for view in _views(_fitting(service, tasks, zone), zone)
+    )
+    finder = Names(service, settings, tuple(zones), views, every)
     names = {zone.id: finder.of(zone) for zone in taking}
-    homeless = finder.homeless(list(names.values()))
+    homeless = finder.homeless(names)
     if homeless or not any(names.values()):
         raise _no_zone(f"the name {homeless}" if homeless else "a name", tasks, allowed)
     ttl = service.configuration.ttl or settings.record_ttl
@@ -50,13 +54,19 @@ def place_tasks(
         for zone in taking
         if names[zone.id]
     )
-    return Desired(placements, _left_out(service, running), asked=finder.asked())
+    warnings = (*finder.unpublished(names), *_left_out(service, running))
+    return Desired(placements, warnings, asked=finder.asked())
 
 
 def _fitting(service: Service, tasks: Sequence[Task], zone: Zone) -> list[Task]:
     if zone.private:
         return [task for task in tasks if task.vpc_id in zone.vpcs]
     return list(tasks) if service.configuration.target == "tasks-public" else []
+
+
+def _views(tasks: Sequence[Task], zone: Zone) -> list[str]:
+    """In which views a zone answers with tasks."""
+    return list(dict.fromkeys(task.vpc_id if zone.private else PUBLIC for task in tasks))
 
 
 def _record_sets(
