@@ -1,5 +1,6 @@
 """FindDrift: compares what services should have with what their ledgers say. Changes nothing."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from signpost.aws.bounds import read_bounds
@@ -28,7 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     bounds = read_bounds(settings.bounds_path, fresh=True)
     route53 = route53_client(event["execution"])
     forget_zones()  # once an hour is seldom enough to ask anew
-    zones = known_zones(route53, bounds.hosted_zone_ids)
+    zones = known_zones(route53, bounds.hosted_zone_ids, datetime.now(UTC).timestamp())
     clients = Clients(
         ecs=client("ecs", patient=True),
         ec2=client("ec2", patient=True),
@@ -36,13 +37,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         elb=client("elb", patient=True),
         route53=route53,
     )
-    estate = survey.look(clients, zones, settings, seal, bounds.hostnames, deep=request.deep)
-    result = drift.find(estate.wishes, estate.owned, estate.zones, settings)
+    estate = survey.look(clients, zones.known, settings, seal, bounds.hostnames, deep=request.deep)
+    unread = {**zones.unknown, **estate.unread}
+    result = drift.find(estate.wishes, estate.owned, estate.zones, settings, unread)
     notes = ownership.left_alone(estate.owned, settings)
     looked_at = {
         "clusters": len(estate.clusters),
         "services": len(estate.listed),
-        "zones": len(zones),
+        "zones": len(estate.zones),
         "ledgers": estate.owned.count,
     }
     return found(result, request, notes, looked_at, settings, event["execution"])

@@ -23,7 +23,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = Settings.from_env()
     client = route53_client(event["execution"])
     now = datetime.now(UTC)
-    changes = {zone["id"]: zone for zone in event["change"]["zones"]}
+    change = event["change"]
+    changes = {zone["id"]: zone for zone in change["zones"]}
+    unwritten = {*change["pending"], *(one["zone"] for one in change["refused"])}
     proofs = [
         verify_zone(
             client,
@@ -33,11 +35,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             age=_seconds_since(changes[plan.zone.id]["submitted_at"], now),
         )
         for plan in zones_of(event["plan"])
+        if not plan.changes or plan.zone.id not in unwritten
     ]
     now = datetime.now(UTC)
     begun = datetime.fromisoformat(event["trigger"]["time"])
     return {
-        "method": max((proof.method for proof in proofs), key=METHODS.index),
+        "method": max((proof.method for proof in proofs), key=METHODS.index, default="none"),
         "detail": shortened(" ".join(dict.fromkeys(proof.detail for proof in proofs)), DETAILS),
         "zones": [proof.to_json() for proof in proofs],
         "attempts": event["attempt"] + 1,

@@ -110,6 +110,10 @@ class RoutingUnread(ReplannedError):
     """
 
 
+class HeldByPolicy(ReplannedError):
+    """The policy became dry-run before all was written."""
+
+
 class ServiceChanged(ReplannedError):
     """The ECS service is no longer what the plan was made from."""
 
@@ -130,7 +134,13 @@ class HostnameInvalid(PermanentError):
 
 
 class HostnameTaken(PermanentError):
-    """The name has records that Signpost did not make; they are left as they are."""
+    """The name has records that Signpost did not make; they are left as they are. `type` is
+    the one that can't be of a `name` that the service has already.
+    """
+
+    def __init__(self, message: str = "", name: str = "", type: str = "") -> None:
+        super().__init__(message)
+        self.name, self.type = name, type
 
 
 class HostnameNotAllowed(PermanentError):

@@ -48,7 +48,8 @@ DEFINITION = json.loads(ASL_FILE.read_text().replace("${Version}", __version__))
 ADDRESSES = ("A", "AAAA", "CNAME")
 # How an execution may end: done; a name is taken; or faults and sick targets outlasted its retries.
 ENDS = {
-    *("RecordChanged", "RecordRemoved", "Unchanged", "Skipped", "HostnameTaken"),
+    *("RecordChanged", "RecordRemoved", "PartlyChanged", "Unchanged", "Skipped"),
+    "HostnameTaken",
     *("TargetsNotHealthy", "ServiceKeepsChanging"),
     *("Throttled", "AwsUnavailable", "ZoneBusy", "NotPropagated", "Lambda.Unknown"),
 }

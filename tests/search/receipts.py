@@ -16,7 +16,7 @@ from tests.support.asl import Walk
 from tests.support.route53 import Call
 
 Service = tuple[str, str]
-CHANGED = ("RecordChanged", "RecordRemoved")
+CHANGED = ("RecordChanged", "RecordRemoved", "PartlyChanged")
 WRITE = "ChangeResourceRecordSets"
 
 

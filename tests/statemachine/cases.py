@@ -91,19 +91,21 @@ REPLANNED: dict[str, tuple[str, ...]] = {
     "ResolveLoadBalancer": ("ServiceChanged",),
     "PlanChange": ("RoutingUnread",),
     "CheckReadiness": ("ServiceChanged",),
-    "ChangeRecord": ("RecordConflict", "ServiceChanged"),
+    "ChangeRecord": ("RecordConflict", "ServiceChanged", "HeldByPolicy"),
     "VerifyRecord": ("RecordConflict",),
     "ConfirmService": ("ServiceChanged",),
 }
 
 BEGIN = ("ParseEvent", "IsServiceEvent", "DescribeService", "IsServicePresent")
 PLAN = ("ResolveLoadBalancer", "PlanChange", "IsChangeNeeded")
-CHANGE = ("ChangeRecord", "VerifyRecord", "ConfirmService", "WereNamesRemoved")
+CHANGE = ("ChangeRecord", "VerifyRecord", "ConfirmService", "WhatWasDone")
 TASKS_CREATE = (*BEGIN, "ResolveTasks", *PLAN[1:], *CHANGE, "RecordChanged")
 CREATE = (*BEGIN, *PLAN, "CheckReadiness", *CHANGE, "RecordChanged")
 AGAIN = ("CountRound", "HasRoundsLeft", "DescribeService", "IsServicePresent")
-GIVEN_UP = ("CountRound", "HasRoundsLeft", "GiveUp", "IsDryRun", "Failed")
-SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", "IsDryRun", "Failed")
+FAILED = ("IsDryRun", "IsAnythingDone", "Failed")
+GIVEN_UP = ("CountRound", "HasRoundsLeft", "GiveUp", *FAILED)
+SENTENCE = ("HasErrorSentence", "ReadError", "ExplainError", *FAILED)
+KEPT = ("TellWhatIsNotDone", "KeepWhatIsDone", *PLAN[1:], *CHANGE, "PartlyChanged")
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,18 @@ PLANNED = {
     "warnings": [],
     "written": [],
     "written_zones": [],
+    "refused": [],
+    "told": False,
+    "partly": False,
+    "policy": "sync",
+}
+CHANGED = {
+    "zones": [],
+    "refused": [],
+    "pending": [],
+    "wrote": False,
+    "unfinished": False,
+    "gave_up": False,
 }
 VERIFIED = {
     "method": "dns",
@@ -186,8 +200,8 @@ HAPPY: dict[str, Any] = {
     "ResolveLoadBalancer": {"found": []},
     "ResolveTasks": {"published": [], "running": 0, "without_address": 0},
     "PlanChange": PLANNED,
-    "CheckReadiness": {"attempts": 1, "targets": []},
-    "ChangeRecord": {"zones": []},
+    "CheckReadiness": {"attempts": 1, "targets": [], "waiting": []},
+    "ChangeRecord": CHANGED,
     "VerifyRecord": VERIFIED,
     "ConfirmService": SERVICE,
 }
@@ -278,11 +292,13 @@ def _given(state: str) -> dict[str, list[Any]]:
 
 def _ending(state: str, error: str) -> tuple[str, ...]:
     """The states after an error that counts."""
-    first = ("InputNotUnderstood",) if state == "ParseEvent" else ()
+    first: tuple[str, ...] = ("InputNotUnderstood",) if state == "ParseEvent" else ()
+    if state in ("VerifyRecord", "ConfirmService"):
+        first = ("ChangeIsNotProved",)
     if error.startswith("States."):
-        return (*first, "HasErrorSentence", "EngineError", "IsDryRun", "Failed")
+        return (*first, "HasErrorSentence", "EngineError", *FAILED)
     if "." in error:
-        return (*first, "HasErrorSentence", "IsDryRun", "Failed")
+        return (*first, "HasErrorSentence", *FAILED)
     return (*first, *SENTENCE)
 
 
@@ -358,7 +374,7 @@ def _rounds() -> list[Case]:
 
 def _dry_runs() -> list[Case]:
     """Whatever befalls a dry run, it ends as one."""
-    dry, told = TRIGGER | {"dry_run": True}, (*SENTENCE[:-1], "NothingIsPlanned", "DryRun")
+    dry, told = TRIGGER | {"dry_run": True}, (*SENTENCE[:-2], "NothingIsPlanned", "DryRun")
     rounds = (*_until("ResolveLoadBalancer"), *(*AGAIN, "ResolveLoadBalancer") * 4)
     changed = [Throw("ServiceChanged")] * 5
     return [
@@ -371,7 +387,7 @@ def _dry_runs() -> list[Case]:
         ),
         Case(
             "DryRunOfAServiceThatKeepsChanging",
-            (*rounds, *GIVEN_UP[:-1], "NothingIsPlanned", "DryRun"),
+            (*rounds, *GIVEN_UP[:-2], "NothingIsPlanned", "DryRun"),
             "DryRun",
             {"ResolveLoadBalancer": 5},
             {"ParseEvent": [dry], "ResolveLoadBalancer": changed},
@@ -387,4 +403,78 @@ def _dry_runs() -> list[Case]:
     ]
 
 
-CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds(), *_dry_runs()]
+def _parts() -> list[Case]:
+    """Where a part is written before the rest, or without it."""
+    unwaited = PLANNED | {"wait_for_readiness": False}
+    partly = unwaited | {"partly": True}
+    wrote = CHANGED | {"wrote": True}
+    left = wrote | {"unfinished": True, "pending": ["Z2"]}
+    gave_up = wrote | {"gave_up": True}
+    begun, loop = (*BEGIN, *PLAN), PLAN[1:]
+    return [
+        Case(
+            "APartIsReadyFirst",
+            (*CREATE[:-1], *loop, "CheckReadiness", *CHANGE, "RecordChanged"),
+            "RecordChanged",
+            answers={"ChangeRecord": [left, wrote]},
+        ),
+        Case(
+            "APartIsRefused",
+            (*begun, *CHANGE, *loop, *CHANGE, "PartlyChanged"),
+            "PartlyChanged",
+            answers={"PlanChange": [unwaited, partly], "ChangeRecord": [left, wrote]},
+        ),
+        Case(
+            "APartNeverGetsReady",
+            (*CREATE[:-1], *loop, "CheckReadiness", *SENTENCE[:-1], *KEPT),
+            "PartlyChanged",
+            {"CheckReadiness": 61},
+            {
+                "PlanChange": [PLANNED, PLANNED, partly],
+                "CheckReadiness": [HAPPY["CheckReadiness"], *[Throw("TargetsNotHealthy")] * 61],
+                "ChangeRecord": [left, gave_up],
+            },
+        ),
+        Case(
+            "TheRestFailsAndSoDoesThePlanWithoutIt",
+            (*begun, *CHANGE, *loop, "ChangeRecord", *SENTENCE[:-1], *KEPT[:3], *SENTENCE),
+            "LedgerCorrupt",
+            {"ChangeRecord": 1, "PlanChange": 1},
+            {
+                "PlanChange": [unwaited, unwaited, Throw("LedgerCorrupt")],
+                "ChangeRecord": [left, Throw("ZoneNotFound")],
+            },
+        ),
+        Case(
+            "NotOursByTheSecondRound",
+            (*begun, *CHANGE[:2], *AGAIN, *loop, *CHANGE, "RecordChanged"),
+            "RecordChanged",
+            {"VerifyRecord": 1},
+            {
+                "DescribeService": [SERVICE, SERVICE | {"state": "not-ours"}],
+                "PlanChange": [unwaited],
+                "ChangeRecord": [wrote],
+                "VerifyRecord": [Throw("RecordConflict"), VERIFIED],
+            },
+        ),
+        Case(
+            "KeepsChangingAfterAWrite",
+            (
+                *begun,
+                *CHANGE[:3],
+                *(*AGAIN, *PLAN, *CHANGE[:3]) * 4,
+                *GIVEN_UP[:-1],
+                *KEPT,
+            ),
+            "PartlyChanged",
+            {"ConfirmService": 5},
+            {
+                "PlanChange": [*[unwaited] * 5, partly],
+                "ChangeRecord": [*[wrote] * 5, gave_up],
+                "ConfirmService": [*[Throw("ServiceChanged")] * 5, SERVICE],
+            },
+        ),
+    ]
+
+
+CASES = [*_outcomes(), *_retries(), *_permanent(), *_rounds(), *_dry_runs(), *_parts()]

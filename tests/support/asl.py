@@ -183,6 +183,8 @@ class Walk:
             return json.loads(values[0])
         if function == "StringSplit":
             return values[0].split(values[1])
+        if function == "Array":
+            return values
         if function == "ArrayGetItem":
             return values[0][values[1]]
         assert function == "Format", function

@@ -377,7 +377,7 @@ def test_an_errors_sentence_is_one_line_without_harm(error: type[SignpostError],
 def test_what_a_plan_a_proof_and_a_sweep_say_is_harmless(text: str, value: str) -> None:
     record = RecordSet("web.ecs.internal", "CNAME", 60, (value,))
     plan = Plan("change", text, None, False, False, (), (), {"Z1": [record]}, {}, None,
-                     (text,), ()).to_json()  # fmt: skip
+                     (text,), (), "sync").to_json()  # fmt: skip
     said = [
         plan["reason"],
         *plan["warnings"],

@@ -58,6 +58,8 @@ def receipt(outcome: str = "RecordChanged", **changes: Any) -> dict[str, Any]:
         "before": [],
         "after": [WEB],
         "warnings": [],
+        "refused": [],
+        "told": False,
         "zones": [zone],
         "attempts": {"rounds": 2, "readiness": 4, "verification": 3},
         "verification": proof,

@@ -19,11 +19,26 @@ def test_a_service_can_not_grab_a_name_that_others_trust(
 ) -> None:
     world.estate.may_write(world.zone, denied="www.{zone},wpad.**,autodiscover.**")
 
-    run = world.run(world.estate.create("web", balancer, tags={"signpost:hostname": f"web {tag}"}))
+    run = world.run(world.estate.create("web", balancer, tags={"signpost:hostname": tag}))
 
     assert run.error == "HostnameNotAllowed"
     assert "Nothing was changed" in str(run.cause)
     assert world.records() == {}
+
+
+def test_the_names_that_are_allowed_go_on_without_the_others(
+    world: World, balancer: Balancer
+) -> None:
+    world.estate.may_write(world.zone, denied="www.{zone}")
+
+    run = world.run(world.estate.create("web", balancer, tags={"signpost:hostname": "web www"}))
+
+    assert run.outcome == "PartlyChanged"
+    assert run.output is not None
+    assert [(one["name"], one["error"]) for one in run.output["refused"]] == [
+        ("www.ecs.internal", "HostnameNotAllowed")
+    ]
+    assert addresses(world).keys() == {"web"}
 
 
 def test_a_default_name_that_is_not_allowed_is_left_out_and_said(

@@ -323,13 +323,14 @@ def test_a_zone_of_cloud_map_never_holds_back_another(pair: Pair, linked: str, k
     assert look(pair) == ([], [])
 
 
-def test_a_name_that_is_asked_for_in_a_zone_of_cloud_map_alone_fails(
+def test_a_name_that_is_asked_for_in_a_zone_of_cloud_map_alone_is_refused(
     pair: Pair, linked: str
 ) -> None:
     walk = create(pair, "shop.ecs.internal shop.example.com", "inside", "outside")
 
-    assert walk.outcome == "ZoneManagedByCloudMap"
-    assert names(pair, pair.public) == []
+    assert walk.outcome == "PartlyChanged"
+    assert [one["error"] for one in walk.output["refused"]] == ["ZoneManagedByCloudMap"]
+    assert names(pair, pair.public) == ["shop.example.com."]
     assert look(pair) == ([], ["ZoneManagedByCloudMap"])
 
 

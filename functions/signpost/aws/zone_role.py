@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from signpost.errors import AccessDenied
 from signpost.settings import ZoneRole
 
 _MAX_SESSION_NAME = 64  # STS API Reference, AssumeRole
-SESSION_SECONDS = 3600  # the longest for a role that a role assumes; an execution ends sooner
+SESSION_SECONDS = 3600  # the longest for a role that a role assumes
 
 
 def route53_client(execution: str) -> Any:
@@ -25,12 +26,16 @@ def route53_client(execution: str) -> Any:
     AwsUnavailable.
     """
     role = ZoneRole.from_env()
-    return _assumed(role, execution) if role.arn else client("route53")
+    if not role.arn:
+        return client("route53")
+    return _assumed(role, execution, int(time.monotonic() // (SESSION_SECONDS / 2)))
 
 
 @lru_cache(maxsize=1)
-def _assumed(role: ZoneRole, execution: str) -> Any:
-    """One for each execution that a warm function works for, as long as it is the latest."""
+def _assumed(role: ZoneRole, execution: str, period: int) -> Any:
+    """One for each execution that a warm function works for, as long as it is the latest, and anew
+    in each `period`, before the session ends.
+    """
     session = re.sub(r"[^\w+=,.@-]", "-", f"signpost-{execution}", flags=re.ASCII)
     request = {
         "RoleArn": role.arn,

@@ -35,6 +35,7 @@ FORMAT = "2"
 # Holds, wishes of those who wait for a name, protections of tasks, refusals that were told, and
 # what an adoption replaced.
 NOTES = ("hold", "wish", "protect", "told", "replaced")
+TOLD = "told"
 UNSIGNED = (
     "its signature is not this installation's: somebody else wrote it, or the key that signed it "
     "was lost (then see `signpost resign`)"
@@ -63,7 +64,17 @@ class Ledger:
     previous: str | None
     at: str  # ISO 8601
     record_sets: tuple[RecordSet, ...]
-    notes: tuple[str, ...] = ()  # words that this Signpost only keeps
+    notes: tuple[str, ...] = ()  # words beside those of record sets
+
+    @property
+    def told(self) -> str:
+        """The digest of what was refused and told when it was written; empty where nothing was."""
+        return next((word.partition("=")[2] for word in self.notes if key_of(word) == TOLD), "")
+
+
+def key_of(word: str) -> str:
+    """The key of a word of a ledger."""
+    return word.partition("=")[0]
 
 
 def ledger_name(*, service: str, cluster: str, label: str, zone_name: str) -> str:

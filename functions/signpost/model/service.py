@@ -135,7 +135,9 @@ class Service:
         """Whether its names in a zone stay as they are; `unfit` zones can take none of its load
         balancers.
         """
-        return self.state is ServiceState.UNCLEAR or bool(self.doubt and zone_id in unfit)
+        if self.state in (ServiceState.UNCLEAR, ServiceState.NOT_OURS):
+            return True
+        return bool(self.doubt and zone_id in unfit)
 
     @property
     def names_its_tasks(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from signpost.errors import InvalidConfiguration, ZoneNotFound
+from signpost.errors import HostnameInvalid, InvalidConfiguration, ZoneNotFound
+from signpost.model.refused import Refused
 from signpost.model.service import Configuration, Service
 from signpost.model.zone import PUBLIC, Zone
 from signpost.names import hostnames
@@ -45,12 +46,12 @@ class Names:
     def of(self, zone: Zone, from_rules: Sequence[str] | None = None) -> list[str]:
         """The names for one zone; `from_rules` are those of listener rules, where these count.
 
-        Raises HostnameInvalid or ZoneNotFound.
+        Raises HostnameInvalid for the default one.
         """
         names: dict[str, None] = {}
         for view in self.taking[zone.id]:
             below = self._taking_in(view)
-            given = [*self._asked(below), *(from_rules or ())]
+            given = [*self._read(below)[0], *(from_rules or ())]
             if from_rules is None and not self.service.configuration.hostnames:
                 given = [self.default(name) for name in below]
             names |= {name: None for name in given if self._home(name, view) == zone.name}
@@ -58,34 +59,45 @@ class Names:
 
     def asked(self) -> dict[str, str]:
         """The tag's names, absolute: each relative one once for each zone name that takes it. Each
-        has its word in the tag.
-
-        Raises InvalidConfiguration, HostnameInvalid, or ZoneNotFound for one of no listed zone.
+        has its word in the tag. Raises InvalidConfiguration where there are too many.
         """
-        return self._asked([zone.name for zone in self.zones if zone.id in self.taking])
+        return self._read(self._below())[0]
 
-    def _asked(self, below: Iterable[str]) -> dict[str, str]:
+    def refused(self) -> list[Refused]:
+        """The words of the tag that give no name, or one of no listed zone."""
+        return self._read(self._below())[1]
+
+    def _below(self) -> list[str]:
+        return [zone.name for zone in self.zones if zone.id in self.taking]
+
+    def _read(self, below: Iterable[str]) -> tuple[dict[str, str], list[Refused]]:
         names: dict[str, str] = {}
+        refused: list[Refused] = []
         given_names = self.service.configuration.hostnames
         if len(given_names) > MAX_NAMES:
             raise InvalidConfiguration(
                 f"Tag signpost:hostname has {len(given_names)} names; {MAX_NAMES} are the most. "
                 f"Use a wildcard, such as {hostnames.WILDCARD}.shop.example.com."
             )
-        for given in map(hostnames.from_tag, given_names):
-            if given.endswith(".") or self._home(given.lower()):
-                names.setdefault(hostnames.check(given, _IN_TAG), given)
-            elif "." in given:
-                hostnames.check(given, _IN_TAG)
-                raise ZoneNotFound(
-                    f"Tag signpost:hostname names {given}, which is in none of the zones that "
-                    f"Signpost may write: {', '.join(map(str, self.zones))}. Add its zone to "
-                    "HostedZoneIds, or write the name out in full."
-                )
-            else:
-                for name in dict.fromkeys(below):
-                    names.setdefault(hostnames.check(f"{given}.{name}", _IN_TAG), given)
-        return names
+        for word in given_names:
+            try:
+                given = hostnames.from_tag(word)
+                names |= {name: given for name in self._absolute(given, below) if name not in names}
+            except (HostnameInvalid, ZoneNotFound) as wrong:
+                refused.append(Refused.of(wrong, name=word))
+        return names, refused
+
+    def _absolute(self, given: str, below: Iterable[str]) -> list[str]:
+        if given.endswith(".") or self._home(given.lower()):
+            return [hostnames.check(given, _IN_TAG)]
+        if "." in given:
+            hostnames.check(given, _IN_TAG)
+            raise ZoneNotFound(
+                f"Tag signpost:hostname names {given}, which is in none of the zones that "
+                f"Signpost may write: {', '.join(map(str, self.zones))}. Add its zone to "
+                "HostedZoneIds, or write the name out in full."
+            )
+        return [hostnames.check(f"{given}.{name}", _IN_TAG) for name in dict.fromkeys(below)]
 
     def default(self, zone_name: str) -> str:
         """The name that `HostnameTemplate` gives in a zone. Raises HostnameInvalid."""
@@ -96,10 +108,10 @@ class Names:
             zone=zone_name,
         )
 
-    def homeless(self, placed: Mapping[str, Collection[str]]) -> str | None:
-        """The first of the tag's names that no zone has been given; None where each has a home."""
+    def homeless(self, placed: Mapping[str, Collection[str]]) -> list[str]:
+        """The tag's names that no zone has been given."""
         given = {name for names in placed.values() for name in names}
-        return next((name for name in self.asked() if name not in given), None)
+        return [name for name in self.asked() if name not in given]
 
     def unpublished(self, placed: Mapping[str, Collection[str]]) -> tuple[str, ...]:
         """Sentences about names that are in a zone, and not in another one that answers for them

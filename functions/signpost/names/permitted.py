@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from signpost.errors import HostnameNotAllowed, InvalidConfiguration
+from signpost.model.refused import Refused
 from signpost.model.service import Service
 from signpost.model.zone import Zone
 from signpost.names import hostnames
@@ -74,23 +75,24 @@ def limit(
     """What there should be, without the names that the service may not take.
 
     `held` are the names that its ledgers list, by zone id: they stay, and are warned of, since a
-    limit refuses what is new and never takes away what is served. Raises HostnameNotAllowed where
-    the tag signpost:hostname asks for one; those that nobody has asked for are left out.
+    limit refuses what is new and never takes away what is served. One that the tag
+    signpost:hostname asks for is refused; those that nobody has asked for are left out.
     """
     warnings: list[str] = []
     placements: list[Placement] = []
     left_out: list[str] = []
+    refused: list[Refused] = []
     for place in desired.placements:
         without: set[str] = set()
         for name, why in forbidden(place, service, rules).items():
             if name in held.get(place.zone.id, ()):
                 warnings.append(f"{why} It has that name already, and keeps it.")
             elif name in desired.asked:
-                raise HostnameNotAllowed(
-                    f"Tag signpost:hostname asks for {name} in zone {place.zone}. {why} Nothing "
-                    "was changed. Give the service another name, or allow this one in the stack's "
-                    "parameters."
+                error = HostnameNotAllowed(
+                    f"Tag signpost:hostname asks for {name} in zone {place.zone}. {why} "
+                    "Give the service another name, or allow this one in the stack's parameters."
                 )
+                refused.append(Refused.of(error, zone=place.zone.id, name=name))
             else:
                 without.add(name)
                 left_out.append(why)
@@ -108,6 +110,7 @@ def limit(
         placements=tuple(placements),
         warnings=tuple(dict.fromkeys([*desired.warnings, *warnings, *said])),
         reason=reason,
+        refused=(*desired.refused, *refused),
     )
 
 

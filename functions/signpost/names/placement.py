@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from signpost.errors import (
     AmbiguousLoadBalancer,
+    HostnameInvalid,
     InvalidConfiguration,
     LoadBalancerNotFound,
     ZoneNotFound,
 )
 from signpost.model.load_balancer import LoadBalancer, listener_of
 from signpost.model.record_set import Alias, RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Configuration, Service
 from signpost.model.zone import PUBLIC, Zone
 from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
@@ -49,6 +51,7 @@ class Desired:
     asked: Mapping[str, str] = field(default_factory=dict)
     # The ids of zones that could have names of it, and can take none of its load balancers.
     unfit: Set[str] = frozenset()
+    refused: tuple[Refused, ...] = ()  # what can't be, beside it
 
 
 def place(
@@ -59,8 +62,8 @@ def place(
 ) -> Desired:
     """The desired record sets, zone by zone; zones that take none are left out.
 
-    Raises HostnameInvalid, InvalidConfiguration, AmbiguousLoadBalancer, LoadBalancerNotFound
-    or ZoneNotFound.
+    Where nothing can be placed it raises what is refused then: HostnameInvalid,
+    AmbiguousLoadBalancer or ZoneNotFound; and InvalidConfiguration or LoadBalancerNotFound.
     """
     nameable = [balancer for balancer in load_balancers if balancer.kind != "gateway"]
     from_rules = service.takes_names_from_rules(settings.hostname_source)
@@ -70,17 +73,9 @@ def place(
     configuration = service.configuration
     _check_chosen(configuration, nameable)
     allowed = allowed_zones(configuration, zones)
-    balancers: dict[str, LoadBalancer] = {}
-    reasons: dict[str, str] = {}
-    others = {arn for group in service.target_groups if group.other for arn in group.arns()}
-    own = {one.id for one in nameable if not one.target_groups or set(one.target_groups) - others}
-    for zone in allowed:
-        chosen = _choose(zone, nameable, own, configuration)
-        if chosen:
-            balancers[zone.id], reasons[zone.id] = chosen
+    chosen, refused = _chosen(service, nameable, allowed)
+    balancers = {zone_id: balancer for zone_id, (balancer, _) in chosen.items()}
     taking = [zone for zone in allowed if zone.id in balancers]
-    if not taking:
-        raise _no_zone("a name", nameable, allowed)
     finder = Names(
         service,
         settings,
@@ -88,36 +83,66 @@ def place(
         {zone.id: [_view(zone, balancers[zone.id])] for zone in taking},
         _views(nameable),
     )
-    names = {
-        zone.id: finder.of(
-            zone, _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
-        )
-        for zone in taking
-    }
-    homeless = finder.homeless(names)
-    if homeless:
-        raise _no_zone(f"the name {homeless}", nameable, allowed)
+    names: dict[str, list[str]] = {}
+    for zone in taking:
+        given = _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
+        try:
+            names[zone.id] = finder.of(zone, given)
+        except HostnameInvalid as error:
+            refused.append(Refused.of(error, zone=zone.id))
+            names[zone.id] = []
     asked = finder.asked()
+    refused += finder.refused() if taking else []
+    refused += [
+        Refused.of(_no_zone(f"the name {name}", nameable, allowed), name=name)
+        for name in finder.homeless(names)
+        if taking
+    ]
     compared = [*asked, *(name for given in names.values() for name in given)]
     warnings = (
         *finder.unpublished(names),
         *_unled(compared if service.managed_by else list(asked), names, balancers, taking),
         *(_left_out(names, balancers) if from_rules else ()),
     )
-    placements = tuple(
-        Placement(
-            zone,
-            balancers[zone.id],
-            _record_sets(names[zone.id], zone, balancers[zone.id], configuration, settings),
-            reasons[zone.id],
-        )
-        for zone in taking
-        if names[zone.id]
-    )
-    if not placements and not from_rules:
+    placements: list[Placement] = []
+    for zone in taking:
+        kept, apex = _without_apex(names[zone.id], zone, configuration, settings)
+        refused += apex
+        sets = _record_sets(kept, balancers[zone.id], configuration, settings)
+        if sets:
+            balancer, why = chosen[zone.id]
+            placements.append(Placement(zone, balancer, sets, why))
+    if not placements and refused:
+        raise refused[0].raised()
+    if not taking or not (placements or from_rules):
         raise _no_zone("a name", nameable, allowed)
     unfit = frozenset(zone.id for zone in allowed) - balancers.keys()
-    return Desired(placements, warnings, "" if placements else NO_RULE, asked, unfit)
+    return Desired(
+        tuple(placements),
+        warnings,
+        "" if placements else NO_RULE,
+        asked,
+        unfit - {one.zone for one in refused},
+        tuple(refused),
+    )
+
+
+def _chosen(
+    service: Service, balancers: Sequence[LoadBalancer], zones: Sequence[Zone]
+) -> tuple[dict[str, tuple[LoadBalancer, str]], list[Refused]]:
+    """The load balancer of each zone that can take one, by the zone's id, and why it."""
+    others = {arn for group in service.target_groups if group.other for arn in group.arns()}
+    own = {one.id for one in balancers if not one.target_groups or set(one.target_groups) - others}
+    found: dict[str, tuple[LoadBalancer, str]] = {}
+    refused: list[Refused] = []
+    for zone in zones:
+        try:
+            chosen = _choose(zone, balancers, own, service.configuration)
+        except AmbiguousLoadBalancer as error:
+            refused.append(Refused.of(error, zone=zone.id))
+        else:
+            found |= {zone.id: chosen} if chosen else {}
+    return found, refused
 
 
 def _view(zone: Zone, balancer: LoadBalancer) -> str:
@@ -264,21 +289,32 @@ def _no_zone(what: str, balancers: Sequence[LoadBalancer], allowed: Sequence[Zon
 
 def _record_sets(
     names: Sequence[str],
-    zone: Zone,
     balancer: LoadBalancer,
     configuration: Configuration,
     settings: Settings,
 ) -> tuple[RecordSet, ...]:
-    kind = configuration.record_kind or settings.record_kind
     target = balancer.dns_name
-    if kind == "CNAME":
-        if zone.name in names:
-            raise InvalidConfiguration(
-                f"{zone.name} is the apex of its zone, where a CNAME can't stand: set the tag "
-                "signpost:record to alias."
-            )
+    if _kind(configuration, settings) == "CNAME":
         ttl = configuration.ttl or settings.record_ttl
         return tuple(RecordSet(name, "CNAME", ttl, (target,)) for name in names)
     types = ("A", "AAAA") if balancer.dual_stack else ("A",)
     alias = Alias(balancer.hosted_zone_id, target)
     return tuple(RecordSet(name, type_, alias=alias) for name in names for type_ in types)
+
+
+def _kind(configuration: Configuration, settings: Settings) -> str:
+    return configuration.record_kind or settings.record_kind
+
+
+def _without_apex(
+    names: Sequence[str], zone: Zone, configuration: Configuration, settings: Settings
+) -> tuple[Sequence[str], list[Refused]]:
+    """The names that a zone can have: its apex none that is a CNAME."""
+    if zone.name not in names or _kind(configuration, settings) != "CNAME":
+        return names, []
+    error = InvalidConfiguration(
+        f"{zone.name} is the apex of its zone, where a CNAME can't stand: set the tag "
+        "signpost:record to alias."
+    )
+    without = [name for name in names if name != zone.name]
+    return without, [Refused.of(error, zone=zone.id, name=zone.name)]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signpost.errors import ZoneNotFound
+from signpost.errors import HostnameInvalid, ZoneNotFound
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Service
 from signpost.model.zone import PUBLIC, Zone
 from signpost.names.naming import Names, allowed_zones
@@ -39,10 +40,20 @@ def place_tasks(
         view for zone in zones for view in _views(_fitting(service, tasks, zone), zone)
     )
     finder = Names(service, settings, tuple(zones), views, every)
-    names = {zone.id: finder.of(zone) for zone in taking}
-    homeless = finder.homeless(names)
-    if homeless or not any(names.values()):
-        raise _no_zone(f"the name {homeless}" if homeless else "a name", tasks, allowed)
+    names: dict[str, list[str]] = {}
+    refused = finder.refused()
+    for zone in taking:
+        try:
+            names[zone.id] = finder.of(zone)
+        except HostnameInvalid as error:
+            refused.append(Refused.of(error, zone=zone.id))
+            names[zone.id] = []
+    refused += [
+        Refused.of(_no_zone(f"the name {name}", tasks, allowed), name=name)
+        for name in finder.homeless(names)
+    ]
+    if not any(names.values()):
+        raise refused[0].raised() if refused else _no_zone("a name", tasks, allowed)
     ttl = service.configuration.ttl or settings.record_ttl
     placements = tuple(
         Placement(
@@ -55,7 +66,7 @@ def place_tasks(
         if names[zone.id]
     )
     warnings = (*finder.unpublished(names), *_left_out(service, running))
-    return Desired(placements, warnings, asked=finder.asked())
+    return Desired(placements, warnings, asked=finder.asked(), refused=tuple(refused))
 
 
 def _fitting(service: Service, tasks: Sequence[Task], zone: Zone) -> list[Task]:

@@ -35,6 +35,8 @@ class ZonePlan:
     after: tuple[RecordSet, ...]
     changes: tuple[tuple[str, RecordSet], ...]
     previous: str | None = None  # the execution that wrote the ledger before this one
+    waits_for: str | None = None  # the id of the load balancer that must be able to serve first
+    comes_last: bool = False  # it takes names away that others of the plan replace
 
     def to_json(self) -> Json:
         """For the payload. The zone's VPCs have done their part when its names were chosen."""
@@ -59,6 +61,8 @@ class ZonePlan:
                 for entry in packing.grouped(records, self.zone.name)
             ],
             "previous_execution": self.previous,
+            "waits_for": self.waits_for,
+            "comes_last": self.comes_last,
         }
 
     def _by_sides(self) -> dict[tuple[str, ...], list[RecordSet]]:
@@ -108,6 +112,8 @@ class ZonePlan:
                 *(("CREATE", record) for record in (*made, *created)),
             ),
             previous=value["previous_execution"],
+            waits_for=value["waits_for"],
+            comes_last=value["comes_last"],
         )
 
 

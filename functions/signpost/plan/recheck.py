@@ -7,17 +7,28 @@ newer execution's change.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from signpost.aws import ecs, elb
 from signpost.aws.clients import client
 from signpost.aws.tasks import running_tasks
-from signpost.errors import ServiceChanged
+from signpost.errors import HeldByPolicy, ServiceChanged
 from signpost.model.load_balancer import LoadBalancer
 from signpost.model.service import Service
 from signpost.names import task_choice
 from signpost.plan.batch import ZonePlan
 from signpost.settings import Settings
+
+
+def require_policy(planned: str, settings: Settings) -> None:
+    """Raises HeldByPolicy where nothing may be written any more, and ServiceChanged where the plan
+    was made under another policy.
+    """
+    if settings.policy == "dry-run":
+        raise HeldByPolicy("Policy is dry-run by now: nothing more is written.")
+    if settings.policy != planned:
+        raise ServiceChanged(f"Policy was {planned} before the write, and is {settings.policy}.")
 
 
 def require_same_service(service: Service, settings: Settings, when: str) -> Service:
@@ -61,19 +72,24 @@ def _require_tasks(service: Service, zones: Iterable[ZonePlan]) -> None:
     in_use = {address for task in tasks.published for address in task.addresses}
     for zone in zones:
         old, new = (_addresses(zone, action) for action in ("DELETE", "CREATE"))
-        if (new - old) - in_use:
-            raise ServiceChanged(f"Tasks stopped before the write: {_some(new - old - in_use)}.")
-        if (old - new) & in_use:
-            raise ServiceChanged(f"Tasks started before the write: {_some((old - new) & in_use)}.")
+        kept = {record.name for record in zone.after or zone.before}
+        dead = {one for key in new for one in new[key] - old[key]} - in_use
+        if dead:
+            raise ServiceChanged(f"Tasks stopped before the write: {_some(dead)}.")
+        taken = {one for key in old if key[0] in kept for one in old[key] - new[key]} & in_use
+        if taken:
+            raise ServiceChanged(f"Tasks started before the write: {_some(taken)}.")
 
 
-def _addresses(zone: ZonePlan, action: str) -> set[str]:
-    return {
-        value
-        for change, record in zone.changes
-        if change == action and record.type in ("A", "AAAA")
-        for value in record.values
-    }
+def _addresses(zone: ZonePlan, action: str) -> dict[tuple[str, str], set[str]]:
+    """By name and type: a name that is new may lead to no address that is gone, and one that goes
+    takes none away.
+    """
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for change, record in zone.changes:
+        if change == action and record.type in ("A", "AAAA"):
+            found[record.key[:2]].update(record.values)
+    return found
 
 
 def _some(addresses: set[str]) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 from signpost.errors import MOST, ChangeTooLarge
 from signpost.model import Json, packing, summary
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.plan.batch import ZonePlan
 from signpost.plan.rounds import Sent, Written, receipts, sent_json
-from signpost.plan.whole_plan import Plan, with_zone
+from signpost.plan.whole_plan import Plan, fewer, with_zone
 
 LIMIT = 256 * 1024  # bytes of UTF-8
 MARGIN = 8 * 1024  # what Step Functions and Lambda put around a payload, and rounding
@@ -80,6 +81,9 @@ def at_its_largest(state: Mapping[str, Any], plan: Plan, dns_servers: Sequence[s
     zones = {one.zone.id: one for one in (*(w.plan for w in plan.written), *plan.zones)}
     written = [Written(replace(one, changes=()), _SENT) for one in zones.values()]
     error = {"Error": "e" * 40, "Cause": "c" * ERROR_BYTES}
+    refused = [
+        Refused("e" * 40, "r" * MOST, zone=zone, name="n" * _NAME).to_json() for zone in zones
+    ]
     proofs = [proof_of(one, dns_servers) for one in zones.values()]
     before, after = (with_zone(side) for side in (plan.before, plan.after))
     moved = 0
@@ -93,6 +97,9 @@ def at_its_largest(state: Mapping[str, Any], plan: Plan, dns_servers: Sequence[s
             **plan.to_json(),
             "before": before,
             "summary": [*summary.of(before, ()), *summary.of((), after)],
+            "refused": [
+                one.to_json() for one in fewer((*plan.refused, *map(Refused.from_json, refused)))
+            ],
             "written": [one.to_json() for one in written],
             "written_zones": receipts(written),
         },
@@ -103,8 +110,15 @@ def at_its_largest(state: Mapping[str, Any], plan: Plan, dns_servers: Sequence[s
                 {"load_balancer": "n" * 32, "healthy": 10_000, "needed": 1000}
                 for _ in plan.load_balancers
             ],
+            "waiting": [*zones],
         },
-        "change": {"zones": [sent_json(one.plan, _SENT) for one in written]},
+        "change": {
+            "zones": [sent_json(one.plan, _SENT) for one in written],
+            "refused": refused,
+            "pending": [*zones],
+            **dict.fromkeys(("wrote", "unfinished", "gave_up"), False),
+        },
+        "refusal": {**Refused("e" * 40, "r" * MOST).to_json()},
         "verification": {
             "method": "insync",
             "detail": "d" * DETAILS,

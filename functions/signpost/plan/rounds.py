@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from signpost.ledger.ledger import Ledger
 from signpost.model import Json
+from signpost.model.refused import Refused
 from signpost.plan.batch import ZonePlan
 
 
@@ -53,6 +54,7 @@ class EarlierRounds:
     written: tuple[Written, ...] = ()  # what it knew of the rounds before it
     action: str | None = None
     previous: str | None = None  # the `previous_execution` of its plan
+    refused: tuple[Refused, ...] = ()  # what was found out at a write, or after all waiting
 
     @classmethod
     def from_json(cls, plan: Mapping[str, Any], change: Mapping[str, Any]) -> Self:
@@ -67,7 +69,17 @@ class EarlierRounds:
             written=tuple(map(Written.from_json, plan["written"])),
             action=plan["action"],
             previous=plan["previous_execution"],
+            refused=tuple(
+                one
+                for one in map(Refused.from_json, [*plan["refused"], *change["refused"]])
+                if one.final
+            ),
         )
+
+    @property
+    def have_written(self) -> bool:
+        """Whether this execution has changed anything so far, as far as it knows."""
+        return bool(self.accepted or self.written)
 
     def done(self, ledgers: Mapping[str, Ledger | None], execution: str) -> dict[str, Written]:
         """By zone id, what this execution has written so far; `ledgers` are as they are now."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from signpost.ledger.seal import Seal
@@ -29,6 +30,8 @@ class Situation:
     now: datetime
     seal: Seal
     hostnames: HostnameRules
+    unknown: Mapping[str, Exception] = field(default_factory=dict)  # zones, by id, and why
+    attempt: int = 0  # of PlanChange: how often it was tried before
 
     def is_dry(self, settings: Settings) -> bool:
         """Whether it only shows what it would do."""

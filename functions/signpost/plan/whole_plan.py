@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signpost.errors import shortened
 from signpost.harmless import harmless
 from signpost.model import Json, packing, summary
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.plan.batch import ZonePlan
 from signpost.plan.rounds import Written, receipts
 
 REASON = 3000  # characters in the payload
 WARNINGS = 20_000  # of all together
+REFUSED, REASON_EACH = 20, 700
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Plan:
     previous_execution: str | None
     warnings: tuple[str, ...]
     written: tuple[Written, ...]  # by earlier rounds
+    policy: str
+    refused: tuple[Refused, ...] = ()
+    told: bool = False  # whether a ledger says that just this was told before
 
     def to_json(self) -> Json:
         """For the payload."""
@@ -53,6 +58,10 @@ class Plan:
             "zones": [zone.to_json() for zone in self.zones],
             "previous_execution": self.previous_execution,
             "warnings": _bounded(self.warnings),
+            "refused": [one.to_json() for one in fewer(self.refused)],
+            "told": self.told,
+            "partly": bool(self.refused) and self.action in ("change", "remove"),
+            "policy": self.policy,
             "written": [one.to_json() for one in self.written],
             "written_zones": receipts(self.written),
         }
@@ -67,6 +76,16 @@ def _bounded(warnings: Sequence[str]) -> list[str]:
         if size > WARNINGS:
             return [*told, f"There are {len(warnings) - len(told)} more warnings."]
         told.append(warning)
+    return told
+
+
+def fewer(refused: Sequence[Refused]) -> list[Refused]:
+    """As many as there is room for; the last says how many more there are."""
+    told = [replace(one, reason=shortened(harmless(one.reason), REASON_EACH)) for one in refused]
+    if len(told) > REFUSED:
+        more = len(told) - REFUSED
+        last = told[REFUSED - 1]
+        told[REFUSED - 1 :] = [replace(last, reason=f"{last.reason} There are {more} more.")]
     return told
 
 

@@ -7,7 +7,7 @@ record among them), so that Route 53 refuses it if anything moved since it was r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from signpost.errors import HostnameTaken
@@ -63,12 +63,20 @@ class Rules:
     adopt_identical: bool
 
 
-def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> RecordChanges:
-    """What has to change in a zone so that it has exactly the `desired` record sets of ours.
+def plan_zone(
+    state: ZoneState,
+    desired: Sequence[RecordSet],
+    rules: Rules,
+    alone: Set[str] = frozenset(),
+) -> RecordChanges:
+    """What has to change in a zone so that it has exactly the `desired` record sets of ours, and
+    those that the ledger lists of names that are left `alone`, whatever became of these.
 
     Raises HostnameTaken where a wanted name has records that are not in the ledger.
     """
-    owned = {record.key: record for record in (state.ledger.record_sets if state.ledger else ())}
+    listed = state.ledger.record_sets if state.ledger else ()
+    owned = {record.key: record for record in listed if record.name not in alone}
+    left = [record for record in listed if record.name in alone]
     wanted = {record.key: record for record in desired}
     if rules.policy == "upsert-only":
         kept_names = {record.name for record in desired}
@@ -92,8 +100,8 @@ def plan_zone(state: ZoneState, desired: Sequence[RecordSet], rules: Rules) -> R
     return RecordChanges(
         deletes=_ordered([*deletes, *adopted]),
         creates=_ordered(creates),
-        before=_ordered([*present.values(), *adopted]),
-        after=_ordered(wanted.values()),
+        before=_ordered([*present.values(), *adopted, *left]),
+        after=_ordered([*wanted.values(), *left]),
         adopted=_ordered(adopted),
     )
 
@@ -178,7 +186,9 @@ def _taken_over(
             other for other in in_the_way if other not in same and other.type == record.type
         ]
     if in_the_way:
-        raise _taken(record, in_the_way, same, state)
+        # Of a name that it has, the service lacks one type; of any other, all.
+        stands = record.name in {one.name for one in _ours_now(owned, state).values()}
+        raise _taken(record, in_the_way, same, state, type_=record.type if stands else "")
     return same[0] if same else None
 
 
@@ -199,13 +209,16 @@ def _taken(
     in_the_way: Sequence[RecordSet],
     same: Sequence[RecordSet],
     state: ZoneState,
+    type_: str,
 ) -> HostnameTaken:
     zone, there = state.zone, "; ".join(dict.fromkeys(str(other) for other in in_the_way))
     owners = dict.fromkeys(state.claims[o.key] for o in in_the_way if o.key in state.claims)
     if owners:
         return HostnameTaken(
-            f"{record.name} in zone {zone} belongs to {', '.join(owners)}: {there}. Nothing was "
-            "changed. Give one of the services another name with the tag signpost:hostname."
+            f"{record.name} in zone {zone} belongs to {', '.join(owners)}: {there}. "
+            "Give one of the services another name with the tag signpost:hostname.",
+            record.name,
+            type_,
         )
     hint = (
         "It says just what Signpost would write: AdoptIdentical=true takes it over. "
@@ -215,7 +228,9 @@ def _taken(
     return HostnameTaken(
         f"{record.name} in zone {zone} has records that Signpost did not make: {there}. They were "
         f"left as they are. {hint}Remove them, or give the service another name with the tag "
-        "signpost:hostname."
+        "signpost:hostname.",
+        record.name,
+        type_,
     )
 
 

@@ -14,12 +14,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from signpost.aws import route53
+from signpost.errors import AccessDenied, PermanentError, ZoneNotFound
 from signpost.ledger import ledger as ledgers
 from signpost.ledger import ownership
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ledgers_in
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.zone import Zone
+from signpost.names.permitted import forbidden
+from signpost.names.placement import Desired
 from signpost.plan.situation import Situation
 from signpost.plan.zone_changes import ZoneState, doubtful
 from signpost.settings import Settings
@@ -35,6 +39,57 @@ class Found:
     ledger_record: RecordSet | None
     replaced: tuple[RecordSet, ...] = ()  # other ledgers that its batch takes away
     aside: RecordSet | None = None  # an unsigned ledger that its batch keeps in another place
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found of the zones; of those that can't be read what that means for the plan."""
+
+    found: list[Found]
+    refused: list[Refused]
+    warnings: list[str]
+
+
+ATTEMPTS = 3  # in which a role that was changed may not have spread yet
+
+
+def read_zones(
+    client: Any,
+    zones: Sequence[Zone],
+    desired: Desired,
+    situation: Situation,
+    settings: Settings,
+) -> Reading:
+    """Read all zones. One that can't be read concerns only what the service wants there.
+
+    A name that may not be taken may be one that the service has already. Raises Throttled or
+    AwsUnavailable, and AccessDenied while waiting may mend it.
+    """
+    wanted = {place.zone.id: place.record_sets for place in desired.placements}
+    doubtful_zones = {
+        place.zone.id
+        for place in desired.placements
+        if forbidden(place, situation.service, situation.hostnames)
+    }
+    first_of_new = situation.trigger.creates and situation.round == 1
+    left_out = [f"Zone {one} was left out: {why}" for one, why in situation.unknown.items()]
+    reading = Reading([], [], left_out)
+    for zone in zones:
+        may_own = not first_of_new or zone.id in doubtful_zones or situation.is_dry(settings)
+        records = wanted.get(zone.id, ())
+        try:
+            found = read_zone(client, zone, records, situation, settings, may_own=may_own)
+        except (PermanentError, AccessDenied) as error:
+            denied = isinstance(error, AccessDenied)
+            if denied and records and situation.attempt < ATTEMPTS:
+                raise
+            if records or not (denied or isinstance(error, ZoneNotFound)):
+                reading.refused.append(Refused.of(error, zone=zone.id))
+            else:
+                reading.warnings.append(f"Zone {zone} was left out, as it can't be read: {error}")
+        else:
+            reading.found.append(found)
+    return reading
 
 
 def read_zone(

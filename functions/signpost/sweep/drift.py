@@ -6,22 +6,24 @@ a sweep takes for right is what an execution would leave as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from signpost.errors import (
     HostnameInvalid,
     HostnameTaken,
-    NameDelegated,
+    LedgerCorrupt,
     RoutingNotUnderstood,
-    ZoneManagedByCloudMap,
+    SignpostError,
 )
 from signpost.ledger import ownership
-from signpost.ledger.ledger import ledger_name
+from signpost.ledger.ledger import Ledger, ledger_name
 from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Service, ServiceState
+from signpost.plan.feasible import is_closed, judge, settle
 from signpost.plan.zone_changes import (
     Key,
     RecordChanges,
@@ -31,7 +33,7 @@ from signpost.plan.zone_changes import (
     keep,
     plan_zone,
 )
-from signpost.plan.zone_limits import Hindrance, hindrance, leave_out, new_names
+from signpost.plan.zone_limits import hindrances, new_names
 from signpost.settings import Settings
 from signpost.sweep.findings import Drift, Finding, Kind, Problem, Wish
 
@@ -40,24 +42,35 @@ if TYPE_CHECKING:  # these two read Route 53
     from signpost.sweep.zone_survey import ZoneSurvey
 
 
+_CORRUPT = LedgerCorrupt.__name__
+
+
 def find(
-    wishes: Iterable[Wish], owned: Owned, surveys: Sequence[ZoneSurvey], settings: Settings
+    wishes: Iterable[Wish],
+    owned: Owned,
+    surveys: Sequence[ZoneSurvey],
+    settings: Settings,
+    unread: Mapping[str, SignpostError] | None = None,
 ) -> Drift:
-    """Compare what each service should have with what it has.
+    """Compare what each service should have with what it has. `unread` are zones, by id, that can't
+    be.
 
     `wishes` has every service of the clusters, and every one that a ledger of ours names.
     """
-    judge = _Judge(owned, surveys, settings)
+    judges = _Judge(owned, surveys, settings)
     findings: list[Finding] = []
     problems = [
         Problem(None, None, "LedgerCorrupt", str(listed.problem)) for listed in owned.unreadable
     ]
+    problems += [
+        Problem(None, None, type(why).__name__, str(why)) for why in (unread or {}).values()
+    ]
     for wish in wishes:
-        found = judge.of(wish)
-        if isinstance(found, Finding):
-            findings.append(found)
-        elif found is not None:
-            problems.append(found)
+        for one in judges.of(wish):
+            if isinstance(one, Finding):
+                findings.append(one)
+            else:
+                problems.append(one)
     kinds = list(Kind)
     findings.sort(key=lambda one: (kinds.index(one.kind), one.cluster, one.service))
     return Drift(tuple(findings), tuple(problems), owned.count)
@@ -77,71 +90,78 @@ class _Judge:
             for record in (listed.ledger.record_sets if listed.ledger else ())
         }
 
-    def of(self, wish: Wish) -> Finding | Problem | None:
-        """What is wrong with a service's names; None where nothing is."""
+    def of(self, wish: Wish) -> list[Finding | Problem]:
+        """What is wrong with a service's names, and what of it no execution can repair."""
         service = wish.service
         key = (service.cluster, service.name)
         if service.state is ServiceState.NOT_OURS:
-            return None
-        ledgers = self._owned.ledgers.get(key, {})
-        kept = any(service.keeps(zone_id, wish.unfit) for zone_id in ledgers)
-        told = Problem(*key, RoutingNotUnderstood.__name__, service.left_alone) if kept else None
+            return []
+        listed = self._owned.ledgers.get(key, {})
+        kept = any(service.keeps(zone_id, wish.unfit) for zone_id in listed)
+        told = [Problem(*key, RoutingNotUnderstood.__name__, service.left_alone)] if kept else []
         if service.state is ServiceState.UNCLEAR:
-            return told
+            return [*told]
         if wish.problem:
-            return Problem(*key, type(wish.problem).__name__, str(wish.problem))
-        try:
-            if self._has_unreadable_ledger(service):
-                return None  # told already, and an execution could not plan
-            changes = {survey.zone.id: self._changes(wish, survey) for survey in self._surveys}
-        except (HostnameTaken, HostnameInvalid) as error:
-            return Problem(*key, type(error).__name__, str(error))
-        wrong = _wrong(changes, ledgers)
-        try:
-            if hindrances := self._hindrances(service, wrong, ledgers):
-                wrong = _wrong(self._possible(wish, hindrances, wrong), ledgers)
-        except (HostnameInvalid, NameDelegated, ZoneManagedByCloudMap) as error:
-            return Problem(*key, type(error).__name__, str(error))
+            return [Problem(*key, type(wish.problem).__name__, str(wish.problem))]
+        wrong, refused = self._feasible(wish, listed)
+        open_, _ = judge(refused, wish.wanted, wish.asked, goes_on=bool(wrong))
+        problems = [
+            Problem(*key, one.error, one.reason) for one in open_ if one.error != _CORRUPT
+        ]  # those are told already
         if not wrong:
-            return told
-        removed = sum(zone_id in ledgers and not wrong[zone_id].after for zone_id in wrong)
-        kind = self._kind(wish, ledgers, wrong)
-        return Finding(*key, kind, _reason(kind, wish, ledgers, wrong), removed)
+            return [*told, *problems]
+        removed = sum(zone_id in listed and not wrong[zone_id].after for zone_id in wrong)
+        kind = self._kind(wish, listed, wrong)
+        finding = Finding(*key, kind, _reason(kind, wish, listed, wrong), removed)
+        return [finding, *problems]
 
-    def _hindrances(
-        self,
-        service: Service,
-        wrong: Mapping[str, RecordChanges],
-        ledgers: Mapping[str, ListedLedger],
-    ) -> list[Hindrance]:
-        found = []
-        for survey in (one for one in self._surveys if one.zone.id in wrong):
-            listed, place = ledgers.get(survey.zone.id), self._ledger_name(service, survey)
-            names = new_names(wrong[survey.zone.id], listed.ledger if listed else None, place)
-            found.append(hindrance(survey.zone, names, place, survey.cuts))
-        return [one for one in found if one]
-
-    def _possible(
-        self, wish: Wish, hindrances: Sequence[Hindrance], wrong: Mapping[str, RecordChanges]
-    ) -> dict[str, RecordChanges]:
-        """The changes without what zones can't do, as an execution leaves it out."""
-        closed = {one.zone.id for one in hindrances if one.every}
-        goes_on = bool(wrong.keys() - {one.zone.id for one in hindrances})
-        held = self._owned.names((wish.service.cluster, wish.service.name))
-        wanted, _ = leave_out(wish.wanted, hindrances, wish.asked, held, goes_on=goes_on)
-        without = replace(wish, wanted=wanted)
-        return {
-            survey.zone.id: self._changes(without, survey)
-            for survey in self._surveys
-            if survey.zone.id in wrong.keys() - closed
+    def _feasible(
+        self, wish: Wish, listed: Mapping[str, ListedLedger]
+    ) -> tuple[dict[str, RecordChanges], list[Refused]]:
+        """What would change, without what can't be, as an execution leaves it out."""
+        service = wish.service
+        zones = {one.zone.id: one for one in self._surveys}
+        ledgers = {
+            zone_id: listed[zone_id].ledger if zone_id in listed else None for zone_id in zones
         }
+        refused = [*wish.refused]
+        try:
+            places = {zone_id: self._ledger_name(service, one) for zone_id, one in zones.items()}
+        except HostnameInvalid as error:
+            places = {}
+            refused.append(Refused.of(error))
+        refused += [
+            Refused(_CORRUPT, "", zone=zone_id)
+            for zone_id, place in places.items()
+            if place in self._unreadable
+        ]
 
-    def _changes(self, wish: Wish, survey: ZoneSurvey) -> RecordChanges:
+        def plan(zone_id: str, records: tuple[RecordSet, ...], alone: Set[str]) -> RecordChanges:
+            return self._changes(wish, zones[zone_id], ledgers[zone_id], records, alone)
+
+        changes, known = settle(wish.wanted, refused, ledgers, plan)
+        limits = [
+            one
+            for zone_id in _wrong(changes, listed)
+            if not is_closed(zone_id, known)
+            for names in [new_names(changes[zone_id], ledgers[zone_id], places[zone_id])]
+            for one in hindrances(zones[zone_id].zone, names, places[zone_id], zones[zone_id].cuts)
+        ]
+        if limits:
+            changes, known = settle(wish.wanted, [*known, *limits], ledgers, plan)
+        return _wrong(changes, listed), known
+
+    def _changes(
+        self,
+        wish: Wish,
+        survey: ZoneSurvey,
+        ledger: Ledger | None,
+        wanted: tuple[RecordSet, ...],
+        alone: Set[str],
+    ) -> RecordChanges:
         key = (wish.service.cluster, wish.service.name)
         zone_id = survey.zone.id
-        listed = self._owned.ledgers.get(key, {}).get(zone_id)
-        owned = listed.ledger.record_sets if listed and listed.ledger else ()
-        wanted = wish.wanted.get(zone_id, ())
+        owned = ledger.record_sets if ledger else ()
         for record in wanted:
             holder = self._holders.get((zone_id, record.name), key)
             if holder != key:
@@ -149,15 +169,15 @@ class _Judge:
                     f"{record.name} in zone {survey.zone} belongs to service {holder[1]} of "
                     f"cluster {holder[0]}. Give one of the two another name with the tag "
                     "signpost:hostname; if the other is to lose it, the next sweep sees to this "
-                    "one."
+                    "one.",
+                    record.name,
                 )
-        ledger = listed.ledger if listed else None
         state = ZoneState(survey.zone, ledger, survey.observed(owned, wanted))
         if wish.service.keeps(zone_id, wish.unfit):
             return keep(ledger)
         if doubtful(state, wanted):
             state = replace(state, claims=self._claims(state, survey, wish.service))
-        return plan_zone(state, wanted, self._rules)
+        return plan_zone(state, wanted, self._rules, alone)
 
     def _claims(self, state: ZoneState, survey: ZoneSurvey, service: Service) -> dict[Key, str]:
         ours = {record.key for record in state.ledger.record_sets} if state.ledger else set()
@@ -172,11 +192,6 @@ class _Judge:
             label=self._settings.label,
             zone_name=survey.zone.name,
         )
-
-    def _has_unreadable_ledger(self, service: Service) -> bool:
-        if not self._unreadable:
-            return False
-        return any(self._ledger_name(service, one) in self._unreadable for one in self._surveys)
 
     def _kind(
         self,

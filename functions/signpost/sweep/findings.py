@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from signpost.errors import SignpostError
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Service
 
 MANY_REMOVALS = 3  # a sweep may always remove so many ledgers
@@ -37,6 +38,7 @@ class Wish:
     problem: SignpostError | None = None
     asked: Mapping[str, str] = field(default_factory=dict)  # see `Desired.asked`
     unfit: Set[str] = frozenset()  # see `Desired.unfit`
+    refused: tuple[Refused, ...] = ()  # see `Desired.refused`
 
 
 @dataclass(frozen=True)

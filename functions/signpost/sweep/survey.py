@@ -13,15 +13,18 @@ from signpost.aws import ecs, elb, elb_bulk, inventory
 from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
 from signpost.errors import (
+    AccessDenied,
     InvalidConfiguration,
     LoadBalancerNotReady,
     PermanentError,
+    SignpostError,
     ZoneNotFound,
 )
 from signpost.ledger import ownership
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.ledger.seal import Seal
+from signpost.model.refused import Refused
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice, task_placement
@@ -53,6 +56,7 @@ class Estate:
     wishes: tuple[Wish, ...]  # of these, and of those that only a ledger names
     zones: tuple[ZoneSurvey, ...]
     owned: Owned
+    unread: Mapping[str, SignpostError]  # zones that can't be, by id
 
 
 def look(
@@ -66,16 +70,27 @@ def look(
 ) -> Estate:
     """Ask ECS, Elastic Load Balancing and Route 53; with `deep`, for every record of the zones.
 
-    Raises ZoneNotFound, Throttled, AwsUnavailable or AccessDenied: an answer that is not complete
-    is none.
+    A zone that can't be read holds back no other. Raises Throttled, AwsUnavailable, AccessDenied, or
+    ZoneNotFound where no zone can be read: any other answer that is not complete is none.
     """
-    surveys = [zone_survey.survey(clients.route53, zone, seal, deep=deep) for zone in zones]
+    surveys: list[ZoneSurvey] = []
+    unread: dict[str, SignpostError] = {}
+    for zone in zones:
+        try:
+            surveys.append(zone_survey.survey(clients.route53, zone, seal, deep=deep))
+        except (ZoneNotFound, AccessDenied) as error:
+            unread[zone.id] = error
+    if unread and not surveys:
+        raise next(iter(unread.values()))
     owned = ownership.sort_ledgers((one for zone in surveys for one in zone.ledgers), settings)
     clusters = inventory.clusters(clients.ecs, settings)
     judged = list(_services(clients.ecs, clusters, owned, settings))
     listed = frozenset((wish.service.cluster, wish.service.name) for wish in judged)
     judged += _asked_for(clients.ecs, sorted(owned.ledgers.keys() - listed), settings)
-    wishes = tuple(_wishes(clients, judged, zones, owned, settings, hostnames))
+    wishes = tuple(
+        replace(wish, refused=(*wish.refused, *_refused_in(unread, wish)))
+        for wish in _wishes(clients, judged, zones, owned, settings, hostnames)
+    )
     if not deep:
         surveys = [with_cuts(clients.route53, one, wishes, owned, settings) for one in surveys]
     return Estate(
@@ -84,7 +99,12 @@ def look(
         wishes=wishes,
         zones=tuple(surveys),
         owned=owned,
+        unread=unread,
     )
+
+
+def _refused_in(unread: Mapping[str, SignpostError], wish: Wish) -> list[Refused]:
+    return [Refused.of(why, zone=one) for one, why in unread.items() if wish.wanted.get(one)]
 
 
 def with_cuts(
@@ -166,7 +186,14 @@ def _wishes(
             yield Wish(wish.service, problem=error)
         else:
             wanted = {place.zone.id: place.record_sets for place in desired.placements}
-            yield Wish(service, wanted, desired.reason, asked=desired.asked, unfit=desired.unfit)
+            yield Wish(
+                service,
+                wanted,
+                desired.reason,
+                asked=desired.asked,
+                unfit=desired.unfit,
+                refused=desired.refused,
+            )
 
 
 def _wished(

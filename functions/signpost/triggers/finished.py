@@ -25,7 +25,7 @@ VERSION = "1"  # of the detail's shape: docs/signpost-service-change.schema.json
 
 _TRIGGER = ("kind", "name", "time", "id", "actor", "claimed", "reason")
 
-CHANGES = ("RecordChanged", "RecordRemoved")
+CHANGES = ("RecordChanged", "RecordRemoved", "PartlyChanged")
 _WITHOUT_RECEIPT = {"FAILED": "Failed", "TIMED_OUT": "TimedOut", "ABORTED": "Aborted"}
 _STATUS_CHANGE = "Step Functions Execution Status Change"
 
@@ -128,6 +128,11 @@ class Finished:
             "seconds": receipt["seconds"],
             "attempts": receipt["attempts"],
             "warnings": receipt["warnings"],
+            "refused": [
+                _of(one, ("zone", "name", "error", "reason")) for one in receipt["refused"]
+            ],
+            # Whether somebody has to be told: what was refused before is told once.
+            "alert": receipt["outcome"] == "PartlyChanged" and not receipt["told"],
             "execution": {
                 "arn": self.arn,
                 "name": self.name,

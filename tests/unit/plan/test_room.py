@@ -27,7 +27,7 @@ from signpost.names.running_tasks import RunningTasks
 from signpost.plan.batch import ZonePlan
 from signpost.plan.room import LIMIT, at_its_largest, proof_of, require_fits, require_room, size
 from signpost.plan.rounds import Sent, Written
-from signpost.plan.whole_plan import REASON, WARNINGS, Plan
+from signpost.plan.whole_plan import REASON, REFUSED, WARNINGS, Plan
 from signpost.proof.verification import Proof
 from signpost.sweep.report import ENDING_BYTES
 from signpost.triggers import runs
@@ -122,6 +122,8 @@ LONGEST: dict[str, Any] = {
     "ZonePlan.after": 2 * MAX_NAMES,
     "ZonePlan.changes": (("DELETE", ledger.record_set(NAME, "t" * 4000)),),
     "ZonePlan.previous": EXECUTION,
+    "ZonePlan.waits_for": ARN,
+    "ZonePlan.comes_last": False,
     "Sent.change_id": "C" * 32,
     "Sent.submitted_at": "2026-11-24T12:00:00.000000+00:00",
     "Plan.action": "overtaken",
@@ -136,6 +138,15 @@ LONGEST: dict[str, Any] = {
     "Plan.previous_execution": EXECUTION,
     "Plan.warnings": ("w" * 5000,) * 500,
     "Plan.written": 1,
+    "Plan.policy": "upsert-only",
+    "Plan.refused": 1000,
+    "Plan.told": False,
+    "Refused.error": "LoadBalancerNotReady",
+    "Refused.reason": "r" * 1000,
+    "Refused.zone": "Z" * 32,
+    "Refused.name": NAME,
+    "Refused.record": "AAAA",
+    "Refused.final": False,
     "Proof.zone": "Z" * 32,
     "Proof.method": "insync",
     "Proof.detail": "d" * 5000,
@@ -255,6 +266,8 @@ def test_sentences_are_bounded_and_say_so() -> None:
     assert "100,000 characters in all" in told["reason"]
     assert sum(map(len, told["warnings"][:-1])) <= WARNINGS
     assert told["warnings"][-1] == f"There are {500 - len(told['warnings']) + 1} more warnings."
+    assert len(told["refused"]) == REFUSED
+    assert told["refused"][-1]["reason"].endswith(f"There are {1000 - REFUSED} more.")
     assert len(str(ChangeTooLarge("x" * 5000))) <= 1000 < ENDING_BYTES
     assert shortened("a" * 600 + "b" * 600).startswith("aaa")
     assert shortened("a" * 600 + "b" * 600).endswith("bbb")
