@@ -70,8 +70,8 @@ def look(
 ) -> Estate:
     """Ask ECS, Elastic Load Balancing and Route 53; with `deep`, for every record of the zones.
 
-    A zone that can't be read holds back no other. Raises Throttled, AwsUnavailable, AccessDenied, or
-    ZoneNotFound where no zone can be read: any other answer that is not complete is none.
+    A zone that can't be read holds back no other. Raises Throttled, AwsUnavailable, AccessDenied,
+    or ZoneNotFound where no zone can be read: any other answer that is not complete is none.
     """
     surveys: list[ZoneSurvey] = []
     unread: dict[str, SignpostError] = {}
