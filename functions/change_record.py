@@ -31,7 +31,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     settings, plan = Settings.from_env(), event["plan"]
     planned, service = zones_of(plan), Service.from_json(event["service"])
-    recheck.require_policy(plan["policy"], settings)
+    if any(one.changes for one in planned):
+        recheck.require_policy(plan["policy"], settings)
     recheck.require_unchanged(
         service,
         list(map(LoadBalancer.from_json, event["load_balancers"]["found"])),
@@ -53,7 +54,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     zones = {one.plan.zone.id: sent_json(one.plan, one.sent) for one in earlier}
     if not result.written:
         result.raise_trouble(RetryableError)
-    if not (result.written or zones or plan["told"]):
+    if not (result.written or zones or plan["noted"]):
         result.raise_trouble(PermanentError)
     zones |= {one.plan.zone.id: sent_json(one.plan, one.sent) for one in result.written}
     return {

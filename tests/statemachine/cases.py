@@ -175,6 +175,7 @@ PLANNED = {
     "written_zones": [],
     "refused": [],
     "told": False,
+    "noted": False,
     "partly": False,
     "policy": "sync",
 }
@@ -443,6 +444,16 @@ def _parts() -> list[Case]:
             {
                 "PlanChange": [unwaited, unwaited, Throw("LedgerCorrupt")],
                 "ChangeRecord": [left, Throw("ZoneNotFound")],
+            },
+        ),
+        Case(
+            "WhatWasToldBeforeIsNotAFailure",
+            (*begun, "ChangeRecord", *SENTENCE[:-1], *KEPT[:4], "Unchanged"),
+            "Unchanged",
+            {"ChangeRecord": 4},
+            {
+                "PlanChange": [unwaited | {"noted": True}, unwaited | {"action": "none"}],
+                "ChangeRecord": [Throw("AccessDenied")] * 4,
             },
         ),
         Case(

@@ -47,12 +47,14 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
     told, warnings = judge(refused, wanted, desired.asked, goes_on=goes_on)
     said = (*desired.warnings, *reading.warnings, *settling.kept(parts, wanted), *warnings)
     desired = replace(desired, warnings=said)
-    known = any(ledger and ledger.told == digest(told) for ledger in now.values())
+    notes = {ledger.told for ledger in now.values() if ledger and ledger.told}
+    known = digest(told) in notes
     if told and not goes_on and not (known and situation.trigger.kind != "manual"):
         raise told[0].raised("Nothing was changed.")
-    noted = assembly.with_notes(parts, digest(told), writes=goes_on)
+    writes = goes_on and settings.policy != "dry-run"
+    noted = assembly.with_notes(parts, digest(told), writes=writes)
     plan = assembly.assemble(noted, done, desired, told, situation, settings)
-    return replace(plan, told=bool(told) and known)
+    return replace(plan, told=known, noted=bool(notes))
 
 
 def _asked(client: Any, zones: Sequence[Zone], situation: Situation, settings: Settings) -> Desired:

@@ -43,7 +43,7 @@ def parts_of(
     rules = Rules(settings.policy, settings.adopt_identical)
     make = partial(_parts, found, wanted, done, unfit, situation, rules)
     everything = [one for one in refused if one.zone is one.name is None]
-    if settings.policy == "dry-run" and done:
+    if settings.policy == "dry-run" and done and not everything:
         held = HeldByPolicy("Policy is dry-run by now, so this was not written.")
         everything.append(Refused.of(held, final=True))
     parts, known = make([one for one in refused if one not in everything])

@@ -41,6 +41,7 @@ class Plan:
     policy: str
     refused: tuple[Refused, ...] = ()
     told: bool = False  # whether a ledger says that just this was told before
+    noted: bool = False  # whether one says that anything was
 
     def to_json(self) -> Json:
         """For the payload."""
@@ -60,6 +61,7 @@ class Plan:
             "warnings": _bounded(self.warnings),
             "refused": [one.to_json() for one in fewer(self.refused)],
             "told": self.told,
+            "noted": self.noted,
             "partly": bool(self.refused) and self.action in ("change", "remove"),
             "policy": self.policy,
             "written": [one.to_json() for one in self.written],

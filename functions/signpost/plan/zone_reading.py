@@ -71,7 +71,7 @@ def read_zones(
         for place in desired.placements
         if forbidden(place, situation.service, situation.hostnames)
     }
-    first_of_new = situation.trigger.creates and situation.round == 1
+    first_of_new = situation.trigger.creates and situation.earlier.action is None
     left_out = [f"Zone {one} was left out: {why}" for one, why in situation.unknown.items()]
     reading = Reading([], [], left_out)
     for zone in zones:

@@ -31,6 +31,7 @@ ENDING_BYTES = 1_400  # of a finding, for how its execution ended: `errors.MOST`
 PROBLEMS, PROBLEMS_BYTES = 50, 25_000  # that a receipt names
 NOTES, NOTES_BYTES, NOTE = 20, 8_000, 500  # the last: characters of one
 NAMED, NAMED_BYTES = 50, 8_000  # services that a sentence names
+_REPAIRED, _IDLE = ("RecordChanged", "RecordRemoved"), ("Unchanged", "Skipped")
 _MAX_NAME = 80  # of an execution (Step Functions API Reference, StartExecution)
 
 
@@ -145,10 +146,11 @@ def report(told: Mapping[str, Any]) -> Json:
     Raises SweepBrake where removals were held back.
     """
     runs = told["findings"]
-    repaired = [run for run in runs if run["error"] is None]
-    failed = [run for run in runs if run["error"] is not None]
+    repaired = [run for run in runs if run["outcome"] in _REPAIRED]
+    idle = [run for run in runs if run["outcome"] in _IDLE]
+    failed = [run for run in runs if run not in repaired and run not in idle]
     if told["held"]:
-        raise SweepBrake(_brake_sentence(told, repaired, failed))
+        raise SweepBrake(_brake_sentence(told, repaired, [*failed, *idle]))
     problems = len(told["problems"]) + told["more_problems"]
     said = (
         f"Services not in order: {len(runs)}; repaired: {len(repaired)}."
@@ -159,9 +161,14 @@ def report(told: Mapping[str, Any]) -> Json:
         said += f" Found beyond these: {told['left']}; the next sweep sees to them."
     if failed:
         said += f" Not repaired: {_names(failed)}."
+    if idle:
+        said += (
+            f" Nothing was left to change by then: {_names(idle)}. Another execution was faster, or "
+            "the next sweep finds it again."
+        )
     if problems:
         said += f" For a person to look at: {problems}, see problems."
-    complete = not failed and not problems
+    complete = not failed and not idle and not problems
     return {
         "outcome": "Repaired" if complete else "NotAllRepaired",
         "reason": said,
@@ -187,7 +194,7 @@ def _brake_sentence(
 
 
 def _names(runs: Sequence[Mapping[str, Any]]) -> str:
-    said = (f"{run['cluster']}/{run['service']} ({run['error']})" for run in runs)
+    said = (f"{run['cluster']}/{run['service']} ({run['error'] or run['outcome']})" for run in runs)
     named = _within(said, NAMED, NAMED_BYTES)
     more = f" and {len(runs) - len(named)} more" if len(runs) > len(named) else ""
     return ", ".join(named) + more

@@ -141,6 +141,7 @@ LONGEST: dict[str, Any] = {
     "Plan.policy": "upsert-only",
     "Plan.refused": 1000,
     "Plan.told": False,
+    "Plan.noted": False,
     "Refused.error": "LoadBalancerNotReady",
     "Refused.reason": "r" * 1000,
     "Refused.zone": "Z" * 32,

@@ -36,7 +36,8 @@ def found(
 def ended(told: dict[str, Any], *errors: str | None) -> dict[str, Any]:
     """`drift` after the executions."""
     runs = [
-        finding | {"outcome": "RecordChanged", "error": error, "cause": error}
+        finding
+        | {"outcome": "Failed" if error else "RecordChanged", "error": error, "cause": error}
         for finding, error in zip(told["findings"], errors, strict=True)
     ]
     return told | {"findings": runs}
@@ -93,6 +94,16 @@ def test_a_sweep_of_which_an_execution_failed_names_it() -> None:
     told = sweep_report.report(ended(found(*several(NEW, 2)), None, "HostnameTaken"))
     assert told["outcome"] == "NotAllRepaired"
     assert "prod/s1 (HostnameTaken)" in told["reason"]
+
+
+@pytest.mark.parametrize("outcome", ["Unchanged", "Skipped", "PartlyChanged", "DryRun"])
+def test_an_execution_that_did_not_do_it_all_has_repaired_nothing(outcome: str) -> None:
+    told = ended(found(*several(NEW, 2)), None, None)
+    told["findings"][1]["outcome"] = outcome
+    said = sweep_report.report(told)
+    assert said["outcome"] == "NotAllRepaired"
+    assert f"prod/s1 ({outcome})" in said["reason"]
+    assert "repaired: 1" in said["reason"]
 
 
 def test_what_is_too_much_for_one_sweep_is_left_to_the_next() -> None:
