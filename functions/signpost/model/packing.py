@@ -58,7 +58,7 @@ def grouped(record_sets: Iterable[RecordSet], zone_name: str) -> list[Json]:
     """
     types: dict[tuple[RecordSet, str], list[str]] = defaultdict(list)
     for record in pack(record_sets):
-        types[replace(record, name="", type=""), _below(record.name, zone_name)].append(record.type)
+        types[replace(record, name="", type=""), below(record.name, zone_name)].append(record.type)
     names: dict[tuple[RecordSet, tuple[str, ...]], list[str]] = defaultdict(list)
     for (said, name), of_name in types.items():
         names[said, tuple(of_name)].append(name)
@@ -91,11 +91,18 @@ def _said(entry: Mapping[str, Any]) -> Json:
 
 
 def _place(name: str, type_: str, zone_name: str) -> Json:
-    absolute = name[:-1] if name.endswith(".") else f"{name}.{zone_name}"
-    return {"name": zone_name if name == "@" else absolute, "type": type_}
+    return {"name": above(name, zone_name), "type": type_}
 
 
-def _below(name: str, zone_name: str) -> str:
+def above(name: str, zone_name: str) -> str:
+    """The inverse of `below`."""
+    if name == "@":
+        return zone_name
+    return name[:-1] if name.endswith(".") else f"{name}.{zone_name}"
+
+
+def below(name: str, zone_name: str) -> str:
+    """A name relative to its zone: @ is the apex, and elsewhere it has a final dot."""
     if name == zone_name:
         return "@"
     below = name.removesuffix(f".{zone_name}")

@@ -37,6 +37,10 @@ class ZonePlan:
     previous: str | None = None  # the execution that wrote the ledger before this one
     waits_for: str | None = None  # the id of the load balancer that must be able to serve first
     comes_last: bool = False  # it takes names away that others of the plan replace
+    # The names whose claims go and come with the changes, and are sent with them; those that stay
+    # are among both.
+    released: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """For the payload. The zone's VPCs have done their part when its names were chosen."""
@@ -63,6 +67,8 @@ class ZonePlan:
             "previous_execution": self.previous,
             "waits_for": self.waits_for,
             "comes_last": self.comes_last,
+            "released": [packing.below(name, self.zone.name) for name in self.released],
+            "claimed": [packing.below(name, self.zone.name) for name in self.claimed],
         }
 
     def _by_sides(self) -> dict[tuple[str, ...], list[RecordSet]]:
@@ -114,6 +120,8 @@ class ZonePlan:
             previous=value["previous_execution"],
             waits_for=value["waits_for"],
             comes_last=value["comes_last"],
+            released=tuple(packing.above(name, zone.name) for name in value["released"]),
+            claimed=tuple(packing.above(name, zone.name) for name in value["claimed"]),
         )
 
 

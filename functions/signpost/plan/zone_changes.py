@@ -33,6 +33,8 @@ class ZoneState:
     ledger: Ledger | None
     observed: Mapping[Key, RecordSet] | None
     claims: Mapping[Key, str] = field(default_factory=dict)
+    # By name whose it is by its claim, where claims were read; empty for one of this service.
+    claimed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
