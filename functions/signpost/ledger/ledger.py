@@ -40,6 +40,7 @@ UNSIGNED = (
     "was lost (then see `signpost resign`)"
 )
 MOST = 1000  # record sets: of a batch that makes them (Route 53 API Reference, "Quotas")
+MAX_LABEL = 63  # octets (RFC 1035, section 2.3.4)
 MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
 
 _HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
@@ -74,15 +75,17 @@ def ledger_name(*, service: str, cluster: str, label: str, zone_name: str) -> st
     """
     below = f"{label}.{SUBTREE}.{zone_name}"
     room = MAX_NAME - len(below) - 2
-    if len(service) + len(cluster) > room or max(len(service), len(cluster)) > 63:
-        limit = min(63, room // 2)
-    else:
-        limit = 63
-    if limit < _HASH_DIGITS + 2:
-        raise HostnameInvalid(
-            f"Zone {zone_name} has too long a name: no ledger fits below it in {MAX_NAME} octets."
-        )
-    return f"{_label(service, limit)}.{_label(cluster, limit)}.{below}"
+    labels = [_label(name, MAX_LABEL) for name in (service, cluster)]
+    longest = max(len(service) + len(cluster), sum(map(len, labels)))
+    if longest > room or max(len(service), len(cluster)) > MAX_LABEL:
+        limit = min(MAX_LABEL, room // 2)
+        if limit < _HASH_DIGITS + 2:
+            raise HostnameInvalid(
+                f"Zone {zone_name} has too long a name: no ledger of service {service} of cluster "
+                f"{cluster} fits below it in {MAX_NAME} octets."
+            )
+        labels = [_label(name, limit) for name in (service, cluster)]
+    return ".".join((*labels, below))
 
 
 def _label(name: str, limit: int) -> str:

@@ -202,7 +202,7 @@ def test_plain_names_stand_in_the_ledgers_name_as_they_are() -> None:
 def test_a_zone_that_leaves_no_room_is_a_named_error() -> None:
     zone = ".".join(["z" * 60] * 4)[:230]
 
-    with pytest.raises(HostnameInvalid, match="no ledger fits"):
+    with pytest.raises(HostnameInvalid, match="no ledger of service web of cluster prod fits"):
         ledger.ledger_name(service="web", cluster="prod", label="signpost", zone_name=zone)
 
 
