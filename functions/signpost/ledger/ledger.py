@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
+from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt, shortened
 from signpost.ledger.seal import Seal
 from signpost.ledger.words import RECORD_WORDS, encode, order, parse_words, render_words
 from signpost.model.record_set import MAX_TXT_CHARACTERS, RecordSet
@@ -32,6 +32,7 @@ SUBTREE = "_signpost"
 # Behind a label: where a ledger stands of which `signpost resign` has signed a part, as it was.
 ASIDE = "-left"
 FORMAT = "2"
+HINDERING = ("TXT", "CNAME")  # types that, where they stand, leave no place for a ledger
 # Holds, wishes of those who wait for a name, protections of tasks, refusals that were told, and
 # what an adoption replaced.
 NOTES = ("hold", "wish", "protect", "told", "replaced")
@@ -49,6 +50,7 @@ _LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _TXT_STRING = re.compile(r'"([^"\\]*)"')
 _NOTE = re.compile(r"[a-z][a-z-]{0,30}=[A-Za-z0-9_.~%:@*/,-]+")
 _HASH_DIGITS = 8
+_SHOWN = 300  # characters of a record set that is no ledger
 _DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 
@@ -169,6 +171,12 @@ def read_any(found: RecordSet, zone: Zone) -> Ledger:
 
     Raises LedgerCorrupt where it can't be read.
     """
+    if not any("signpost=" in one for one in found.values):
+        raise LedgerCorrupt(
+            f"{shortened(str(found), _SHOWN)} is no Signpost ledger, and stands where one belongs. "
+            "It was left as it is, and nothing was changed. Find out whose it is (CloudTrail has "
+            "ChangeResourceRecordSets), then delete it or give it another name."
+        )
     if found.set_identifier or found.alias:
         raise _corrupt(found.name, "it is an alias or has a set identifier, as none of ours has")
     if len(found.values) != 1:

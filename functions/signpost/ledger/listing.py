@@ -56,8 +56,6 @@ def understood(zone: Zone, found: RecordSet, seal: Seal | None) -> ListedLedger:
     """
     unread = ListedLedger(zone, found, None, None)
     try:
-        if found.type != "TXT":
-            raise LedgerCorrupt(f"{found} stands among the ledgers and is none.")
         read = ledger.read_any(found, zone)
         expected = ledger.ledger_name(
             service=read.service, cluster=read.cluster, label=unread.label, zone_name=zone.name

@@ -77,7 +77,7 @@ def claims(
     found: dict[RecordKey, str] = {}
     for listed in listing:
         name, ledger = listed.record_set.name, listed.ledger
-        if name == own:
+        if name == own or listed.record_set.type != "TXT":
             continue
         if ledger is None:
             owner = f"whoever wrote the ledger {name}, which can't be read"

@@ -52,7 +52,7 @@ def read_zone(
     """
     name = own_name(zone, situation, settings)
     expects_nothing = not may_own and bool(wanted)
-    record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
+    record = None if expects_nothing else in_place(client, zone, name)
     ledger = record and read_own(record, zone, situation, settings)
     state = ZoneState(zone, ledger or None, None)
     if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
@@ -76,6 +76,14 @@ def own_name(zone: Zone, situation: Situation, settings: Settings, suffix: str =
     return ledgers.ledger_name(
         service=service.name, cluster=service.cluster, label=label, zone_name=zone.name
     )
+
+
+def in_place(client: Any, zone: Zone, name: str) -> RecordSet | None:
+    """The ledger of that name, or what leaves no place for one. One call. Raises ZoneNotFound,
+    Throttled, AwsUnavailable or AccessDenied.
+    """
+    there = route53.at_name(client, zone.id, name)
+    return next((one for one in there if one.type in ledgers.HINDERING), None)
 
 
 def read_own(record: RecordSet, zone: Zone, situation: Situation, settings: Settings) -> Ledger:

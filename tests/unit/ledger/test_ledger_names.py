@@ -1,4 +1,4 @@
-"""What ledgers are called: each service has a place of its own in DNS, where case does not count."""
+"""What ledgers are called: each service has its own place in DNS, where case does not count."""
 
 from __future__ import annotations
 

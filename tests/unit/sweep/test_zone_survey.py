@@ -62,7 +62,7 @@ def test_whether_a_name_stands_before_one_with_an_escape_is_not_known(
 ) -> None:
     estate.put(*(ledger_of(f"s{number:03d}") for number in range(299)))
     estate.put(address("a"))
-    estate.aws.edit(estate.zone, ("CREATE", simple(rf"b\056a.{NAME}", "A", "192.0.2.1")))
+    estate.aws.edit(estate.zone.id, ("CREATE", simple(rf"b\056a.{NAME}", "A", "192.0.2.1")))
 
     found = surveyed(estate)
 
