@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signpost.ledger.ledger import ASIDE
+from signpost.model.record_set import RecordSet
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # it reads Route 53
@@ -29,6 +30,11 @@ class Owned:
     def count(self) -> int:
         """How many ledgers this installation has."""
         return sum(len(by_zone) for by_zone in self.ledgers.values())
+
+    def records(self, key: ServiceKey) -> list[RecordSet]:
+        """All that a service has."""
+        ledgers = (listed.ledger for listed in self.ledgers.get(key, {}).values())
+        return [record for ledger in ledgers if ledger for record in ledger.record_sets]
 
     def names(self, key: ServiceKey) -> dict[str, set[str]]:
         """The names that a service has, by zone id."""

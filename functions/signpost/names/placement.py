@@ -6,7 +6,7 @@ its longest suffix; each such zone takes the load balancer that fits it, if one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from signpost.errors import (
@@ -19,12 +19,13 @@ from signpost.model.load_balancer import LoadBalancer, listener_of
 from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Configuration, Service
 from signpost.model.zone import Zone
-from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
+from signpost.names.host_rules import fitting, how_to_lead, is_certified, names_from, unserved
 from signpost.names.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
 
 NAMELESS = "Its load balancers are gateway load balancers, which have no name."
 UNUSED = "No load balancer forwards to its target groups."
+_SHOWN = 3  # hosts that a warning names
 NO_RULE = "No listener rule with a hostname forwards to its target groups."
 
 
@@ -56,8 +57,10 @@ def place(
     load_balancers: Sequence[LoadBalancer],
     zones: Sequence[Zone],
     settings: Settings,
+    held: Iterable[RecordSet] = (),
 ) -> Desired:
-    """The desired record sets, zone by zone; zones that take none are left out.
+    """The desired record sets, zone by zone; zones that take none are left out. `held` is what the
+    service's ledgers list: a limit refuses the new, and never takes away what is served.
 
     Raises HostnameInvalid, InvalidConfiguration, AmbiguousLoadBalancer, LoadBalancerNotFound
     or ZoneNotFound.
@@ -81,10 +84,12 @@ def place(
     taking = [zone for zone in allowed if zone.id in balancers]
     if not taking:
         raise _no_zone("a name", nameable, allowed)
+    has = {record.name for record in held}
     finder = Names(service, settings, tuple(taking), tuple(zones))
     names = {
         zone.id: finder.of(
-            zone, _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
+            zone,
+            _from_rules(service, balancers[zone.id], finder, zone, has) if from_rules else None,
         )
         for zone in taking
     }
@@ -95,7 +100,7 @@ def place(
     compared = [*asked, *(name for given in names.values() for name in given)]
     warnings = (
         *_unled(compared if service.managed_by else asked, names, balancers, taking),
-        *(_left_out(names, balancers) if from_rules else ()),
+        *(_left_out(names, balancers, has) if from_rules else ()),
     )
     placements = tuple(
         Placement(
@@ -156,10 +161,10 @@ def _choose(
 
 
 def _from_rules(
-    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone
+    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone, held: Set[str]
 ) -> Sequence[str]:
     if balancer.rules is not None:
-        return names_from(balancer.rules)[0][:MAX_NAMES]
+        return fitting(names_from(balancer.rules)[0], held)
     if service.configuration.from_listener_rules:
         raise InvalidConfiguration(
             f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
@@ -213,7 +218,7 @@ def _uncertified(balancer: LoadBalancer, names: Sequence[str], rule: str, public
 
 
 def _left_out(
-    names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer]
+    names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer], held: Set[str]
 ) -> tuple[str, ...]:
     """Hosts of listener rules that give no name."""
     said = []
@@ -222,15 +227,18 @@ def _left_out(
             continue
         given, skipped = names_from(balancer.rules)
         said += [f"{why} It is left out." for why in skipped]
-        if len(given) > MAX_NAMES:
+        fit = fitting(given, held)
+        if left := [name for name in given if name not in fit]:
+            more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
             said.append(
-                f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
-                f"{MAX_NAMES} are names, the others are left out."
+                f"The listener rules of {balancer.name} have {len(given)} hosts, and a service has "
+                f"at most {MAX_NAMES} names by them. Those that it has stay; left out: "
+                f"{', '.join(left[:_SHOWN])}{more}."
             )
         said += [
             f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
             "It is left out."
-            for name in given[:MAX_NAMES]
+            for name in fit
             if not any(name in found for found in names.values())
         ]
     return tuple(dict.fromkeys(said))

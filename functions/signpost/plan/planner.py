@@ -41,6 +41,11 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
             wished.require_read(situation, "has names, and load balancers that no zone can take")
         raise
     found = _read(client, zones, asked, situation, settings)
+    ledgered = [one.state.ledger for one in found if one.state.ledger]
+    listed = [record for ledger in ledgered for record in ledger.record_sets]
+    again = wished.desired(situation, zones, settings, listed)
+    if again.placements != asked.placements:  # a limit had left out what it has
+        asked, found = again, _read(client, zones, again, situation, settings)
     if wished.in_doubt(found, asked, situation) and situation.service.doubt:
         asked = replace(asked, warnings=(*asked.warnings, situation.service.left_alone))
     held = {

@@ -22,6 +22,7 @@ from signpost.ledger import ownership
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.ledger.seal import Seal
+from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice, task_placement
@@ -158,10 +159,10 @@ def _wishes(
         if wish.problem or not wish.service.publishes:
             yield wish
             continue
-        held = owned.names((wish.service.cluster, wish.service.name))
+        key = (wish.service.cluster, wish.service.name)
         try:
-            service, asked = _wished(wish.service, clients, bulk, held, zones, settings)
-            desired = limit(asked, held, service, hostnames)
+            service, asked = _wished(wish.service, clients, bulk, owned, zones, settings)
+            desired = limit(asked, owned.names(key), service, hostnames)
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:
@@ -173,15 +174,17 @@ def _wished(
     service: Service,
     clients: Clients,
     bulk: Clients,
-    held: Mapping[str, set[str]],
+    owned: Owned,
     zones: Sequence[Zone],
     settings: Settings,
 ) -> tuple[Service, Desired]:
     """What a service should have. Where it has names that its load balancers can't serve, it is
     looked for other ways to it first, as an execution does.
     """
+    key = (service.cluster, service.name)
+    held, records = owned.names(key), owned.records(key)
     try:
-        asked = _desired(service, bulk, zones, settings)
+        asked = _desired(service, bulk, zones, settings, records)
         if not (service.may_have_other_ways and would_lose(held, asked)):
             return service, asked
     except ZoneNotFound:
@@ -190,7 +193,7 @@ def _wished(
     service = ecs.describe(clients.ecs, service.cluster, service.name, settings, by_revision=True)
     if not service.publishes:
         return service, Desired((), (), service.reason)
-    return service, _desired(service, clients, zones, settings)
+    return service, _desired(service, clients, zones, settings, records)
 
 
 def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
@@ -199,7 +202,11 @@ def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
 
 
 def _desired(
-    service: Service, clients: Clients, zones: Sequence[Zone], settings: Settings
+    service: Service,
+    clients: Clients,
+    zones: Sequence[Zone],
+    settings: Settings,
+    held: Sequence[RecordSet],
 ) -> Desired:
     """What a service should have, as an execution would resolve and place it.
 
@@ -210,4 +217,4 @@ def _desired(
         tasks = task_choice.choose(service, running)
         return task_placement.place_tasks(service, tasks, zones, settings)
     balancers = elb.resolve(clients.elbv2, clients.elb, service, settings)
-    return placement.place(service, balancers, zones, settings)
+    return placement.place(service, balancers, zones, settings, held)
