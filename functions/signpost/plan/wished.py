@@ -34,7 +34,7 @@ def desired(
         every = frozenset(zone.id for zone in zones)
         return Desired((), (), service.reason, unfit=every)
     if service.names_its_tasks:
-        return place_tasks(service, situation.tasks, zones, settings)
+        return place_tasks(service, situation.tasks, zones, settings, held)
     return placement.place(service, situation.load_balancers, zones, settings, held)
 
 

@@ -215,6 +215,6 @@ def _desired(
     if service.names_its_tasks:
         running = running_tasks(clients.ecs, clients.ec2, service)
         tasks = task_choice.choose(service, running)
-        return task_placement.place_tasks(service, tasks, zones, settings)
+        return task_placement.place_tasks(service, tasks, zones, settings, held)
     balancers = elb.resolve(clients.elbv2, clients.elb, service, settings)
     return placement.place(service, balancers, zones, settings, held)

@@ -226,7 +226,7 @@ class _Surveyor:
         chosen = task_choice.choose(service, running)
         seen = replace(seen, vpcs=tuple({task.vpc_id for task in running}))
         return self._placed(
-            seen, lambda zones, _: place_tasks(service, chosen, zones, self._settings)
+            seen, lambda zones, held: place_tasks(service, chosen, zones, self._settings, held)
         )
 
     def _placed(
