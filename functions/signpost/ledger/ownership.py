@@ -95,6 +95,10 @@ def claims(
             found |= dict.fromkeys(keys, owner)
         else:
             owner += f", as the ledger {name} says"
+            if listed.label not in (settings.label, settings.label + ASIDE) and (
+                ledger.installation == settings.installation
+            ):
+                owner += " from before OwnerId was changed (see `signpost resign`)"
             found |= dict.fromkeys(keys - ours - found.keys(), owner)
     return found
 

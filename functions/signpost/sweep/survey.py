@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from signpost.aws import ecs, elb, elb_bulk, inventory
+from signpost.aws import ecs, elb, elb_bulk, inventory, route53
 from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
 from signpost.errors import (
@@ -32,6 +32,8 @@ from signpost.settings import Settings
 from signpost.sweep import zone_survey
 from signpost.sweep.findings import Wish
 from signpost.sweep.zone_survey import ZoneSurvey
+
+_CLAIMED = 50  # names of a zone that are asked for one by one, ten calls a second being allowed
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def look(
     wishes = tuple(_wishes(clients, judged, zones, owned, settings, hostnames))
     if not deep:
         surveys = [with_cuts(clients.route53, one, wishes, owned, settings) for one in surveys]
+        surveys = [_with_claimed(clients.route53, one, wishes, settings) for one in surveys]
     return Estate(
         clusters=tuple(clusters),
         listed=listed,
@@ -106,6 +109,25 @@ def with_cuts(
     if new:
         new.add(f"{settings.label}.{SUBTREE}.{survey.zone.name}")
     return replace(survey, cuts={**survey.cuts, **cuts_above(client, survey.zone, new)})
+
+
+def _with_claimed(
+    client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], settings: Settings
+) -> ZoneSurvey:
+    """With the records at names that the listing did not show, that services want, and that a
+    ledger lists of somebody else, or from before OwnerId was changed: else each sweep would start
+    executions that can only fail. A call for each name. Raises what `at_name` raises.
+    """
+    theirs = {
+        record.name
+        for listed in survey.ledgers
+        if listed.ledger and listed.label != settings.label
+        for record in listed.ledger.record_sets
+    }
+    wanted = {record.name for one in wishes for record in one.wanted.get(survey.zone.id, ())}
+    names = sorted(name for name in wanted & theirs if not survey.lists(name))[:_CLAIMED]
+    found = {name: route53.at_name(client, survey.zone.id, name) for name in names}
+    return replace(survey, records={**survey.records, **found}, asked=frozenset(names))
 
 
 def _services(

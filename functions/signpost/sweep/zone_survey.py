@@ -8,7 +8,7 @@ all of them, for no call more. A deep survey lists the whole zone instead.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +33,12 @@ class ZoneSurvey:
     begin: str  # as `route53.order` has it
     end: str | None  # None: up to the end of the zone
     cuts: Mapping[str, RecordSet] = field(default_factory=dict)  # its delegations, where known
+    asked: Set[str] = frozenset()  # names that were asked for one by one
 
     def lists(self, name: str) -> bool:
         """Whether all records at a name, or that there are none, are known."""
+        if name in self.asked:
+            return True
         if "*" in name and name not in self.records:
             return False  # an asterisk is listed as an escape: not to be looked for by order
         place = route53.order(name)
