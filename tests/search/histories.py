@@ -303,7 +303,7 @@ def owned_in(
     """The keys of all record sets in the ledgers of a zone."""
     owned = set()
     for record in records:
-        if record.type == "TXT" and "._signpost." in record.name:
+        if record.type == "TXT" and "._signpost." in record.name and "._claims." not in record.name:
             found = ledger.parse(ledger.from_txt(record.values[0]), zone_name)
             if only in (None, (found.cluster, found.service)):
                 owned |= {

@@ -136,7 +136,7 @@ def _note(found: Writes, by: Written, write: Call, zone_names: Mapping[str, str]
 def _ledgers(write: Call, zone_names: Mapping[str, str]) -> Iterator[tuple[str, Ledger]]:
     """(action, ledger) of a batch."""
     for action, record in write.parameters["changes"]:
-        if "._signpost." in record.name:
+        if "._signpost." in record.name and "._claims." not in record.name:
             text = ledger.from_txt(record.values[0])
             yield action, ledger.parse(text, zone_names[str(write.zone_id)])
 

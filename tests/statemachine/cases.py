@@ -199,7 +199,7 @@ HAPPY: dict[str, Any] = {
     "ParseEvent": TRIGGER,
     "DescribeService": SERVICE,
     "ResolveLoadBalancer": {"found": []},
-    "ResolveTasks": {"published": [], "running": 0, "without_address": 0},
+    "ResolveTasks": {"published": [], "spare": [], "running": 0, "without_address": 0},
     "PlanChange": PLANNED,
     "CheckReadiness": {"attempts": 1, "targets": [], "waiting": []},
     "ChangeRecord": CHANGED,

@@ -185,6 +185,25 @@ def test_where_route53_takes_no_more_the_receipt_says_so(
     assert run(world).outcome == "RecordChanged"
 
 
+@pytest.mark.parametrize("kind", ["tasks", "manual"])
+def test_a_task_that_is_well_again_pushes_out_none_that_is_published(
+    world: World, kind: str
+) -> None:
+    made = service(world, *map(FastTask, range(101)))
+    made.tasks[0].health = "UNHEALTHY"
+    run(world)
+    published = answers(world)
+    assert published == {f"10.0.0.{number}" for number in range(2, 102)}
+    made.tasks[0].health = "HEALTHY"
+
+    assert run(world, kind).outcome == "Unchanged"
+    assert answers(world) == published
+
+    made.tasks[1].desired = "STOPPED"
+    assert run(world, kind).outcome == "RecordChanged"
+    assert answers(world) == published - {"10.0.0.2"} | {"10.0.0.1"}
+
+
 def test_dual_stack_tasks_fit_into_batch_and_ledger_too(world: World) -> None:
     made = service(world, *(FastTask(n, ipv6=True) for n in range(400)), target="tasks-all")
     assert run(world).outcome == "RecordChanged"

@@ -108,7 +108,7 @@ def test_the_place_of_the_ledgers_must_not_be_delegated(pair: Pair) -> None:
 def test_nor_any_place_above_a_service_s_ledger(pair: Pair) -> None:
     """As an owner's part of the ledgers may be handed on alone."""
     create(pair, "shop.example.com", "outside")
-    (ledger,) = [one.name for one in pair.route53.records(pair.public) if "_signpost" in one.name]
+    (ledger,) = [one.name for one in pair.route53.records(pair.public) if LABEL in one.name]
     del pair.estate.services[WEB]
     run(pair, "DeleteService")
     delegate(pair, ledger.removesuffix(".").split(".", 2)[2])

@@ -23,7 +23,7 @@ from signpost.names.hostnames import is_in
 
 _ROOT = re.compile(rb"<(\w+)")  # of an XML document: its first element
 _MESSAGE = re.compile(rb"<[Mm]essage>(.*?)</[Mm]essage>", re.DOTALL)
-_ESCAPE = re.compile(r"\\(\d{3})")
+_WILDCARD = re.compile(r"^\\052(?=\.)")
 # What a simple record set has none of (API Reference, "ResourceRecordSet", botocore 1.44.8), beside
 # MultiValueAnswer; a unit test holds it against the model.
 _ROUTING_KEYS = (
@@ -267,9 +267,10 @@ def _shown(value: Any) -> str:
 
 
 def plain(name: str) -> str:
-    r"""A name without Route 53's octal escapes (`\052` is `*`) and final dot, in lower case."""
-    unescaped = _ESCAPE.sub(lambda digits: chr(int(digits[1], 8)), name)
-    return unescaped.lower().removesuffix(".")
+    r"""A name without final dot, in lower case, its first label `\052` as the `*` that it is. Any
+    other octal escape stays: it is in no hostname, and the dot in `b\056a` parts no labels.
+    """
+    return _WILDCARD.sub("*", name.lower().removesuffix("."))
 
 
 def _no_zone(error: ClientError, zone_id: str) -> Exception:

@@ -4,8 +4,9 @@
 
 Route 53 refuses nothing where two make records of other types, or other multivalue answers, of one
 name. So a batch that makes or changes records of a name makes its claim, or deletes and creates the
-very same one: two can't both have it. `of` is where the owner's ledger stands in the zone, and `mac`
-signs that (see `seal`); what a claim says follows from its place and owner, so it need not be read.
+very same one: two can't both have it. `of` is where the owner's ledger stands in the zone, and
+`mac` signs that (see `seal`). What a claim says follows from its place and owner: it need not be
+read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from signpost.ledger.ledger import SUBTREE, from_txt, record_set
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
-from signpost.names.hostnames import MAX_NAME, WILDCARD
+from signpost.names.hostnames import MAX_NAME, WILDCARD, is_in
 
 CLAIMS = f"_claims.{SUBTREE}"
 _APEX = "_apex"
@@ -48,6 +49,11 @@ def claim(name: str, zone: Zone, ledger_name: str, seal: Seal) -> RecordSet:
     place = claim_name(name, zone.name)
     body = f"signpost-claim=1 of={ledger_name.removesuffix(f'.{SUBTREE}.{zone.name}')}"
     return record_set(place, f"{body} mac={seal.signature(zone.id, place, body)}")
+
+
+def is_claim(name: str, zone_name: str) -> bool:
+    """Whether a record set of that name is a claim, or stands among them."""
+    return is_in(name, f"{CLAIMS}.{zone_name}")
 
 
 def owner(found: RecordSet, zone: Zone) -> str:

@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt
+from signpost.errors import HostnameInvalid, InvalidConfiguration, LedgerCorrupt, shortened
 from signpost.ledger.seal import Seal
 from signpost.ledger.words import RECORD_WORDS, encode, order, parse_words, render_words
 from signpost.model.record_set import MAX_TXT_CHARACTERS, RecordSet
@@ -32,6 +32,7 @@ SUBTREE = "_signpost"
 # Behind a label: where a ledger stands of which `signpost resign` has signed a part, as it was.
 ASIDE = "-left"
 FORMAT = "2"
+HINDERING = ("TXT", "CNAME")  # types that, where they stand, leave no place for a ledger
 # Holds, wishes of those who wait for a name, protections of tasks, refusals that were told, and
 # what an adoption replaced.
 NOTES = ("hold", "wish", "protect", "told", "replaced")
@@ -41,6 +42,7 @@ UNSIGNED = (
     "was lost (then see `signpost resign`)"
 )
 MOST = 1000  # record sets: of a batch that makes them (Route 53 API Reference, "Quotas")
+MAX_LABEL = 63  # octets (RFC 1035, section 2.3.4)
 MAX_STRING = 255  # octets of one TXT string (RFC 1035, section 3.3)
 
 _HEAD = ("signpost", "installation", "region", "cluster", "service", "execution", "previous", "at")
@@ -49,6 +51,7 @@ _LDH = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _TXT_STRING = re.compile(r'"([^"\\]*)"')
 _NOTE = re.compile(r"[a-z][a-z-]{0,30}=[A-Za-z0-9_.~%:@*/,-]+")
 _HASH_DIGITS = 8
+_SHOWN = 300  # characters of a record set that is no ledger
 _DIGESTED = re.compile(r"(?:.*-)?[0-9a-f]{8}")
 
 
@@ -85,15 +88,17 @@ def ledger_name(*, service: str, cluster: str, label: str, zone_name: str) -> st
     """
     below = f"{label}.{SUBTREE}.{zone_name}"
     room = MAX_NAME - len(below) - 2
-    if len(service) + len(cluster) > room or max(len(service), len(cluster)) > 63:
-        limit = min(63, room // 2)
-    else:
-        limit = 63
-    if limit < _HASH_DIGITS + 2:
-        raise HostnameInvalid(
-            f"Zone {zone_name} has too long a name: no ledger fits below it in {MAX_NAME} octets."
-        )
-    return f"{_label(service, limit)}.{_label(cluster, limit)}.{below}"
+    labels = [_label(name, MAX_LABEL) for name in (service, cluster)]
+    longest = max(len(service) + len(cluster), sum(map(len, labels)))
+    if longest > room or max(len(service), len(cluster)) > MAX_LABEL:
+        limit = min(MAX_LABEL, room // 2)
+        if limit < _HASH_DIGITS + 2:
+            raise HostnameInvalid(
+                f"Zone {zone_name} has too long a name: no ledger of service {service} of cluster "
+                f"{cluster} fits below it in {MAX_NAME} octets."
+            )
+        labels = [_label(name, limit) for name in (service, cluster)]
+    return ".".join((*labels, below))
 
 
 def _label(name: str, limit: int) -> str:
@@ -177,6 +182,12 @@ def read_any(found: RecordSet, zone: Zone) -> Ledger:
 
     Raises LedgerCorrupt where it can't be read.
     """
+    if not any("signpost=" in one for one in found.values):
+        raise LedgerCorrupt(
+            f"{shortened(str(found), _SHOWN)} is no Signpost ledger, and stands where one belongs. "
+            "It was left as it is, and nothing was changed. Find out whose it is (CloudTrail has "
+            "ChangeResourceRecordSets), then delete it or give it another name."
+        )
     if found.set_identifier or found.alias:
         raise _corrupt(found.name, "it is an alias or has a set identifier, as none of ours has")
     if len(found.values) != 1:

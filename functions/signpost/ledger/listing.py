@@ -9,6 +9,7 @@ from typing import Any
 from signpost.aws import route53
 from signpost.errors import HostnameInvalid, LedgerCorrupt
 from signpost.ledger import ledger
+from signpost.ledger.claims import is_claim
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
@@ -47,7 +48,8 @@ def ledgers_in(client: Any, zone: Zone, seal: Seal | None) -> Iterator[ListedLed
     ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
     """
     for found in route53.below(client, zone.id, f"{ledger.SUBTREE}.{zone.name}"):
-        yield understood(zone, found, seal)
+        if not is_claim(found.name, zone.name):
+            yield understood(zone, found, seal)
 
 
 def understood(zone: Zone, found: RecordSet, seal: Seal | None) -> ListedLedger:
@@ -56,8 +58,6 @@ def understood(zone: Zone, found: RecordSet, seal: Seal | None) -> ListedLedger:
     """
     unread = ListedLedger(zone, found, None, None)
     try:
-        if found.type != "TXT":
-            raise LedgerCorrupt(f"{found} stands among the ledgers and is none.")
         read = ledger.read_any(found, zone)
         expected = ledger.ledger_name(
             service=read.service, cluster=read.cluster, label=unread.label, zone_name=zone.name

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signpost.ledger.ledger import ASIDE
+from signpost.model.record_set import RecordSet
 from signpost.settings import Settings
 
 if TYPE_CHECKING:  # it reads Route 53
@@ -29,6 +30,11 @@ class Owned:
     def count(self) -> int:
         """How many ledgers this installation has."""
         return sum(len(by_zone) for by_zone in self.ledgers.values())
+
+    def records(self, key: ServiceKey) -> list[RecordSet]:
+        """All that a service has."""
+        ledgers = (listed.ledger for listed in self.ledgers.get(key, {}).values())
+        return [record for ledger in ledgers if ledger for record in ledger.record_sets]
 
     def names(self, key: ServiceKey) -> dict[str, set[str]]:
         """The names that a service has, by zone id."""
@@ -77,7 +83,7 @@ def claims(
     found: dict[RecordKey, str] = {}
     for listed in listing:
         name, ledger = listed.record_set.name, listed.ledger
-        if name == own:
+        if name == own or listed.record_set.type != "TXT":
             continue
         if ledger is None:
             owner = f"whoever wrote the ledger {name}, which can't be read"
@@ -89,6 +95,10 @@ def claims(
             found |= dict.fromkeys(keys, owner)
         else:
             owner += f", as the ledger {name} says"
+            if listed.label not in (settings.label, settings.label + ASIDE) and (
+                ledger.installation == settings.installation
+            ):
+                owner += " from before OwnerId was changed (see `signpost resign`)"
             found |= dict.fromkeys(keys - ours - found.keys(), owner)
     return found
 

@@ -5,12 +5,13 @@ service, and whether they serve a name. Pure.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import groupby
 
 from signpost.errors import HostnameInvalid
 from signpost.model.load_balancer import HostRule
 from signpost.names import hostnames
+from signpost.names.naming import MAX_NAMES
 
 
 def names_from(rules: Iterable[HostRule]) -> tuple[list[str], list[str]]:
@@ -33,6 +34,15 @@ def names_from(rules: Iterable[HostRule]) -> tuple[list[str], list[str]]:
             except HostnameInvalid as wrong:
                 skipped.append(str(wrong))
     return list(dict.fromkeys(names)), list(dict.fromkeys(skipped))
+
+
+def fitting(names: Sequence[str], held: Set[str]) -> list[str]:
+    """As many of the rules' names as a service may have: first those that it has, by its ledgers,
+    then the first of the others.
+    """
+    new = [name for name in names if name not in held]
+    refused = new[max(0, MAX_NAMES - len(names) + len(new)) :]
+    return [name for name in names if name not in refused]
 
 
 MOST_HOSTS = 5  # of a rule (ELB User Guide, "Quotas for your Application Load Balancers")

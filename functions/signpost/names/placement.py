@@ -6,7 +6,7 @@ its longest suffix; each such zone takes the load balancer that fits it, if one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from signpost.errors import (
@@ -21,12 +21,13 @@ from signpost.model.record_set import Alias, RecordSet
 from signpost.model.refused import Refused
 from signpost.model.service import Configuration, Service
 from signpost.model.zone import PUBLIC, Zone
-from signpost.names.host_rules import how_to_lead, is_certified, names_from, unserved
+from signpost.names.host_rules import fitting, how_to_lead, is_certified, names_from, unserved
 from signpost.names.naming import MAX_NAMES, Names, allowed_zones
 from signpost.settings import Settings
 
 NAMELESS = "Its load balancers are gateway load balancers, which have no name."
 UNUSED = "No load balancer forwards to its target groups."
+_SHOWN = 3  # hosts that a warning names
 NO_RULE = "No listener rule with a hostname forwards to its target groups."
 
 
@@ -59,8 +60,10 @@ def place(
     load_balancers: Sequence[LoadBalancer],
     zones: Sequence[Zone],
     settings: Settings,
+    held: Iterable[RecordSet] = (),
 ) -> Desired:
-    """The desired record sets, zone by zone; zones that take none are left out.
+    """The desired record sets, zone by zone; zones that take none are left out. `held` is what the
+    service's ledgers list: a limit refuses the new, and never takes away what is served.
 
     Where nothing can be placed it raises what is refused then: HostnameInvalid,
     AmbiguousLoadBalancer or ZoneNotFound; and InvalidConfiguration or LoadBalancerNotFound.
@@ -76,6 +79,7 @@ def place(
     chosen, refused = _chosen(service, nameable, allowed)
     balancers = {zone_id: balancer for zone_id, (balancer, _) in chosen.items()}
     taking = [zone for zone in allowed if zone.id in balancers]
+    has = {record.name for record in held}
     finder = Names(
         service,
         settings,
@@ -85,7 +89,7 @@ def place(
     )
     names: dict[str, list[str]] = {}
     for zone in taking:
-        given = _from_rules(service, balancers[zone.id], finder, zone) if from_rules else None
+        given = _from_rules(service, balancers[zone.id], finder, zone, has) if from_rules else None
         try:
             names[zone.id] = finder.of(zone, given)
         except HostnameInvalid as error:
@@ -102,7 +106,7 @@ def place(
     warnings = (
         *finder.unpublished(names),
         *_unled(compared if service.managed_by else list(asked), names, balancers, taking),
-        *(_left_out(names, balancers) if from_rules else ()),
+        *(_left_out(names, balancers, has) if from_rules else ()),
     )
     placements: list[Placement] = []
     for zone in taking:
@@ -197,10 +201,10 @@ def _choose(
 
 
 def _from_rules(
-    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone
+    service: Service, balancer: LoadBalancer, finder: Names, zone: Zone, held: Set[str]
 ) -> Sequence[str]:
     if balancer.rules is not None:
-        return names_from(balancer.rules)[0][:MAX_NAMES]
+        return fitting(names_from(balancer.rules)[0], held)
     if service.configuration.from_listener_rules:
         raise InvalidConfiguration(
             f"Tag signpost:hostname is from:listener-rules, but {balancer.name} is a "
@@ -254,7 +258,7 @@ def _uncertified(balancer: LoadBalancer, names: Sequence[str], rule: str, public
 
 
 def _left_out(
-    names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer]
+    names: Mapping[str, Sequence[str]], balancers: Mapping[str, LoadBalancer], held: Set[str]
 ) -> tuple[str, ...]:
     """Hosts of listener rules that give no name."""
     said = []
@@ -263,15 +267,18 @@ def _left_out(
             continue
         given, skipped = names_from(balancer.rules)
         said += [f"{why} It is left out." for why in skipped]
-        if len(given) > MAX_NAMES:
+        fit = fitting(given, held)
+        if left := [name for name in given if name not in fit]:
+            more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
             said.append(
-                f"The listener rules of {balancer.name} have {len(given)} hosts; the first "
-                f"{MAX_NAMES} are names, the others are left out."
+                f"The listener rules of {balancer.name} have {len(given)} hosts, and a service has "
+                f"at most {MAX_NAMES} names by them. Those that it has stay; left out: "
+                f"{', '.join(left[:_SHOWN])}{more}."
             )
         said += [
             f"The listener rule's host {name} is in no zone that can take {balancer.name}. "
             "It is left out."
-            for name in given[:MAX_NAMES]
+            for name in fit
             if not any(name in found for found in names.values())
         ]
     return tuple(dict.fromkeys(said))

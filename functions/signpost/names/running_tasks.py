@@ -20,9 +20,10 @@ class Task:
 
 @dataclass(frozen=True)
 class RunningTasks:
-    """Those whose addresses are published, and how many others there are."""
+    """Those whose addresses are published, the next ones, and how many others there are."""
 
     published: tuple[Task, ...] = ()
+    spare: tuple[Task, ...] = ()  # for which there is no room, unless their addresses stand already
     running: int = 0  # all of them
     without_address: int = 0  # of those
 
@@ -32,9 +33,9 @@ class RunningTasks:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
-        tasks = (
-            Task(task["id"], task["vpc_id"], tuple(task["addresses"]))
-            for task in value["published"]
+        """The inverse of `to_json`; an execution from before an upgrade has no `spare`."""
+        published, spare = (
+            tuple(Task(one["id"], one["vpc_id"], tuple(one["addresses"])) for one in tasks)
+            for tasks in (value["published"], value.get("spare", ()))
         )
-        return cls(tuple(tasks), value["running"], value["without_address"])
+        return cls(published, spare, value["running"], value["without_address"])

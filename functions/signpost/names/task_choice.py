@@ -6,7 +6,8 @@ go and another come, and the ledger lists each address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from signpost.model.record_set import MAX_TXT_CHARACTERS
 from signpost.model.service import Service
@@ -17,6 +18,7 @@ from signpost.names.running_tasks import RunningTasks, Task
 MAX_MULTIVALUE = 100
 MAX_VALUES = 400
 MAX_IN_BATCH = 499
+MAX_SPARE = 100  # tasks that travel beside: so many may be well again at once, or listed late
 # What an address takes in the ledger, in characters: 4 or 16 octets in base64.
 _IPV4_COST, _IPV6_COST = 16 / 3, 64 / 3
 _LEDGER_HEAD = 550  # characters beside the addresses, the names and the service's own name, at most
@@ -25,11 +27,23 @@ _LEDGER_HEAD = 550  # characters beside the addresses, the names and the service
 def choose(service: Service, running: Sequence[Task]) -> RunningTasks:
     """As many of the tasks with addresses are published as there is room for: the first ones."""
     addressed = [task for task in running if task.addresses]
-    chosen = tuple(_with_room(service, addressed))
-    return RunningTasks(chosen, len(running), len(running) - len(addressed))
+    chosen, left = _with_room(service, addressed)
+    return RunningTasks(chosen, left[:MAX_SPARE], len(running), len(running) - len(addressed))
 
 
-def _with_room(service: Service, tasks: Sequence[Task]) -> list[Task]:
+def choose_again(service: Service, tasks: RunningTasks, held: Set[str]) -> RunningTasks:
+    """Those first whose addresses are `held` already: a limit takes away nothing that is served."""
+    found = sorted(
+        (*tasks.published, *tasks.spare), key=lambda task: held.isdisjoint(task.addresses)
+    )
+    chosen, left = _with_room(service, found)
+    return replace(tasks, published=chosen, spare=left)
+
+
+def _with_room(
+    service: Service, tasks: Sequence[Task]
+) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    """Those that there is room for, and the others."""
     names = service.configuration.hostnames or (service.name,)
     most = MAX_VALUES if service.configuration.target == "tasks-all" else MAX_MULTIVALUE
     in_batch = MAX_IN_BATCH // len(names)
@@ -48,7 +62,7 @@ def _with_room(service: Service, tasks: Sequence[Task]) -> list[Task]:
             break
         chosen.append(task)
         ipv4, ipv6 = more4, more6
-    return chosen
+    return tuple(chosen), tuple(tasks[len(chosen) :])
 
 
 def of_family(addresses: Iterable[str], version: int) -> list[str]:

@@ -6,7 +6,7 @@ public addresses (the target `tasks-public`): private addresses have no business
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from signpost.errors import HostnameInvalid, ZoneNotFound
 from signpost.model.record_set import RecordSet
@@ -16,18 +16,23 @@ from signpost.model.zone import PUBLIC, Zone
 from signpost.names.naming import Names, allowed_zones
 from signpost.names.placement import Desired, Placement
 from signpost.names.running_tasks import RunningTasks, Task
-from signpost.names.task_choice import of_family
+from signpost.names.task_choice import choose_again, of_family
 from signpost.settings import Settings
 
 
 def place_tasks(
-    service: Service, running: RunningTasks, zones: Sequence[Zone], settings: Settings
+    service: Service,
+    running: RunningTasks,
+    zones: Sequence[Zone],
+    settings: Settings,
+    held: Iterable[RecordSet] = (),
 ) -> Desired:
-    """The desired record sets, zone by zone.
+    """The desired record sets, zone by zone. `held` is what the service's ledgers list.
 
     Raises HostnameInvalid or ZoneNotFound.
     """
     allowed = allowed_zones(service.configuration, zones)
+    running = choose_again(service, running, {value for one in held for value in one.values})
     tasks = running.published
     if not tasks:
         return Desired((), (), _nobody(service, running))

@@ -13,6 +13,7 @@ from signpost.ledger.ledger import TOLD, Ledger, key_of
 from signpost.model.refused import Refused, digest
 from signpost.names.placement import Desired
 from signpost.plan.batch import ZonePlan
+from signpost.plan.feasible import names_of
 from signpost.plan.part import Part
 from signpost.plan.reasons import decide, is_unknown, misspelt
 from signpost.plan.rounds import Written
@@ -119,6 +120,7 @@ def _batch(
     deletes = [*([found.ledger_record] if found.ledger_record else []), *found.replaced]
     creates = [ledgers.record_set(found.ledger_name, text)] if text else []
     creates += [found.aside] if found.aside else []
+    released, claimed = _claims(part)
     return ZonePlan(
         zone=part.zone,
         ledger_name=found.ledger_name,
@@ -130,7 +132,27 @@ def _batch(
             *(("CREATE", record) for record in (*creates, *changes.creates)),
         ),
         previous=written.plan.previous if written else _previous(part.ledger, situation),
+        released=released,
+        claimed=claimed,
     )
+
+
+def _claims(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names whose claims a batch deletes, and those whose claims it creates. Where they were
+    not read, each name that the ledger lists has one.
+    """
+    changes, whose = part.changes, part.found.state.claimed
+    after = {record.name for record in changes.after}
+    touched = {record.name for record in (*changes.deletes, *changes.creates)}
+    if whose is None:
+        standing, others = names_of(part.ledger), set()
+    else:
+        standing = {name for name, owner in whose.items() if not owner}
+        others = whose.keys() - standing
+    renewed = touched & after & standing
+    released = (standing - after) | renewed
+    claimed = (after - standing - others) | renewed
+    return tuple(sorted(released)), tuple(sorted(claimed))
 
 
 def _proof(part: Part, written: Written | None, situation: Situation) -> list[ZonePlan]:

@@ -13,8 +13,8 @@ from signpost.model.record_set import RecordSet
 from signpost.model.service import Service
 from signpost.model.trigger import Resign
 from signpost.names.permitted import HostnameRules
+from signpost.plan.adoption import says_the_same
 from signpost.plan.batch import ZonePlan
-from signpost.plan.zone_changes import says_the_same
 
 
 def require_ours(

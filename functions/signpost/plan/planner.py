@@ -32,6 +32,12 @@ def make_plan(client: Any, zones: Sequence[Zone], situation: Situation, settings
         return _resign(client, zones, situation, settings)
     asked = _asked(client, zones, situation, settings)
     reading = read_zones(client, zones, asked, situation, settings)
+    ledgered = [one.state.ledger for one in reading.found if one.state.ledger]
+    if asked.placements and ledgered:
+        listed = [record for ledger in ledgered for record in ledger.record_sets]
+        again = wished.desired(situation, zones, settings, listed)
+        if again.placements != asked.placements:  # a limit had left out what it has
+            asked, reading = again, read_zones(client, zones, again, situation, settings)
     if wished.in_doubt(reading.found, asked, situation) and situation.service.doubt:
         asked = replace(asked, warnings=(*asked.warnings, situation.service.left_alone))
     now = {one.state.zone.id: one.state.ledger for one in reading.found}

@@ -25,7 +25,7 @@ from signpost.model.zone import Zone
 from signpost.names.hostnames import is_in
 from signpost.plan.situation import Situation
 from signpost.plan.zone_changes import Key, RecordChanges, ZoneState
-from signpost.plan.zone_reading import Found, own_name, read_own
+from signpost.plan.zone_reading import Found, in_place, own_name, read_own
 from signpost.settings import Settings
 
 _PART = "it is one answer with what stays unsigned."
@@ -56,7 +56,7 @@ def look(
     """
     resign = situation.trigger.resign or Resign()
     name = own_name(zone, situation, settings)
-    record = route53.find(client, zone.id, name, "TXT")
+    record = in_place(client, zone, name)
     own = None
     if record and (name not in resign.ledgers or ledgers.is_signed(record, zone, situation.seal)):
         own = read_own(record, zone, situation, settings)
@@ -64,7 +64,7 @@ def look(
         one: there
         for one in resign.ledgers
         if is_in(one, f"{ledgers.SUBTREE}.{zone.name}") and not (one == name and own)
-        if (there := route53.find(client, zone.id, one, "TXT"))
+        if (there := in_place(client, zone, one))
     }
     untrusted = [_about(there, zone, situation) for there in named.values()]
     mine = own.record_sets if own else ()
@@ -87,7 +87,7 @@ def look(
     aside = None
     if signed and kept:
         place = own_name(zone, situation, settings, ledgers.ASIDE)
-        if route53.find(client, zone.id, place, "TXT"):
+        if in_place(client, zone, place):
             left |= dict.fromkeys(signed, f"{place} was left before: sign or delete that first.")
             signed = []
         else:

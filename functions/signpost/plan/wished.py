@@ -4,9 +4,10 @@ names may go.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from signpost.errors import RoutingUnread
+from signpost.model.record_set import RecordSet
 from signpost.model.service import ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement
@@ -17,8 +18,15 @@ from signpost.plan.zone_reading import Found
 from signpost.settings import Settings
 
 
-def desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> Desired:
-    """What there should be in all zones. Raises what `placement.place` and `place_tasks` raise."""
+def desired(
+    situation: Situation,
+    zones: Sequence[Zone],
+    settings: Settings,
+    held: Iterable[RecordSet] = (),
+) -> Desired:
+    """What there should be in all zones; `held` is what the service's ledgers list. Raises what
+    `placement.place` and `place_tasks` raise.
+    """
     service = situation.service
     if service.state is ServiceState.UNCLEAR:
         return Desired((), (service.left_alone,), service.reason)
@@ -26,8 +34,8 @@ def desired(situation: Situation, zones: Sequence[Zone], settings: Settings) -> 
         every = frozenset(zone.id for zone in zones)
         return Desired((), (), service.reason, unfit=every)
     if service.names_its_tasks:
-        return place_tasks(service, situation.tasks, zones, settings)
-    return placement.place(service, situation.load_balancers, zones, settings)
+        return place_tasks(service, situation.tasks, zones, settings, held)
+    return placement.place(service, situation.load_balancers, zones, settings, held)
 
 
 def in_doubt(found: Sequence[Found], wanted: Desired, situation: Situation) -> list[Found]:

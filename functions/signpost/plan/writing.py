@@ -9,7 +9,9 @@ from typing import Any
 from signpost.aws import route53
 from signpost.aws.bounds import Bounds
 from signpost.errors import PermanentError, RetryableError, SignpostError, Throttled, ZoneNotFound
+from signpost.ledger.claims import claim
 from signpost.ledger.seal import Seal
+from signpost.model.record_set import RecordSet
 from signpost.model.refused import Refused
 from signpost.model.service import Service
 from signpost.model.trigger import Resign
@@ -74,5 +76,13 @@ class Writer:
                 f"Zone {plan.zone} is not in HostedZoneIds any more. Nothing was changed in it."
             )
         guard.require_ours(plan, self.service, self.seal, self.bounds.hostnames, self.resign)
-        sent = route53.change(self.client, plan.zone.id, plan.changes, self.comment)
+        batch = [*plan.changes, *self._claims(plan)]
+        sent = route53.change(self.client, plan.zone.id, batch, self.comment)
         return Sent(sent.id, sent.submitted_at)
+
+    def _claims(self, plan: ZonePlan) -> list[tuple[str, RecordSet]]:
+        return [
+            (action, claim(name, plan.zone, plan.ledger_name, self.seal))
+            for action, names in (("DELETE", plan.released), ("CREATE", plan.claimed))
+            for name in names
+        ]

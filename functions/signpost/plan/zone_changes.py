@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from signpost.errors import HostnameTaken
+from signpost.ledger.claims import claim_name
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.words import order
 from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
+from signpost.plan import adoption
 
 Key = tuple[str, str, str | None]
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
@@ -95,9 +97,7 @@ def plan_zone(
             if present[key] != record:
                 creates.append(record)
             continue
-        same = _taken_over(record, owned, state, rules)
-        if same:
-            adopted.append(same)
+        adopted += _taken_over(record, wanted, owned, state, rules)
         creates.append(record)
     return RecordChanges(
         deletes=_ordered([*deletes, *adopted]),
@@ -141,8 +141,8 @@ def moves(changes: RecordChanges, ledger: Ledger | None) -> bool:
     Restoring what the ledger says is no move: the name was already served from there.
     """
     known = changes.before + (ledger.record_sets if ledger else ())
-    targets = {(record.name, record.target) for record in known}
-    return any((record.name, record.target) not in targets for record in changes.creates)
+    targets = {(record.name, adoption.target(record)) for record in known}
+    return any((record.name, adoption.target(record)) not in targets for record in changes.creates)
 
 
 def _ours_now(owned: Mapping[Key, RecordSet], state: ZoneState) -> dict[Key, RecordSet]:
@@ -156,23 +156,39 @@ def _ours_now(owned: Mapping[Key, RecordSet], state: ZoneState) -> dict[Key, Rec
         if key in observed
         and observed[key].routing is None
         and (observed[key] == listed or key not in state.claims)
+        and not (state.claimed or {}).get(key[0])
     }
 
 
 def _taken_over(
-    record: RecordSet, owned: Mapping[Key, RecordSet], state: ZoneState, rules: Rules
-) -> RecordSet | None:
-    """The identical record set to adopt; None where the name is free (or was not read)."""
-    if state.observed is None:
-        return None
+    record: RecordSet,
+    wanted: Mapping[Key, RecordSet],
+    owned: Mapping[Key, RecordSet],
+    state: ZoneState,
+    rules: Rules,
+) -> list[RecordSet]:
+    """The identical record sets to adopt; none where the name is free (or was not read).
+
+    All at the name that is in the way has to say the same as something that is wanted there.
+    """
+    if owner := (state.claimed or {}).get(record.name):
+        raise HostnameTaken(
+            f"{record.name} in zone {state.zone} is claimed by {owner}. Give one of the services "
+            "another name with the tag signpost:hostname; if that one is gone, delete its claim "
+            f"{claim_name(record.name, state.zone.name)} TXT.",
+            record.name,
+        )
     foreign = [
         other
-        for other in state.observed.values()
+        for other in (state.observed or {}).values()
         if other.name == record.name
         and (other.key not in owned or other.routing is not None or other.key in state.claims)
     ]
+    sayings = {adoption.said(one) for one in wanted.values()} if foreign else set()
     same = [
-        other for other in foreign if says_the_same(other, record) and other.key not in state.claims
+        other
+        for other in foreign
+        if adoption.said(other) in sayings and other.key not in state.claims
     ]
     is_new_name = record.name not in {key[0] for key in owned}
     in_the_way = [
@@ -182,34 +198,20 @@ def _taken_over(
         or "CNAME" in (other.type, record.type)
         or (is_new_name and other.type in _ADDRESS_TYPES)
     ]
-    if rules.adopt_identical and same:
-        # The other address type of the pair is judged when its own turn comes.
-        in_the_way = [
-            other for other in in_the_way if other not in same and other.type == record.type
-        ]
-    if in_the_way:
+    left = [other for other in in_the_way if not (rules.adopt_identical and other in same)]
+    if left:
         # Of a name that it has, the service lacks one type; of any other, all.
         stands = record.name in {one.name for one in _ours_now(owned, state).values()}
-        raise _taken(record, in_the_way, same, state, type_=record.type if stands else "")
-    return same[0] if same else None
-
-
-def says_the_same(there: RecordSet, wanted: RecordSet) -> bool:
-    """Whether two record sets give one answer: DNS names compare without case and final dot."""
-    return (
-        (there.key, there.ttl, there.alias, there.routing, there.multivalue)
-        == (wanted.key, wanted.ttl, wanted.alias, wanted.routing, wanted.multivalue)
-    ) and [_dns(value) for value in there.values] == [_dns(value) for value in wanted.values]
-
-
-def _dns(value: str) -> str:
-    return value.lower().removesuffix(".")
+        type_ = record.type if stands else ""
+        raise _taken(record, left, same, wanted.values(), state, type_)
+    return [other for other in same if adoption.says_the_same(other, record)]
 
 
 def _taken(
     record: RecordSet,
     in_the_way: Sequence[RecordSet],
     same: Sequence[RecordSet],
+    wanted: Iterable[RecordSet],
     state: ZoneState,
     type_: str,
 ) -> HostnameTaken:
@@ -222,11 +224,10 @@ def _taken(
             record.name,
             type_,
         )
-    hint = (
-        "It says just what Signpost would write: AdoptIdentical=true takes it over. "
-        if list(in_the_way) == list(same)
-        else ""
-    )
+    hints = [adoption.difference(other, wanted) for other in in_the_way if other not in same]
+    hint = "".join(dict.fromkeys(hints)) if all(hints) else ""
+    if not hints:
+        hint = "It says just what Signpost would write: AdoptIdentical=true takes it over. "
     return HostnameTaken(
         f"{record.name} in zone {zone} has records that Signpost did not make: {there}. They were "
         f"left as they are. {hint}Remove them, or give the service another name with the tag "

@@ -1,24 +1,27 @@
 """What Route 53 has for a service in one zone, read with as few calls as will do.
 
-A CreateService event expects nothing to be there and reads nothing in the zones that get names; any
-other event reads the ledger (one call); a second round and a run by hand also read the records at
-the names concerned, so they see what was edited behind our back; where records are found that are
-not as the ledger says, all ledgers of the zone are read too, to see whether another service owns
-them. A dry run reads too, so that it does not promise what Route 53 would refuse.
+A CreateService event expects no ledger in the zones that get names; any other event reads it (one
+call). At each name that is new to the service the records are read (one call), since Route 53 lets
+records of other types, and other answers, stand beside ours. A second round and a run by hand read
+those at all names concerned, so they see what was edited behind our back, and a second round reads
+the claims of these names. Where records are found that are not as the ledger says, all ledgers of
+the zone are read too, to see whether another service owns them. A dry run reads too, so that it
+does not promise what Route 53 would refuse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from signpost.aws import route53
 from signpost.errors import AccessDenied, PermanentError, ZoneNotFound
+from signpost.ledger import claims, ownership
 from signpost.ledger import ledger as ledgers
-from signpost.ledger import ownership
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ledgers_in
+from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.refused import Refused
 from signpost.model.zone import Zone
@@ -107,16 +110,25 @@ def read_zone(
     """
     name = own_name(zone, situation, settings)
     expects_nothing = not may_own and bool(wanted)
-    record = None if expects_nothing else route53.find(client, zone.id, name, "TXT")
+    record = None if expects_nothing else in_place(client, zone, name)
     ledger = record and read_own(record, zone, situation, settings)
     state = ZoneState(zone, ledger or None, None)
-    if situation.round > 1 or situation.trigger.reads_records or settings.policy == "dry-run":
-        owned = ledger.record_sets if ledger else ()
-        names = dict.fromkeys(one.name for one in (*owned, *wanted))
-        observed = {
-            one.key: one for hostname in names for one in route53.at_name(client, zone.id, hostname)
-        }
+    owned = ledger.record_sets if ledger else ()
+    names = dict.fromkeys(one.name for one in (*owned, *wanted))
+    reads_all = situation.round > 1 or situation.trigger.reads_records
+    if reads_all or settings.policy == "dry-run":
+        trusted: list[RecordSet] = []
+    else:
+        trusted = [*owned]
+    new = names.keys() - {one.name for one in trusted}
+    if new or not trusted:
+        observed = {one.key: one for one in trusted}
+        for hostname in (one for one in names if one in new):
+            there = route53.at_name(client, zone.id, hostname)
+            observed |= {one.key: one for one in there}
         state = replace(state, observed=observed)
+    if situation.round > 1:
+        state = replace(state, claimed=_claimed(client, zone, names, name, situation.seal))
     if doubtful(state, wanted):
         listed = ledgers_in(client, zone, situation.seal)
         ours = {one.key for one in ledger.record_sets} if ledger else set()
@@ -125,12 +137,34 @@ def read_zone(
     return Found(state, tuple(wanted), name, record)
 
 
+def _claimed(
+    client: Any, zone: Zone, names: Iterable[str], ledger_name: str, seal: Seal
+) -> dict[str, str]:
+    """Whose names are by their claims, one call each; of this service's own it is empty."""
+    found: dict[str, str] = {}
+    for name in names:
+        own = claims.claim(name, zone, ledger_name, seal)
+        there = route53.find(client, zone.id, own.name, "TXT")
+        if there:
+            is_own = there.values == own.values
+            found[name] = "" if is_own else claims.owner(there, zone) or f"whoever made {own.name}"
+    return found
+
+
 def own_name(zone: Zone, situation: Situation, settings: Settings, suffix: str = "") -> str:
     """Where the service's ledger stands in a zone, or what is put aside. Raises HostnameInvalid."""
     service, label = situation.service, settings.label + suffix
     return ledgers.ledger_name(
         service=service.name, cluster=service.cluster, label=label, zone_name=zone.name
     )
+
+
+def in_place(client: Any, zone: Zone, name: str) -> RecordSet | None:
+    """The ledger of that name, or what leaves no place for one. One call. Raises ZoneNotFound,
+    Throttled, AwsUnavailable or AccessDenied.
+    """
+    there = route53.at_name(client, zone.id, name)
+    return next((one for one in there if one.type in ledgers.HINDERING), None)
 
 
 def read_own(record: RecordSet, zone: Zone, situation: Situation, settings: Settings) -> Ledger:

@@ -18,7 +18,7 @@ from signpost.errors import (
     SignpostError,
 )
 from signpost.ledger import ownership
-from signpost.ledger.ledger import Ledger, ledger_name
+from signpost.ledger.ledger import HINDERING, Ledger, ledger_name
 from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
 from signpost.model.refused import Refused
@@ -82,7 +82,11 @@ class _Judge:
     def __init__(self, owned: Owned, surveys: Sequence[ZoneSurvey], settings: Settings) -> None:
         self._owned, self._surveys, self._settings = owned, surveys, settings
         self._rules = Rules(settings.policy, settings.adopt_identical)
-        self._unreadable = {listed.record_set.name for listed in owned.unreadable}
+        self._unreadable = {
+            listed.record_set.name
+            for listed in owned.unreadable
+            if listed.record_set.type in HINDERING
+        }
         self._holders = {
             (zone_id, record.name): key
             for key, by_zone in owned.ledgers.items()

@@ -163,8 +163,8 @@ def report(told: Mapping[str, Any]) -> Json:
         said += f" Not repaired: {_names(failed)}."
     if idle:
         said += (
-            f" Nothing was left to change by then: {_names(idle)}. Another execution was faster, or "
-            "the next sweep finds it again."
+            f" Nothing was left to change by then: {_names(idle)}. Another execution was faster, "
+            "or the next sweep finds it again."
         )
     if problems:
         said += f" For a person to look at: {problems}, see problems."

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from signpost.aws import ecs, elb, elb_bulk, inventory
+from signpost.aws import ecs, elb, elb_bulk, inventory, route53
 from signpost.aws.delegations import cuts_above
 from signpost.aws.tasks import running_tasks
 from signpost.errors import (
@@ -24,6 +24,7 @@ from signpost.ledger import ownership
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.ownership import Owned, ServiceKey
 from signpost.ledger.seal import Seal
+from signpost.model.record_set import RecordSet
 from signpost.model.refused import Refused
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
@@ -34,6 +35,8 @@ from signpost.settings import Settings
 from signpost.sweep import zone_survey
 from signpost.sweep.findings import Wish
 from signpost.sweep.zone_survey import ZoneSurvey
+
+_CLAIMED = 50  # names of a zone that are asked for one by one, ten calls a second being allowed
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def look(
     )
     if not deep:
         surveys = [with_cuts(clients.route53, one, wishes, owned, settings) for one in surveys]
+        surveys = [_with_claimed(clients.route53, one, wishes, settings) for one in surveys]
     return Estate(
         clusters=tuple(clusters),
         listed=listed,
@@ -125,6 +129,25 @@ def with_cuts(
     if new:
         new.add(f"{settings.label}.{SUBTREE}.{survey.zone.name}")
     return replace(survey, cuts={**survey.cuts, **cuts_above(client, survey.zone, new)})
+
+
+def _with_claimed(
+    client: Any, survey: ZoneSurvey, wishes: Iterable[Wish], settings: Settings
+) -> ZoneSurvey:
+    """With the records at names that the listing did not show, that services want, and that a
+    ledger lists of somebody else, or from before OwnerId was changed: else each sweep would start
+    executions that can only fail. A call for each name. Raises what `at_name` raises.
+    """
+    theirs = {
+        record.name
+        for listed in survey.ledgers
+        if listed.ledger and listed.label != settings.label
+        for record in listed.ledger.record_sets
+    }
+    wanted = {record.name for one in wishes for record in one.wanted.get(survey.zone.id, ())}
+    names = sorted(name for name in wanted & theirs if not survey.lists(name))[:_CLAIMED]
+    found = {name: route53.at_name(client, survey.zone.id, name) for name in names}
+    return replace(survey, records={**survey.records, **found}, asked=frozenset(names))
 
 
 def _services(
@@ -178,10 +201,10 @@ def _wishes(
         if wish.problem or not wish.service.publishes:
             yield wish
             continue
-        held = owned.names((wish.service.cluster, wish.service.name))
+        key = (wish.service.cluster, wish.service.name)
         try:
-            service, asked = _wished(wish.service, clients, bulk, held, zones, settings)
-            desired = limit(asked, held, service, hostnames)
+            service, asked = _wished(wish.service, clients, bulk, owned, zones, settings)
+            desired = limit(asked, owned.names(key), service, hostnames)
         except (PermanentError, LoadBalancerNotReady) as error:
             yield Wish(wish.service, problem=error)
         else:
@@ -200,15 +223,17 @@ def _wished(
     service: Service,
     clients: Clients,
     bulk: Clients,
-    held: Mapping[str, set[str]],
+    owned: Owned,
     zones: Sequence[Zone],
     settings: Settings,
 ) -> tuple[Service, Desired]:
     """What a service should have. Where it has names that its load balancers can't serve, it is
     looked for other ways to it first, as an execution does.
     """
+    key = (service.cluster, service.name)
+    held, records = owned.names(key), owned.records(key)
     try:
-        asked = _desired(service, bulk, zones, settings)
+        asked = _desired(service, bulk, zones, settings, records)
         if not (service.may_have_other_ways and would_lose(held, asked)):
             return service, asked
     except ZoneNotFound:
@@ -217,7 +242,7 @@ def _wished(
     service = ecs.describe(clients.ecs, service.cluster, service.name, settings, by_revision=True)
     if not service.publishes:
         return service, Desired((), (), service.reason)
-    return service, _desired(service, clients, zones, settings)
+    return service, _desired(service, clients, zones, settings, records)
 
 
 def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
@@ -226,7 +251,11 @@ def would_lose(held: Mapping[str, set[str]], asked: Desired) -> bool:
 
 
 def _desired(
-    service: Service, clients: Clients, zones: Sequence[Zone], settings: Settings
+    service: Service,
+    clients: Clients,
+    zones: Sequence[Zone],
+    settings: Settings,
+    held: Sequence[RecordSet],
 ) -> Desired:
     """What a service should have, as an execution would resolve and place it.
 
@@ -235,6 +264,6 @@ def _desired(
     if service.names_its_tasks:
         running = running_tasks(clients.ecs, clients.ec2, service)
         tasks = task_choice.choose(service, running)
-        return task_placement.place_tasks(service, tasks, zones, settings)
+        return task_placement.place_tasks(service, tasks, zones, settings, held)
     balancers = elb.resolve(clients.elbv2, clients.elb, service, settings)
-    return placement.place(service, balancers, zones, settings)
+    return placement.place(service, balancers, zones, settings, held)

@@ -8,12 +8,13 @@ all of them, for no call more. A deep survey lists the whole zone instead.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from signpost.aws import route53
 from signpost.aws.delegations import among, cuts_of
+from signpost.ledger.claims import is_claim
 from signpost.ledger.ledger import SUBTREE
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.ledger.seal import Seal
@@ -33,9 +34,12 @@ class ZoneSurvey:
     begin: str  # as `route53.order` has it
     end: str | None  # None: up to the end of the zone
     cuts: Mapping[str, RecordSet] = field(default_factory=dict)  # its delegations, where known
+    asked: Set[str] = frozenset()  # names that were asked for one by one
 
     def lists(self, name: str) -> bool:
         """Whether all records at a name, or that there are none, are known."""
+        if name in self.asked:
+            return True
         if "*" in name and name not in self.records:
             return False  # an asterisk is listed as an escape: not to be looked for by order
         place = route53.order(name)
@@ -69,12 +73,14 @@ def survey(client: Any, zone: Zone, seal: Seal | None, *, deep: bool) -> ZoneSur
     end: str | None = None
     for sets, following in route53.pages_from(client, zone.id, begin):
         for record in sets:
+            if is_claim(record.name, zone.name):
+                continue
             if is_in(record.name, subtree):
                 ledgers.append(understood(zone, record, seal))
             else:
                 records[record.name].append(record)
         if following is not None and not deep and not is_in(following, subtree):
-            end = route53.order(following)
+            end = route53.order(following).partition("\\")[0]  # whose order is not told
             break
     if deep and not zone.private:
         cuts = among((one for sets in records.values() for one in sets), zone)

@@ -6,7 +6,8 @@ The same modules decide as in the workflow: `ecs`, `elb`, `placement` and `task_
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,6 +18,7 @@ from signpost.aws.revisions import Routing
 from signpost.aws.tasks import running_tasks
 from signpost.errors import AccessDenied, AwsUnavailable, SignpostError, Throttled
 from signpost.ledger.ownership import Owned, ServiceKey
+from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice
@@ -44,6 +46,8 @@ class Surveyed:
     vpcs: tuple[str, ...] = ()  # of its load balancers, or of its tasks where names lead to these
     desired: Desired | None = None  # None where it should have no names, or they can't be found
     error: SignpostError | None = None  # what its executions end with
+    # What it should have once it is known what it has.
+    place: Callable[[Sequence[RecordSet]], Desired] | None = field(default=None, compare=False)
 
     @property
     def key(self) -> ServiceKey:
@@ -106,11 +110,12 @@ def limited(survey: Survey, owned: Owned, hostnames: HostnameRules) -> Survey:
     """The same without the names that services may not take, and do not have yet."""
 
     def limit_one(seen: Surveyed) -> Surveyed:
-        if seen.service is None or seen.desired is None:
+        if seen.service is None or seen.desired is None or seen.place is None:
             return seen
         try:
+            desired = seen.place(owned.records(seen.key))
             held = owned.names(seen.key)
-            return replace(seen, desired=limit(seen.desired, held, seen.service, hostnames))
+            return replace(seen, desired=limit(desired, held, seen.service, hostnames))
         except SignpostError as error:
             return replace(seen, desired=None, error=error)
 
@@ -212,20 +217,25 @@ class _Surveyor:
         balancers = elb.resolve(self._elbv2, self._elb, service, self._settings)
         seen = replace(seen, vpcs=tuple({balancer.vpc_id for balancer in balancers} - {""}))
         return self._placed(
-            seen, lambda zones: placement.place(service, balancers, zones, self._settings)
+            seen,
+            lambda zones, held: placement.place(service, balancers, zones, self._settings, held),
         )
 
     def _place_tasks(self, seen: Surveyed, service: Service) -> Surveyed:
         running = running_tasks(self._ecs, self._ec2, service)
         chosen = task_choice.choose(service, running)
         seen = replace(seen, vpcs=tuple({task.vpc_id for task in running}))
-        return self._placed(seen, lambda zones: place_tasks(service, chosen, zones, self._settings))
+        return self._placed(
+            seen, lambda zones, held: place_tasks(service, chosen, zones, self._settings, held)
+        )
 
-    def _placed(self, seen: Surveyed, place: Callable[[Sequence[Zone]], Desired]) -> Surveyed:
+    def _placed(
+        self, seen: Surveyed, place: Callable[[Sequence[Zone], Sequence[RecordSet]], Desired]
+    ) -> Surveyed:
         """A service whose names have no home still has its VPCs."""
         if self._zones is None:
             return seen
         try:
-            return replace(seen, desired=place(self._zones))
+            return replace(seen, desired=place(self._zones, ()), place=partial(place, self._zones))
         except SignpostError as error:
             return replace(seen, error=error)

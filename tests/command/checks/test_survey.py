@@ -11,11 +11,17 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from signpost.errors import LoadBalancerNotFound
+from signpost.ledger import ownership
+from signpost.ledger.listing import understood
+from signpost.model.record_set import RecordSet
+from signpost.names.permitted import HostnameRules
 from signpost_cli.checks import survey
 from signpost_cli.checks.survey import Survey
 from tests.support.api_model import StandIn
 from tests.support.doctor import installation
 from tests.support.estate import Estate, client
+from tests.support.ledgers import ledger_of
+from tests.support.parameters import SETTINGS
 from tests.support.stub import Stub
 from tests.support.zones import PROD
 
@@ -33,6 +39,29 @@ def taken(estate: Estate, *clusters: str) -> Survey:
     zone = replace(PROD, vpcs=(estate.vpc,))
     named = installation(clients, {"ClusterNames": ",".join(clusters)})
     return survey.take(named, [zone], zones_known=True)
+
+
+def test_a_host_that_is_a_name_stays_one_where_the_rules_have_too_many(estate: Estate) -> None:
+    balancer = estate.balancer("ruled")
+    estate.create("ruled", balancer, tags={"signpost:hostname": "from:listener-rules"})
+    (listener,) = estate.elbv2.describe_listeners(LoadBalancerArn=balancer.arn)["Listeners"]
+    hosts = [f"h{number:02d}.ecs.internal" for number in range(21)]
+    for number, host in enumerate(hosts):
+        estate.elbv2.create_rule(
+            ListenerArn=listener["ListenerArn"],
+            Priority=number + 1,
+            Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": [host]}}],
+            Actions=[{"Type": "forward", "TargetGroupArn": balancer.target_group}],
+        )
+    listed = ledger_of("ruled", records=[RecordSet(hosts[-1], "CNAME", 60, ("lb.example",))])
+    owned = ownership.sort_ledgers([understood(PROD, listed, None)], SETTINGS)
+
+    found = survey.limited(taken(estate, "prod"), owned, HostnameRules(("**",), ()))
+
+    (desired,) = [one.desired for one in found.services if one.name == "ruled"]
+    assert desired
+    names = {record.name for record in desired.placements[0].record_sets}
+    assert names == {*hosts[:19], hosts[-1]}
 
 
 def test_each_service_is_placed_as_the_workflow_would(estate: Estate) -> None:

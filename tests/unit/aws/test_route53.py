@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -105,6 +106,22 @@ def test_a_wildcard_comes_back_as_it_was_written(zones: tuple[StrictRoute53, str
     route53.change(aws.client(), zone, [("CREATE", wildcard)], "why")
 
     assert route53.find(aws.client(), zone, "*.ecs.internal", "CNAME") == wildcard
+
+
+@pytest.mark.parametrize(
+    "foreign", [r"b\056a", r"b.a\052", r"\052\056b.a", r"b\056\052.a"], ids=repr
+)
+def test_a_dot_or_an_asterisk_within_a_label_makes_no_hostname(
+    zones: tuple[StrictRoute53, str], foreign: str
+) -> None:
+    aws, zone = zones
+    aws.edit(zone, ("CREATE", simple(f"{foreign}.ecs.internal", "A", "192.0.2.1")))
+    unescaped = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), foreign)
+    (listed,) = route53.below(aws.client(), zone, f"{foreign}.ecs.internal")
+
+    assert listed.name == f"{foreign}.ecs.internal"
+    assert route53.at_name(aws.client(), zone, f"{unescaped}.ecs.internal") == []
+    assert route53.change(aws.client(), zone, [("DELETE", listed)], "why")
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ def test_a_signature_is_looked_at_where_it_can_be(estate: LedgerEstate) -> None:
     [
         (ledger_of("web", at="api"), "says what web.prod.signpost"),
         (RecordSet(f"web.prod.{BELOW_US}", "TXT", 60, ('"x"',)), "no Signpost"),
-        (RecordSet(f"x.{BELOW_US}", "A", 60, ("10.0.0.1",)), "is none"),
-        (RecordSet(BELOW_US, "TXT", 60, ('"a"', '"b"')), "2 values"),
+        (RecordSet(f"x.{BELOW_US}", "A", 60, ("10.0.0.1",)), "A 10.0.0.1 (TTL 60) is no Signpost"),
+        (RecordSet(BELOW_US, "TXT", 60, ('"a"', '"signpost=2 b"')), "2 values"),
     ],
 )
 def test_what_is_no_ledger_of_its_name_is_listed_with_the_reason(

@@ -10,6 +10,7 @@ import pytest
 from signpost.ledger import ownership
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.ledger.seal import Seal
+from signpost.model.record_set import RecordSet
 from signpost.model.zone import Zone
 from signpost.settings import Settings
 from tests.support.ledgers import NAME, ledger_of
@@ -108,3 +109,10 @@ def test_a_ledger_that_can_not_be_read_may_list_anything() -> None:
 def test_the_own_ledger_claims_nothing() -> None:
     own = listed("web")
     assert ownership.claims([own], own.record_set.name, set(), {key("web")}, SETTINGS) == {}
+
+
+def test_what_can_not_be_a_ledger_claims_nothing() -> None:
+    beside = understood(
+        ZONE, RecordSet(listed("web").record_set.name, "A", 60, ("10.0.0.1",)), SEAL
+    )
+    assert ownership.claims([beside], "own", set(), {key("web")}, SETTINGS) == {}

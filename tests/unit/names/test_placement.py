@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from signpost.errors import (
     AmbiguousLoadBalancer,
@@ -13,6 +15,7 @@ from signpost.errors import (
     ZoneNotFound,
 )
 from signpost.model.load_balancer import HostRule, LoadBalancer
+from signpost.model.record_set import Alias, RecordSet
 from signpost.model.service import Configuration, Service, ServiceState, TargetGroup
 from signpost.model.zone import Zone
 from signpost.names.placement import NO_RULE, Desired, place
@@ -167,6 +170,36 @@ def test_the_parameter_makes_it_the_default_of_services_without_the_tag() -> Non
     balancer = ruled("a.example.com")
     assert names(desired(plain, [balancer], [PUBLIC], **both)) == {"ZPUBLIC": ["a.example.com"]}
     assert names(desired(tagged, [balancer], [PUBLIC], **both)) == {"ZPUBLIC": ["www.example.com"]}
+
+
+HOSTS = [f"h{number:02d}.example.com" for number in range(25)]
+
+
+@given(st.permutations(HOSTS), st.sets(st.sampled_from([*HOSTS, "gone.example.com"])))
+def test_a_limit_refuses_new_hosts_and_never_one_that_is_served(
+    hosts: list[str], held: set[str]
+) -> None:
+    records = [RecordSet(name, "A", alias=Alias("ZLB", "lb.example")) for name in held]
+    found = place(named(), [ruled(*hosts)], [PUBLIC], SETTINGS, records)
+    served, kept = set(names(found)["ZPUBLIC"]), held & set(hosts)
+
+    assert kept <= served <= set(hosts)
+    assert len(served) == max(20, len(kept))
+    new = [host for host in hosts if host not in kept]
+    assert served - kept == set(new[: 20 - len(kept)] if len(kept) < 20 else [])
+    left = [host for host in new if host not in served]
+    assert [f"left out: {', '.join(left[:3])}" in warning for warning in found.warnings] == (
+        [True] if left else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "left"), [(20, None), (23, "h20.example.com, h21"), (25, "and 2 more.")]
+)
+def test_hosts_that_do_not_fit_are_told(count: int, left: str | None) -> None:
+    warnings = desired(named(), [ruled(*HOSTS[:count])], [PUBLIC]).warnings
+    assert [left in warning for warning in warnings if left] == ([True] if left else [])
+    assert bool(warnings) == bool(left)
 
 
 def test_a_load_balancer_without_rules_keeps_the_template_by_default_and_is_an_error_by_tag() -> (

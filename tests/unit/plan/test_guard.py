@@ -14,6 +14,7 @@ from signpost.model.record_set import RecordSet
 from signpost.model.service import Service, ServiceState
 from signpost.model.trigger import Resign
 from signpost.names.permitted import HostnameRules
+from signpost.names.task_placement import answer
 from signpost.plan.batch import ZonePlan
 from signpost.plan.guard import require_ours
 from tests.support.ledgers import ledger_of
@@ -44,6 +45,7 @@ def guard(
 
 WEB_NEW, WEB_OLD = record("web"), record("web", "old.example")
 WWW = record("www")
+TASK = answer("web.ecs.internal", "A", 60, "10.0.0.1")
 DELETE, CREATE = "DELETE", "CREATE"
 MADE = [(CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)]
 
@@ -58,11 +60,12 @@ MADE = [(CREATE, ledger(WEB_NEW)), (CREATE, WEB_NEW)]
         [(DELETE, ledger(WEB_NEW)), (DELETE, WEB_OLD), *MADE],
         # Taken over as it is.
         [(DELETE, replace(WEB_NEW, values=("LB.example.",))), *MADE],
+        [(DELETE, replace(TASK, set_identifier="a")), (CREATE, ledger(TASK)), (CREATE, TASK)],
         # Not allowed any more, and kept, moved, taken away.
         [(DELETE, ledger(WWW)), (CREATE, ledger(WWW, WEB_NEW)), (CREATE, WEB_NEW)],
         [(DELETE, ledger(WWW)), (DELETE, WWW)],
     ],
-    ids=["first", "moves", "goes", "edited", "adopted", "kept", "old goes"],
+    ids=["first", "moves", "goes", "edited", "adopted", "an answer", "kept", "old goes"],
 )  # fmt: skip
 def test_what_the_ledgers_list_may_be_changed(changes: Changes) -> None:
     guard(*changes)

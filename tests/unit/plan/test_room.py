@@ -81,6 +81,7 @@ LONGEST: dict[str, Any] = {
     "HostRule.arn": ARN,
     "LoadBalancer.certified": ("c" * 253,) * 100,  # aws/certificates.py
     "RunningTasks.published": 400,  # names/task_choice.py
+    "RunningTasks.spare": 100,  # names/task_choice.py
     "RunningTasks.running": 10_000,
     "RunningTasks.without_address": 10_000,
     "Task.id": "t" * 36,
@@ -199,7 +200,7 @@ def state(**more: Any) -> dict[str, Any]:
         "trigger": longest(Trigger).to_json(),
         "service": longest(Service).to_json(),
         "load_balancers": {"found": []},
-        "tasks": {"published": [], "running": 0, "without_address": 0},
+        "tasks": {"published": [], "spare": [], "running": 0, "without_address": 0},
     } | more
 
 

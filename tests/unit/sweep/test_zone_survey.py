@@ -57,6 +57,18 @@ def test_a_name_whose_records_may_go_on_on_the_next_page_is_not_known(estate: Le
     assert not surveyed(estate).lists(f"a.{NAME}")
 
 
+def test_whether_a_name_stands_before_one_with_an_escape_is_not_known(
+    estate: LedgerEstate,
+) -> None:
+    estate.put(*(ledger_of(f"s{number:03d}") for number in range(299)))
+    estate.put(address("a"))
+    estate.aws.edit(estate.zone.id, ("CREATE", simple(rf"b\056a.{NAME}", "A", "192.0.2.1")))
+
+    found = surveyed(estate)
+
+    assert [found.lists(f"{name}.{NAME}") for name in ("a", "b", "b0")] == [True, False, False]
+
+
 @pytest.mark.parametrize("name", ["1st", "*"])
 def test_names_that_stand_before_the_ledgers_are_not_known(estate: LedgerEstate, name: str) -> None:
     estate.put(ledger_of("web"), address(name))
