@@ -57,7 +57,7 @@ def listed(world: World, service: str) -> RecordSet:
     (found,) = [
         one
         for one in world.route53.records(world.zone)
-        if one.type == "TXT" and one.name.startswith(f"{service}.")
+        if one.type == "TXT" and one.name.startswith(f"{service}.prod.")
     ]
     return RecordSet(found.name.rstrip("."), "TXT", ledgers.TTL_SECONDS, tuple(found.values))
 

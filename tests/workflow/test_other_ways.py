@@ -273,7 +273,7 @@ def test_a_gateway_beside_a_load_balancer_of_ones_own_keeps_its_names(
 
     assert run.outcome == "RecordChanged"
     assert world.names() == {WEB: managed.dns_name}
-    assert len(world.route53.records(elsewhere)) == 2  # the own one's, and its ledger
+    assert len(world.route53.records(elsewhere)) == 3  # the own one's, its ledger and its claim
     found = find_drift.handler({"execution": "sweep-1", "input": {}}, None)
     assert (found["findings"], found["problems"]) == ([], [])
     assert world.run({"cluster": "prod", "service": "web"}).outcome == "Unchanged"

@@ -239,7 +239,9 @@ def test_the_ledgers_of_a_stack_made_anew_move_under_its_label(
     signed = resign(world, "web", own("web", old))
 
     assert signed.outcome == "RecordChanged"
-    assert {name for name, type_ in world.records() if type_ == "TXT"} == {own("web", new)}
+    assert {name for name, type_ in world.records() if type_ == "TXT"} == {
+        *(own("web", new), "web._claims._signpost.ecs.internal")
+    }
     assert world.run(by_hand).outcome == "Unchanged"
 
 

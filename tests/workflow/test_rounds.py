@@ -246,10 +246,11 @@ def test_a_record_of_nobody_is_adopted_and_told(
 ) -> None:
     create(world, WEB, "inside", hostname="shop")
     run(world, "CreateService")
-    (ledger,) = [r for r in world.route53.records(world.private) if r.type == "TXT"]
+    ledger, claim = (r for r in world.route53.records(world.private) if r.type == "TXT")
     (record,) = [r for r in world.route53.records(world.private) if r.type == "A"]
     world.foreign[(world.private, record.key)] = record  # it stays as it is, at every moment
-    world.route53.edit(world.private, ("DELETE", ledger.as_boto()))
+    gone = (("DELETE", one.as_boto()) for one in (ledger, claim))
+    world.route53.edit(world.private, *gone)
     monkeypatch.setenv("ADOPT_IDENTICAL", "true")
 
     walk = run(world, "manual")
@@ -266,12 +267,15 @@ def test_what_another_service_made_in_place_of_ours_is_not_taken_for_ours(world:
     world.promised.clear()
     world.route53.edit(world.private, ("DELETE", record.as_boto()))
     create(world, API, "dual", hostname="shop")
-    run(world, "CreateService", API)
+    early = run(world, "CreateService", API)
     made.status = "DRAINING"
 
     run(world, "DeleteService")
+    late = run(world, "CreateService", API)
 
     records = world.route53.records(world.private)
+    assert (early.outcome, late.outcome) == ("HostnameTaken", "RecordChanged")
+    assert "is claimed by web.prod." in str(early.cause)
     assert {r.type for r in records if r.name == "shop.ecs.internal."} == {"A", "AAAA"}
     assert owned_in(records, "ecs.internal", only=WEB) == set()
     assert len(owned_in(records, "ecs.internal", only=API)) == 2

@@ -62,7 +62,7 @@ def test_an_own_ledger_that_was_changed_by_another_hand_is_not_acted_on(
 ) -> None:
     world.run(world.estate.create("web", balancer))
     put_foreign(world, "www")
-    (own,) = [one for one in world.route53.records(world.zone) if one.type == "TXT"]
+    (own,) = [one for one in world.route53.records(world.zone) if LABEL in one.name]
     changed = own.as_boto()
     value = changed["ResourceRecords"][0]["Value"].replace("/web mac=", "/web,www mac=")
     world.write("DELETE", **own.as_boto())

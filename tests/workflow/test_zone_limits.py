@@ -14,6 +14,7 @@ from tests.search.histories import World as Pair
 from tests.search.histories import new_world
 from tests.support.asl import Walk
 from tests.support.fast_estate import FastBalancer, FastService
+from tests.support.parameters import SETTINGS
 from tests.support.route53 import simple
 
 WEB = ("prod", "web")
@@ -108,7 +109,9 @@ def test_the_place_of_the_ledgers_must_not_be_delegated(pair: Pair) -> None:
 def test_nor_any_place_above_a_service_s_ledger(pair: Pair) -> None:
     """As an owner's part of the ledgers may be handed on alone."""
     create(pair, "shop.example.com", "outside")
-    (ledger,) = [one.name for one in pair.route53.records(pair.public) if LABEL in one.name]
+    (ledger,) = [
+        one.name for one in pair.route53.records(pair.public) if SETTINGS.label in one.name
+    ]
     del pair.estate.services[WEB]
     run(pair, "DeleteService")
     delegate(pair, ledger.removesuffix(".").split(".", 2)[2])
@@ -227,7 +230,8 @@ def test_of_a_private_zone_delegations_are_not_looked_for(pair: Pair) -> None:
     walk = create(pair, "a.sub.ecs.internal", "inside")
 
     assert walk.outcome == "RecordChanged"
-    assert pair.route53.calls.count("ListResourceRecordSets") == 1  # for the other zone's ledger
+    # For the name, and the other zone's ledger.
+    assert pair.route53.calls.count("ListResourceRecordSets") == 2
 
 
 def test_a_name_that_was_there_before_its_delegation_can_move_and_go(pair: Pair) -> None:
@@ -250,8 +254,8 @@ def test_delegations_are_listed_once_per_warm_function(pair: Pair) -> None:
 
     create(pair, "www.example.com", "outside")
 
-    # Beside the call for the other zone's ledger.
-    assert (first, pair.route53.calls.count("ListResourceRecordSets")) == (1 + 1, 0 + 1)
+    # Beside the calls for the name, and for the other zone's ledger.
+    assert (first, pair.route53.calls.count("ListResourceRecordSets")) == (1 + 2, 0 + 2)
 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("manual", 0), ("UpdateService", 900)])
@@ -282,10 +286,10 @@ def test_in_a_zone_too_large_to_be_listed_the_places_above_a_name_are_asked_for(
     free = create(pair, "shop.example.com", "outside")
 
     assert (refused.outcome, free.outcome) == ("NameDelegated", "RecordChanged")
-    # The other zone's ledger, a page; then two places above the name, and four of its ledger; and
-    # the page and the two places anew, as nothing is refused from memory. Later the ledgers of both
-    # zones, and these three.
-    assert (asked, again) == (1 + 1 + 2 + 4 + 3, 2 + 3)
+    # The name, the other zone's ledger, a page; then two places above the name, and four of its
+    # ledger; and the page and the two places anew, as nothing is refused from memory. Later the
+    # ledgers of both zones, the name, and these three.
+    assert (asked, again) == (1 + 1 + 1 + 2 + 4 + 3, 2 + 1 + 3)
 
 
 # --- a zone of Cloud Map -------------------------------------------------------------------

@@ -14,7 +14,8 @@ from signpost.model.service import Service
 from signpost.names.running_tasks import RunningTasks, Task
 
 # Route 53 Developer Guide, "Quotas": record sets of one name and type with a routing policy; values
-# of one record set; ResourceRecord elements of a batch (half of them, without the ledger's two).
+# of one record set; ResourceRecord elements of a batch (half of them, without the ledger's two; a
+# name's claim takes two more).
 MAX_MULTIVALUE = 100
 MAX_VALUES = 400
 MAX_IN_BATCH = 499
@@ -46,7 +47,7 @@ def _with_room(
     """Those that there is room for, and the others."""
     names = service.configuration.hostnames or (service.name,)
     most = MAX_VALUES if service.configuration.target == "tasks-all" else MAX_MULTIVALUE
-    in_batch = MAX_IN_BATCH // len(names)
+    in_batch = (MAX_IN_BATCH - len(names)) // len(names)
     characters = MAX_TXT_CHARACTERS - _LEDGER_HEAD - len(service.cluster) - len(service.name)
     characters -= 2 * sum(len(name) + 1 for name in names)  # beside A and beside AAAA
     chosen: list[Task] = []

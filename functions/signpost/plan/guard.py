@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from signpost.errors import HostnameNotAllowed, LedgerCorrupt
 from signpost.ledger import ledger as ledgers
+from signpost.ledger.claims import is_claim, owner
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
 from signpost.model.service import Service
@@ -88,12 +89,20 @@ def _listed(
                 continue
         if action == "CREATE" and _is_put_aside(record, plan, service, seal):
             continue
+        if action == "DELETE" and _is_claim_of(record, plan, resign):
+            continue
         if action == "CREATE" or record.name not in resign.ledgers:
             raise LedgerCorrupt(
                 f"The batch for zone {plan.zone} has the TXT record {record.name}, which is no "
                 "ledger of this service that this installation has signed. Nothing was changed."
             )
     return found
+
+
+def _is_claim_of(record: RecordSet, plan: ZonePlan, resign: Resign) -> bool:
+    """Whether it is a claim by a ledger that the batch signs anew."""
+    by = {plan.ledger_name, *resign.ledgers} if resign.ledgers else set()
+    return is_claim(record.name, plan.zone.name) and owner(record, plan.zone) in by
 
 
 def _is_put_aside(record: RecordSet, plan: ZonePlan, service: Service, seal: Seal) -> bool:

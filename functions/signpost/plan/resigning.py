@@ -8,12 +8,13 @@ what an execution would do about the names, the next one does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from signpost.aws import route53
 from signpost.errors import LedgerCorrupt
+from signpost.ledger import claims
 from signpost.ledger import ledger as ledgers
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ledgers_in
@@ -83,6 +84,12 @@ def look(
     kept = _kept(named.get(name), zone, left, judge)
     partial = {(one.name, one.type) for one in kept}
     left |= {one: _PART for one in listed if one not in left and (one.name, one.type) in partial}
+    claimed, stale = _claims(client, zone, name, {name, *named}, mine, listed, situation.seal)
+    left |= {
+        one: f"its claim says that it is of {claimed[one.name]}."
+        for one in listed
+        if one not in left and claimed.get(one.name)
+    }
     signed = [one for one in listed if one not in left]
     aside = None
     if signed and kept:
@@ -96,12 +103,43 @@ def look(
     latest = max(untrusted, key=lambda one: one.at, default=None)
     base = own or (latest and _nothing_of(latest))
     gone = [there for one, there in named.items() if one != name and after and not left]
+    gone += [stale[one] for one in dict.fromkeys(one.name for one in signed) if one in stale]
+    state = ZoneState(zone, base, observed, claimed=claimed)
     return Resigned(
-        Found(ZoneState(zone, base, observed), (), name, record, tuple(gone), aside),
+        Found(state, (), name, record, tuple(gone), aside),
         RecordChanges((), (), before=after, after=after),
         tuple(dict.fromkeys(one.name for one in signed)),
         tuple(f"{one.name} {one.type}: {why}" for one, why in left.items()),
     )
+
+
+def _claims(
+    client: Any,
+    zone: Zone,
+    name: str,
+    by: Set[str],
+    mine: Sequence[RecordSet],
+    listed: Iterable[RecordSet],
+    seal: Seal,
+) -> tuple[dict[str, str], dict[str, RecordSet]]:
+    """Whose names are by their claims, and the claims that a batch has to replace: those of ledgers
+    that are signed anew.
+    """
+    claimed = dict.fromkeys((one.name for one in mine), "")
+    stale: dict[str, RecordSet] = {}
+    for hostname in dict.fromkeys(one.name for one in listed):
+        own = claims.claim(hostname, zone, name, seal)
+        there = route53.find(client, zone.id, own.name, "TXT")
+        if there is None or hostname in claimed:
+            continue
+        whose = claims.owner(there, zone)
+        if there.values == own.values:
+            claimed[hostname] = ""
+        elif whose in by:
+            stale[hostname] = there
+        else:
+            claimed[hostname] = whose or f"whoever made {own.name}"
+    return claimed, stale
 
 
 def _kept(

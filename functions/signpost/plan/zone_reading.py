@@ -125,6 +125,8 @@ def read_zone(
         observed = {one.key: one for one in trusted}
         for hostname in (one for one in names if one in new):
             there = route53.at_name(client, zone.id, hostname)
+            if there and expects_nothing:
+                return read_zone(client, zone, wanted, situation, settings, may_own=True)
             observed |= {one.key: one for one in there}
         state = replace(state, observed=observed)
     if situation.round > 1:
