@@ -90,7 +90,11 @@ class NotPropagated(RetryableError):
 
 
 class ResolverUnreachable(RetryableError):
-    """No DNS server that must be asked gave an answer."""
+    """No DNS server that must be asked gave an answer; `silent` where nothing came back at all."""
+
+    def __init__(self, message: str = "", *, silent: bool = False) -> None:
+        super().__init__(message)
+        self.silent = silent
 
 
 class StillAsked(RetryableError):

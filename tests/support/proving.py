@@ -62,6 +62,8 @@ class Scene:
         """Make the change; its id."""
         return route53.change(self.client, self.zone_id, plan.changes, "test").id
 
-    def verify(self, plan: ZonePlan, change_id: str | None, age: float = 0.0) -> Proof:
+    def verify(
+        self, plan: ZonePlan, change_id: str | None, age: float = 0.0, attempt: int = 0
+    ) -> Proof:
         """What is tested."""
-        return verify_zone(self.client, plan, change_id, self.settings, self.ask, age)
+        return verify_zone(self.client, plan, change_id, self.settings, self.ask, age, attempt)

@@ -22,7 +22,7 @@ from signpost.names.task_placement import answer
 from signpost.plan.batch import ZonePlan
 from signpost.proof import lookup
 from signpost.proof.lookup import Server
-from signpost.proof.verification import verify_zone
+from signpost.proof.verification import PATIENT_ATTEMPTS, verify_zone
 from tests.support.proving import BALANCER, LEDGER, PROPAGATION_SECONDS, RENAMED, WEB, Scene
 
 
@@ -132,8 +132,9 @@ def test_an_alias_that_became_a_cname_still_answers_for_addresses(scene: Scene) 
 
 
 def removed(scene: Scene) -> tuple[ZonePlan, str]:
-    scene.send(scene.plan(WEB, text=None))
+    scene.send(scene.plan(WEB, text="old"))
     plan = scene.plan(before=(WEB,), text=None)
+    plan = replace(plan, changes=(("DELETE", ledger.record_set(LEDGER, "old")), *plan.changes))
     change = scene.send(plan)
     scene.clock.advance(PROPAGATION_SECONDS)
     return plan, change
@@ -195,7 +196,7 @@ def test_auto_falls_back_to_insync_and_says_so(scene: Scene) -> None:
     scene.clock.advance(PROPAGATION_SECONDS)
     scene.silent.add("192.0.2.53")
 
-    proof = scene.verify(plan, change)
+    proof = scene.verify(plan, change, attempt=PATIENT_ATTEMPTS)
 
     assert proof.method == "insync"
     assert "not DNS" in proof.detail
@@ -249,8 +250,8 @@ def public(scene: Scene, **settings: object) -> ZonePlan:
     return replace(scene.plan(WEB), zone=zone)
 
 
-def own_servers(names: tuple[str, ...]) -> list[Server]:
-    return [Server(name, name, caching=False) for name in names]
+def own_servers(names: tuple[str, ...], zone: str) -> list[Server]:
+    return [Server(name, name, caching=False, zone=zone) for name in names]
 
 
 def test_each_of_a_public_zones_name_servers_must_be_right(
@@ -270,7 +271,7 @@ def test_each_of_a_public_zones_name_servers_must_be_right(
 def test_configured_servers_stand_in_for_name_servers_out_of_reach(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(_: object) -> list[Server]:
+    def unreachable(*_: object) -> list[Server]:
         raise ResolverUnreachable("no way out")
 
     monkeypatch.setattr(lookup, "authoritative", unreachable)
