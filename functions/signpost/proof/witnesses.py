@@ -33,8 +33,10 @@ def seeing(client: Any, plan: ZonePlan, servers: Sequence[Server], ask: Ask) -> 
     Where it has no other ledger all of them have to answer, and those are meant that serve a zone
     of this name as Route 53 lists it. Raises ResolverUnreachable where there is none.
     """
-    marks = _marks(client, plan)
-    listed = None if marks else route53.find(client, plan.zone.id, plan.zone.name, "SOA")
+    # In the order of Route 53, `_signpost` stands before all names that begin with a letter.
+    page, _ = next(route53.pages_from(client, plan.zone.id, plan.zone.name))
+    marks = _marks(plan, page)
+    listed = next((one for one in page if one.type == "SOA" and not marks), None)
     removed = fallback.removed_texts(plan)
     found, silent = [], []
     for server in servers:
@@ -57,10 +59,9 @@ def seeing(client: Any, plan: ZonePlan, servers: Sequence[Server], ask: Ask) -> 
     return found
 
 
-def _marks(client: Any, plan: ZonePlan) -> list[tuple[str, str]]:
+def _marks(plan: ZonePlan, page: Sequence[RecordSet]) -> list[tuple[str, str]]:
     """Other ledgers of the zone that have stood for a while: their names and texts."""
     subtree = f"{ledger.SUBTREE}.{plan.zone.name}"
-    page, _ = next(route53.pages_from(client, plan.zone.id, subtree))
     before = datetime.now(UTC) - _SETTLED
     return [
         (one.name, ledger.from_txt(one.values[0]))
