@@ -40,6 +40,10 @@ class Asking:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._outcome, questions))
 
+    def left(self, most: float) -> float:
+        """How many seconds are left for something that may take so many."""
+        return max(0.0, min(most, self._until - time.monotonic()))
+
     def _outcome(self, question: Question) -> tuple[str, ...] | ResolverUnreachable:
         if question not in self._known:
             self._known[question] = self._asked(question)

@@ -72,14 +72,18 @@ def of_the_system() -> list[Server]:
     return [Server(str(address), str(address)) for address in resolver.nameservers]
 
 
-def authoritative(name_servers: Sequence[str], zone: str) -> list[Server]:
-    """A public zone's own name servers. Raises ResolverUnreachable where none has an address."""
+def authoritative(
+    name_servers: Sequence[str], zone: str, seconds: float = FINDING_SECONDS
+) -> list[Server]:
+    """A public zone's own name servers, found in so many seconds. Raises ResolverUnreachable where
+    none has an address.
+    """
     found: dict[str, list[str]] = {}
     finding = [
         threading.Thread(target=_find_addresses, args=(name, found), daemon=True)
         for name in name_servers
     ]
-    until = time.monotonic() + FINDING_SECONDS
+    until = time.monotonic() + seconds
     for thread in finding:
         thread.start()
     for thread in finding:

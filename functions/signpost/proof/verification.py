@@ -78,25 +78,26 @@ def verify_zone(
     """
     if settings.verify_mode == "insync":
         return _in_sync(client, plan, change_id, "VerifyMode is insync.")
+    asking = ask if isinstance(ask, Asking) else Asking(ask)
     try:
-        servers = _servers(plan, settings)
+        servers = _servers(plan, settings, asking)
         if servers:
             made = Made(change_id, age)
-            asking = ask if isinstance(ask, Asking) else Asking(ask)
             return _by_dns(client, plan, made, servers, asking, attempt)
         why = "This function has no resolver that sees the private zone's VPC."
     except ResolverUnreachable as unreachable:
         if settings.verify_mode == "dns" or attempt < PATIENT_ATTEMPTS:
             raise
-        why = f"{unreachable} So it was in the last of {attempt + 1} attempts."
+        why = f"{unreachable} That was the last of {attempt + 1} attempts."
     return _in_sync(client, plan, change_id, why)
 
 
-def _servers(plan: ZonePlan, settings: Settings) -> list[Server]:
+def _servers(plan: ZonePlan, settings: Settings, asking: Asking) -> list[Server]:
     """Whom to ask about a zone; nobody where no server sees it (never in VerifyMode dns)."""
     if not plan.zone.private:
         try:
-            return lookup.authoritative(plan.zone.name_servers, plan.zone.name)
+            seconds = asking.left(lookup.FINDING_SECONDS)
+            return lookup.authoritative(plan.zone.name_servers, plan.zone.name, seconds)
         except ResolverUnreachable:
             if not settings.dns_servers:
                 raise
