@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from signpost.errors import ResolverUnreachable
 from signpost.proof import lookup
@@ -13,7 +14,7 @@ from signpost.proof.lookup import Server
 # VerifyRecord has 30 seconds (template.yaml). A question that is begun in time takes 5.5 more at
 # most (`lookup.WAITS`); the rest is for Route 53's API.
 SECONDS = 14.0
-AT_ONCE = 32
+AT_ONCE = 16  # of one server
 
 Ask = Callable[[Server, str, str], tuple[str, ...]]
 Question = tuple[Server, str, str]
@@ -36,9 +37,16 @@ class Asking:
         return outcome
 
     def ahead(self, questions: Iterable[Question]) -> None:
-        """Ask at the same time what will be asked for one by one."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._outcome, questions))
+        """Ask at the same time what will be asked for one by one. No server keeps another waiting,
+        and the pools are left when all have answered or failed.
+        """
+        with ExitStack() as pools:
+            of: dict[Server, ThreadPoolExecutor] = {}
+            for question in questions:
+                server = question[0]
+                if server not in of:
+                    of[server] = pools.enter_context(ThreadPoolExecutor(AT_ONCE))
+                of[server].submit(self._outcome, question)
 
     def left(self, most: float) -> float:
         """How many seconds are left for something that may take so many."""

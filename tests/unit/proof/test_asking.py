@@ -44,6 +44,23 @@ def test_many_are_asked_at_the_same_time() -> None:
     assert [asking(ONE, name, "A") for name in names] == [(name,) for name in names]
 
 
+def test_a_server_that_takes_long_keeps_no_other_waiting() -> None:
+    others_are_done = threading.Event()
+
+    def ask(server: Server, name: str, _: str) -> tuple[str, ...]:
+        if server == ONE:
+            assert others_are_done.wait(PATIENCE_SECONDS)
+        elif name == "last":
+            others_are_done.set()
+        return (name,)
+
+    asking = Asking(ask)
+    names = [*(f"n{number}" for number in range(3 * AT_ONCE)), "last"]
+    asking.ahead([(server, name, "A") for name in names for server in (ONE, OTHER)])
+
+    assert asking(ONE, "last", "A") == ("last",)
+
+
 def test_a_silent_server_is_asked_no_more_and_the_others_are() -> None:
     asked: list[str] = []
 

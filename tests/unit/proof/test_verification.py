@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,21 +16,11 @@ from signpost.errors import (
 )
 from signpost.ledger import ledger
 from signpost.model.record_set import RecordSet
-from signpost.model.zone import Zone
 from signpost.names.task_placement import answer
 from signpost.plan.batch import ZonePlan
-from signpost.proof import lookup
 from signpost.proof.lookup import Server
 from signpost.proof.verification import PATIENT_ATTEMPTS, verify_zone
 from tests.support.proving import BALANCER, LEDGER, PROPAGATION_SECONDS, RENAMED, WEB, Scene
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        yield Scene()
 
 
 def test_a_served_change_is_proved_with_what_was_answered(scene: Scene) -> None:
@@ -247,159 +236,6 @@ def test_a_removal_without_change_id_is_proved_by_the_ledgers_absence(scene: Sce
 
     with pytest.raises(RecordConflict):
         scene.verify(gone, None)
-
-
-def public(scene: Scene, **settings: object) -> ZonePlan:
-    zone = Zone("Z1", "example.com", private=False, name_servers=("ns1.test", "ns2.test"))
-    scene.settings = replace(scene.settings, **settings)  # type: ignore[arg-type]
-    return replace(scene.plan(WEB), zone=zone)
-
-
-def own_servers(names: tuple[str, ...], zone: str, _: float) -> list[Server]:
-    return [Server(name, name, caching=False, zone=zone) for name in names]
-
-
-def test_each_of_a_public_zones_name_servers_must_be_right(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lookup, "authoritative", own_servers)
-    scene.send(scene.plan(WEB))
-    scene.clock.advance(PROPAGATION_SECONDS)
-    plan = replace(public(scene), zone=replace(public(scene).zone, id=scene.zone_id))
-
-    assert scene.verify(plan, None).servers == ("ns1.test", "ns2.test")
-    scene.answers[("ns2.test", LEDGER, "TXT")] = ()
-    with pytest.raises(SignpostError, match=r"ns2\.test"):
-        scene.verify(plan, None)
-
-
-@pytest.fixture
-def own(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> tuple[ZonePlan, str]:
-    """A change in a public zone with two name servers."""
-    monkeypatch.setattr(lookup, "authoritative", own_servers)
-    change = scene.send(scene.plan(WEB))
-    scene.clock.advance(PROPAGATION_SECONDS)
-    return replace(public(scene), zone=replace(public(scene).zone, id=scene.zone_id)), change
-
-
-@pytest.mark.parametrize("mode", ["auto", "dns"])
-def test_a_name_server_that_stays_silent_is_told_by_name_at_last(
-    scene: Scene, own: tuple[ZonePlan, str], mode: str
-) -> None:
-    scene.settings = replace(scene.settings, verify_mode=mode)
-    scene.silent.add("ns1.test")
-
-    with pytest.raises(ResolverUnreachable, match=r"ns1\.test is silent"):
-        scene.verify(*own, attempt=PATIENT_ATTEMPTS - 1)
-    proof = scene.verify(*own, attempt=PATIENT_ATTEMPTS)
-
-    assert (proof.method, proof.servers) == ("dns", ("ns2.test",))
-    assert f"ns1.test gave no answer in the last of {PATIENT_ATTEMPTS + 1}" in proof.detail
-
-
-def test_without_it_route_53_must_say_insync(scene: Scene, own: tuple[ZonePlan, str]) -> None:
-    plan, _ = own
-    later = scene.send(scene.plan(replace(WEB, name="shop.ecs.internal"), text=None))
-    scene.silent.add("ns1.test")
-
-    with pytest.raises(NotPropagated, match="PENDING"):
-        scene.verify(plan, later, attempt=PATIENT_ATTEMPTS)
-
-
-def test_of_those_that_answer_all_must_be_right_however_long_it_takes(
-    scene: Scene, own: tuple[ZonePlan, str]
-) -> None:
-    scene.silent.add("ns1.test")
-    scene.answers[("ns2.test", LEDGER, "TXT")] = ()
-
-    with pytest.raises(NotPropagated, match=r"ns2\.test"):
-        scene.verify(*own, attempt=PATIENT_ATTEMPTS)
-
-
-def test_where_all_are_silent_insync_is_what_is_left(
-    scene: Scene, own: tuple[ZonePlan, str]
-) -> None:
-    scene.silent |= {"ns1.test", "ns2.test"}
-
-    with pytest.raises(ResolverUnreachable):
-        scene.verify(*own)
-    assert scene.verify(*own, attempt=PATIENT_ATTEMPTS).method == "insync"
-
-
-# --- a zone in which nothing was changed ---------------------------------------------------------
-
-
-def unchanged(scene: Scene) -> ZonePlan:
-    scene.send(scene.plan(WEB))
-    scene.clock.advance(PROPAGATION_SECONDS)
-    return replace(scene.plan(WEB, before=(WEB,)), changes=())
-
-
-def test_what_was_not_changed_is_proved_as_it_stands(scene: Scene) -> None:
-    proof = scene.verify(unchanged(scene), None)
-
-    assert proof.method == "dns"
-    assert "192.0.2.53 served the ledger and the names as they stand." in proof.detail
-    assert proof.answers[0]["name"] == "web.ecs.internal"
-
-
-@pytest.mark.parametrize(
-    ("question", "error"),
-    [((LEDGER, "TXT"), "does not serve the ledger"), (("web.ecs.internal", "A"), "no address")],
-)
-def test_what_does_not_answer_is_not_proved_although_nothing_was_changed(
-    scene: Scene, question: tuple[str, str], error: str
-) -> None:
-    plan = unchanged(scene)
-    scene.answers[("192.0.2.53", *question)] = ()
-
-    with pytest.raises(NotPropagated, match=error):
-        scene.verify(plan, None)
-
-
-@pytest.mark.parametrize("mode", ["auto", "insync"])
-def test_where_dns_is_not_asked_the_list_proves_what_was_not_changed(
-    scene: Scene, mode: str
-) -> None:
-    plan = unchanged(scene)
-    scene.settings = replace(scene.settings, verify_mode=mode, dns_servers=())
-
-    proof = scene.verify(plan, None)
-
-    assert proof.method == "listed"
-    assert proof.detail.startswith("There is no change whose INSYNC could be asked for.")
-    assert "lost" not in proof.detail
-
-
-@pytest.mark.parametrize("mode", ["auto", "insync"])
-@pytest.mark.parametrize("later", ["newer", None])
-def test_a_ledger_that_is_another_one_by_then_means_planning_again(
-    scene: Scene, mode: str, later: str | None
-) -> None:
-    plan = unchanged(scene)
-    changes = [("DELETE", ledger.record_set(LEDGER, "new"))]
-    changes += [("CREATE", ledger.record_set(LEDGER, later))] if later else []
-    scene.send(replace(plan, changes=tuple(changes)))
-    scene.clock.advance(PROPAGATION_SECONDS)
-    scene.settings = replace(scene.settings, verify_mode=mode)
-
-    with pytest.raises(RecordConflict, match="not the one that was planned any more"):
-        scene.verify(plan, None)
-
-
-def test_configured_servers_stand_in_for_name_servers_out_of_reach(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unreachable(*_: object) -> list[Server]:
-        raise ResolverUnreachable("no way out")
-
-    monkeypatch.setattr(lookup, "authoritative", unreachable)
-    plan = scene.plan(WEB)
-    change = scene.send(plan)
-    scene.clock.advance(PROPAGATION_SECONDS)
-    plan = replace(plan, zone=replace(public(scene).zone, id=scene.zone_id))
-
-    assert scene.verify(plan, change).servers == ("192.0.2.53",)
 
 
 # --- several answers to a name -------------------------------------------------------------
