@@ -34,6 +34,7 @@ class Scene:
         self.answers: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self.below: dict[tuple[str, str, str], tuple[str, ...]] = {}  # for all that is below a name
         self.silent: set[str] = set()
+        self.refusing: set[str] = set()
         self.vpcs: dict[str, str] = {}  # which another server than the zone's sees
         self.asked: list[str] = []  # names
 
@@ -42,6 +43,8 @@ class Scene:
         self.asked.append(name)
         if server.address in self.silent:
             raise ResolverUnreachable(f"{server.name} is silent")
+        if server.address in self.refusing:
+            raise ResolverUnreachable(f"{server.name} refuses", "refused")
         if (server.address, name, type_) in self.answers:
             return self.answers[(server.address, name, type_)]
         if found := self.below.get((server.address, name.partition(".")[2], type_)):

@@ -69,6 +69,6 @@ class Asking:
         try:
             return self._ask(server, name, type_)
         except ResolverUnreachable as error:
-            if error.silent:
+            if error.how == "silent":
                 self._silent[server] = error
             return error

@@ -29,6 +29,7 @@ _SERVER = re.compile(
     r"|(?P<v6>[0-9A-Fa-f:.]+)"
 )
 _ANSWERED = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
+_REFUSED = dns.rcode.to_text(dns.rcode.REFUSED)
 # What servers say that do not know EDNS (RFC 6891, section 7).
 _NO_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS)
 
@@ -118,7 +119,7 @@ def ask(server: Server, name: str, type_: str) -> tuple[str, ...]:
     or is lame.
     """
     if not server.address:
-        raise ResolverUnreachable(f"The name server {server.name} can't be found.", silent=True)
+        raise ResolverUnreachable(f"The name server {server.name} can't be found.", "silent")
     addresses = (server.address, *server.others)
     until = time.monotonic() + sum(WAITS)
     failures: list[str] = []
@@ -147,7 +148,7 @@ def ask(server: Server, name: str, type_: str) -> tuple[str, ...]:
     raise ResolverUnreachable(
         f"DNS server {server.name} gave no answer for {name} {type_} in {len(failures)} tries: "
         f"{', '.join(dict.fromkeys(failures))}.",
-        silent=silent,
+        "silent" if silent else "refused" if failures[-1] == _REFUSED else "",
     )
 
 

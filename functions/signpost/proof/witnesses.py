@@ -48,7 +48,8 @@ def seeing(client: Any, plan: ZonePlan, servers: Sequence[Server], ask: Ask) -> 
             ):
                 found.append(server)
         except ResolverUnreachable as error:
-            silent.append(error)
+            if error.how != "refused":  # who refuses does not see the zone
+                silent.append(error)
     if silent and not (marks and found):
         raise silent[0]
     if not found:

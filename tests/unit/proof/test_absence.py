@@ -252,6 +252,13 @@ def test_where_no_other_ledger_tells_the_zones_apart_all_have_to_answer(two: Rem
             two.verify(plan, change)
 
 
+def test_who_refuses_to_speak_of_the_zone_has_answered(two: Removal) -> None:
+    plan, change = two.removed(WEB)
+    two.refusing.add(STRANGER)
+
+    assert two.verify(plan, change).servers == (SEEING,)
+
+
 def test_a_resolver_that_serves_the_removed_ledger_sees_the_zone(two: Removal) -> None:
     with_neighbour(two)
     plan, change = two.removed(WEB)

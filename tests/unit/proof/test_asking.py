@@ -67,7 +67,7 @@ def test_a_silent_server_is_asked_no_more_and_the_others_are() -> None:
     def ask(server: Server, name: str, _: str) -> tuple[str, ...]:
         asked.append(f"{server.name} {name}")
         if server == ONE:
-            raise ResolverUnreachable("one is silent", silent=True)
+            raise ResolverUnreachable("one is silent", "silent")
         return (name,)
 
     asking = Asking(ask)

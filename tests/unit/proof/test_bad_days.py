@@ -52,7 +52,7 @@ def test_who_never_answers_is_named_with_how_often_it_was_asked(waits: Waits) ->
         asked(odd)
 
     assert "timed out" in str(told.value)
-    assert told.value.silent
+    assert told.value.how == "silent"
 
 
 @pytest.mark.parametrize("rcode", ["SERVFAIL", "REFUSED"])
@@ -78,7 +78,18 @@ def test_who_answers_but_fails_is_not_silent(waits: Waits) -> None:
     ):
         asked(odd)
 
-    assert not told.value.silent
+    assert told.value.how == ""
+
+
+def test_who_refuses_is_told_from_who_fails(waits: Waits) -> None:
+    waits(PATIENCE_SECONDS, PATIENCE_SECONDS)
+    with (
+        OddServer(lambda query, *_: [reply(query, rcode="REFUSED").to_wire()]) as odd,
+        pytest.raises(ResolverUnreachable, match="in 2 tries: REFUSED") as told,
+    ):
+        asked(odd)
+
+    assert told.value.how == "refused"
 
 
 @pytest.mark.parametrize("rcode", ["FORMERR", "NOTIMP", "BADVERS"])
