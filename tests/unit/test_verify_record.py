@@ -19,8 +19,11 @@ from tests.support.proving import PROPAGATION_SECONDS, WEB, Scene
 
 
 @pytest.fixture
-def asked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    """The step asks the scene's servers."""
+def asked(monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """The step asks a scene's servers."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    scene = Scene()
     for name, value in (EXAMPLE | {"DNS_SERVERS": "192.0.2.53", "ZONE_ROLE_ARN": ""}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(verify_record, "route53_client", lambda _: scene.client)
