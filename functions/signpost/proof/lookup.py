@@ -89,7 +89,7 @@ def authoritative(
         thread.start()
     for thread in finding:
         thread.join(max(0.0, until - time.monotonic()))
-    known = dict(found)  # a thread that comes too late does not change what is asked
+    known = dict(found)  # those that come too late still write
     if not any(known.values()):
         raise ResolverUnreachable(
             f"The name servers of {zone} ({', '.join(name_servers)}) can't be found: none of them "

@@ -15,17 +15,15 @@ from signpost.aws import route53
 from signpost.errors import (
     InvalidConfiguration,
     NotPropagated,
-    RecordConflict,
     ResolverUnreachable,
     WrongAnswer,
     shortened,
 )
 from signpost.harmless import harmless
-from signpost.ledger import ledger
 from signpost.model import Json, packing
 from signpost.plan.batch import ZonePlan
 from signpost.plan.room import DETAIL
-from signpost.proof import absence, fallback, lookup, wildcards, witnesses
+from signpost.proof import absence, fallback, lookup, settled, wildcards, witnesses
 from signpost.proof.answers import Answer
 from signpost.proof.asking import Ask, Asking
 from signpost.proof.fallback import Made, Source
@@ -114,7 +112,7 @@ def _servers(plan: ZonePlan, settings: Settings, asking: Asking) -> list[Server]
 
 
 def _in_sync(client: Any, plan: ZonePlan, change_id: str | None, why: str) -> Proof:
-    _require_settled(client, plan, change_id)
+    settled.require_settled(client, plan, change_id)
     if change_id is not None:
         detail = f"Only Route 53's INSYNC was checked, not DNS. {why}"
         return Proof(plan.zone.id, "insync", detail)
@@ -131,30 +129,6 @@ def _in_sync(client: Any, plan: ZonePlan, change_id: str | None, why: str) -> Pr
     return Proof(plan.zone.id, "listed", detail)
 
 
-def _require_settled(client: Any, plan: ZonePlan, change_id: str | None) -> None:
-    """All of Route 53's servers have the change; where none is known of, the zone lists it."""
-    if change_id is None:
-        _require_ledger(client, plan)
-    elif not route53.is_in_sync(client, change_id):
-        raise NotPropagated(f"Route 53 reports change {change_id} of {plan.zone.name} PENDING.")
-
-
-def _require_ledger(client: Any, plan: ZonePlan) -> None:
-    """Raise RecordConflict where Route 53 does not list the ledger that is planned, or lists one
-    where none is.
-    """
-    stands = route53.find(client, plan.zone.id, plan.ledger_name, "TXT")
-    if plan.ledger_text is None and stands:
-        raise RecordConflict(f"{plan.ledger_name} exists again: another execution wrote it.")
-    if plan.ledger_text is not None and (
-        stands is None or stands.values != (ledger.to_txt(plan.ledger_text),)
-    ):
-        raise RecordConflict(
-            f"The ledger {plan.ledger_name} is not the one that was planned any more: another "
-            "execution changed the service's names."
-        )
-
-
 def _by_dns(
     client: Any,
     plan: ZonePlan,
@@ -169,7 +143,9 @@ def _by_dns(
     resolvers = any(server.caching for server in servers)
     if resolvers:
         # Asked too early, a resolver would remember "no such name" for up to 15 minutes.
-        _require_settled(client, plan, made.id)
+        settled.require_settled(client, plan, made.id)
+        if made.id is None:
+            settled.require_old_enough(plan)
     ask.ahead([(server, *question) for question in _questions(plan) for server in servers])
     if resolvers and plan.ledger_text is None:
         servers = witnesses.seeing(client, plan, servers, ask)
@@ -196,7 +172,7 @@ def _by_dns(
     if silent and not resolvers:
         if attempt < PATIENT_ATTEMPTS:
             raise next(iter(silent.values()))
-        _require_settled(client, plan, made.id)
+        settled.require_settled(client, plan, made.id)
     (*_, answers) = right.values()
     detail = f"{', '.join(right)} {_seen(plan)}.{fallback.told(others, made)}"
     if silent and not resolvers:
@@ -239,7 +215,7 @@ def _check_ledger(
     )
     if made.id and not route53.is_in_sync(client, made.id):
         raise not_yet
-    _require_ledger(client, plan)
+    settled.require_ledger(client, plan)
     who = absence.of_ledger(client, plan, served, made)
     if who is None:
         raise not_yet

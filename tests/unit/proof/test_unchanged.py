@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -12,6 +14,7 @@ from signpost.errors import (
 )
 from signpost.ledger import ledger
 from signpost.plan.batch import ZonePlan
+from tests.support.ledgers import ledger_of
 from tests.support.proving import LEDGER, PROPAGATION_SECONDS, WEB, Scene
 
 
@@ -71,3 +74,22 @@ def test_a_ledger_that_is_another_one_by_then_means_planning_again(
 
     with pytest.raises(RecordConflict, match="not the one that was planned any more"):
         scene.verify(plan, None)
+
+
+@pytest.mark.parametrize(("seconds", "early"), [(1, True), (58, True), (61, False), (-60, False)])
+def test_a_resolver_is_not_asked_for_what_another_execution_has_just_written(
+    scene: Scene, seconds: int, early: bool
+) -> None:
+    at = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    text = ledger.from_txt(ledger_of("web").values[0])
+    text = text.replace("2026-11-24T12:00:00Z", quote(at))
+    scene.send(scene.plan(WEB, text=text))
+    scene.clock.advance(PROPAGATION_SECONDS)
+    plan = replace(scene.plan(WEB, before=(WEB,), text=text), changes=())
+
+    if early:
+        with pytest.raises(NotPropagated, match="too early to ask a resolver"):
+            scene.verify(plan, None)
+        assert scene.asked == []
+    else:
+        assert scene.verify(plan, None).method == "dns"
