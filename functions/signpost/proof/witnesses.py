@@ -67,10 +67,7 @@ def _marks(plan: ZonePlan, page: Sequence[RecordSet]) -> list[tuple[str, str]]:
     return [
         (one.name, ledger.from_txt(one.values[0]))
         for one in page
-        if one.type == "TXT"
-        and one.name != plan.ledger_name
-        and is_in(one.name, subtree)
-        and _stands_since(one, plan, before)
+        if one.type == "TXT" and is_in(one.name, subtree) and _stands_since(one, plan, before)
     ][:_MARKS]
 
 

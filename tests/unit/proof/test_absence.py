@@ -10,7 +10,7 @@ import pytest
 
 from signpost.errors import NotPropagated, ResolverUnreachable
 from signpost.ledger import ledger
-from signpost.model.record_set import RecordSet
+from signpost.model.record_set import Alias, RecordSet
 from signpost.plan.batch import ZonePlan
 from tests.support.ledgers import ledger_of
 from tests.support.proving import BALANCER, LEDGER, PROPAGATION_SECONDS, RENAMED, WEB, Scene
@@ -19,6 +19,8 @@ from tests.support.route53 import alias, simple
 SERVER, NAME = "192.0.2.53", "web.ecs.internal"
 SEEING, STRANGER = "192.0.2.1", "192.0.2.2"
 OLD = "signpost=2 old"
+OTHER = "other-alb-1.eu-west-1.elb.amazonaws.com"
+SAME = alias("*.ecs.internal", "A", BALANCER)
 FORGOTTEN = 60 + 300.0  # seconds, of what has a TTL of 60
 
 
@@ -143,6 +145,16 @@ def test_of_a_wildcard_with_several_answers_time_tells_an_alias(scene: Removal) 
     assert scene.verify(plan, change, FORGOTTEN).method == "dns"
 
 
+def test_of_a_wildcard_with_several_answers_one_that_was_not_removed_is_none(
+    scene: Removal,
+) -> None:
+    plan, change = scene.removed(RENAMED)
+    scene.add(simple("*.ecs.internal", "CNAME", "other.example"))
+    scene.answers[(SERVER, NAME, "CNAME")] = ("third.example",)
+
+    assert scene.verify(plan, change).method == "dns"
+
+
 def test_a_removed_wildcard_is_not_excused_by_its_own_answers(scene: Removal) -> None:
     wild = replace(RENAMED, name="*.shop.ecs.internal")
     plan, change = scene.removed(wild)
@@ -186,6 +198,22 @@ def test_a_wildcards_answer_in_a_cache_is_not_the_new_names(scene: Removal) -> N
     with pytest.raises(NotPropagated, match="no address for web"):
         scene.verify(plan, change)
     del scene.answers[(SERVER, NAME, "A")]
+    assert scene.verify(plan, change).method == "dns"
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_what_a_wildcard_answers_too_may_be_the_names_own(scene: Removal, was_there: bool) -> None:
+    """Where the wildcard leads to the same load balancer, or the name was no wildcard's before."""
+    scene.add(simple("*.ecs.internal", "A", "192.0.2.99") if was_there else SAME)
+    before = (replace(WEB, alias=Alias("Z32O12XQLNTSW2", OTHER)),) if was_there else ()
+    if before:
+        scene.send(scene.plan(*before, text=None))
+    plan = scene.plan(WEB, before=before)
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+    if was_there:
+        scene.answers[(SERVER, NAME, "A")] = ("192.0.2.99",)
+
     assert scene.verify(plan, change).method == "dns"
 
 
