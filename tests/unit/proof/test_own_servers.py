@@ -67,6 +67,14 @@ def test_a_name_server_that_stays_silent_is_told_by_name_at_last(
     assert f"ns1.test gave no answer in the last of {PATIENT_ATTEMPTS + 1}" in proof.detail
 
 
+def test_they_remember_nothing_and_are_asked_for_no_neighbours(
+    scene: Scene, own: tuple[ZonePlan, str]
+) -> None:
+    scene.verify(*own)
+
+    assert set(scene.asked) == {LEDGER, WEB.name}
+
+
 def test_without_it_route_53_must_say_insync(scene: Scene, own: tuple[ZonePlan, str]) -> None:
     plan, _ = own
     later = scene.send(scene.plan(replace(WEB, name="shop.ecs.internal"), text=None))
