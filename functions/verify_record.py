@@ -8,6 +8,7 @@ from signpost.errors import shortened
 from signpost.observability import step
 from signpost.plan.batch import zones_of
 from signpost.plan.room import DETAILS
+from signpost.proof.asking import Asking
 from signpost.proof.verification import METHODS, verify_zone
 from signpost.settings import Settings
 
@@ -26,13 +27,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     change = event["change"]
     changes = {zone["id"]: zone for zone in change["zones"]}
     unwritten = {*change["pending"], *(one["zone"] for one in change["refused"])}
+    asking = Asking()
     proofs = [
         verify_zone(
             client,
             plan,
-            changes[plan.zone.id]["change_id"],
+            changes.get(plan.zone.id, {}).get("change_id"),
             settings,
-            age=_seconds_since(changes[plan.zone.id]["submitted_at"], now),
+            asking,
+            _seconds_since(changes.get(plan.zone.id, {}).get("submitted_at"), now),
+            event["attempt"],
         )
         for plan in zones_of(event["plan"])
         if not plan.changes or plan.zone.id not in unwritten
@@ -50,7 +54,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _seconds_since(submitted_at: str | None, now: datetime) -> float:
-    """How long ago Route 53 took a change; 0 where its answer was lost."""
+    """How long ago Route 53 took a change; 0 where its answer was lost, or there was none."""
     if submitted_at is None:
         return 0.0
     return (now - datetime.fromisoformat(submitted_at)).total_seconds()

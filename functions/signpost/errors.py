@@ -90,7 +90,13 @@ class NotPropagated(RetryableError):
 
 
 class ResolverUnreachable(RetryableError):
-    """No DNS server that must be asked gave an answer."""
+    """No DNS server that must be asked gave an answer. `how`: `silent` where nothing came back at
+    all, `refused` where a server does not serve the name.
+    """
+
+    def __init__(self, message: str = "", how: str = "") -> None:
+        super().__init__(message)
+        self.how = how
 
 
 class StillAsked(RetryableError):

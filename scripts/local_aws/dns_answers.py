@@ -1,8 +1,9 @@
 """What Route 53 would answer for given zones. Pure: no sockets, no AWS calls.
 
-A private zone is seen from its VPCs only. That is why there is one view, with a port of its own,
-for each VPC that was given a zone when the local AWS started; `choose_zone` is the one place that
-knows which zones a view sees.
+A private zone is seen from its VPCs only, and hides public ones there. That is why there is one
+view, with a port of its own, for each VPC that was given a zone when the local AWS started, and one
+for the internet, if there is a public zone; `choose_zone` is the one place that knows which zones a
+view sees.
 """
 
 from __future__ import annotations
@@ -98,16 +99,22 @@ class Answer:
     is_referral: bool = False
 
 
-def views_of(vpc_ids: Sequence[str]) -> list[View]:
-    """The views for the VPCs that were given zones, in that order; at least one."""
-    distinct = list(dict.fromkeys(vpc_ids))
-    if not distinct:
-        return [View()]
-    return [View(vpc_id, frozenset(distinct), vpc_id == distinct[0]) for vpc_id in distinct]
+def views_of(vpc_ids: Sequence[str | None]) -> list[View]:
+    """The views for the VPCs that were given zones, in that order, and at last the internet's,
+    where a public zone (None) was given, or nothing at all.
+    """
+    distinct = frozenset(vpc_id for vpc_id in vpc_ids if vpc_id)
+    ordered: list[str | None] = [vpc_id for vpc_id in dict.fromkeys(vpc_ids) if vpc_id]
+    if None in vpc_ids or not ordered:
+        ordered.append(None)
+    return [View(vpc_id, distinct, vpc_id == ordered[0]) for vpc_id in ordered]
 
 
 def choose_zone(zones: Sequence[Zone], name: str, view: View) -> Zone | None:
-    """The zone that answers for a name: the longest; a private one before a public one."""
+    """The zone that answers for a name: the longest private one of the view's VPC, even if a public
+    one matches more of it (Route 53 Developer Guide: Considerations when working with a private
+    hosted zone). Else the longest of all, a private one before a public one of its name.
+    """
     candidates = [
         zone
         for zone in zones
@@ -115,7 +122,7 @@ def choose_zone(zones: Sequence[Zone], name: str, view: View) -> Zone | None:
     ]
     return max(
         candidates,
-        key=lambda z: (len(z.name), view.vpc_id in z.vpc_ids, bool(z.vpc_ids)),
+        key=lambda z: (view.vpc_id in z.vpc_ids, len(z.name), bool(z.vpc_ids)),
         default=None,
     )
 

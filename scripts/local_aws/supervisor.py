@@ -125,7 +125,7 @@ class Supervisor:
         if not 1024 < port < 65000:
             port = DNS_PORT
         addresses = []
-        for view in views_of([zone.vpc_id for zone in zones if zone.vpc_id]):
+        for view in views_of([zone.vpc_id for zone in zones]):
             server = DnsServer(view, reader.read, port)
             self._ending.callback(server.stop)
             addresses.append(server.address)

@@ -18,6 +18,9 @@ MIRRORS = {
 ACROSS = {
     "tests/unit/test_hostile_input.py",
     "tests/unit/test_imports.py",
+    "tests/unit/proof/test_bad_days.py",
+    "tests/unit/proof/test_own_servers.py",
+    "tests/unit/proof/test_unchanged.py",
     "tests/unit/sweep/test_cost.py",
     "tests/command/test_hostile_text.py",
     "tests/command/page/test_in_a_browser.py",

@@ -18,7 +18,19 @@ from local_aws.dns_answers import (
     txt_strings,
     views_of,
 )
-from tests.support.local_dns import DEV, DUAL, INNER, LATER, LB, PROD, PUBLIC, SOA, VIEW, WORLD
+from tests.support.local_dns import (
+    DEV,
+    DUAL,
+    INNER,
+    LATER,
+    LB,
+    PROD,
+    PUBLIC,
+    RECORDS,
+    SOA,
+    VIEW,
+    WORLD,
+)
 
 
 def ask(name: str, kind: str, view: View = VIEW) -> tuple[Code, list[tuple[str, str]]]:
@@ -214,6 +226,55 @@ def test_a_private_zone_hides_a_public_one_of_its_name() -> None:
     public = Zone("ZP", "ecs.internal")
 
     assert choose_zone([public, DEV], "web.ecs.internal", VIEW) == DEV
+
+
+def test_in_a_vpc_the_longest_private_zone_hides_every_public_one() -> None:
+    """Route 53 Developer Guide, "Considerations when working with a private hosted zone"."""
+    public = Zone("ZP", "team.inner.ecs.internal")
+
+    assert choose_zone([public, DEV, INNER], "a.team.inner.ecs.internal", VIEW) == INNER
+    assert choose_zone([public, DEV, INNER], "a.team.inner.ecs.internal", View()) == public
+
+
+def test_a_name_that_a_private_zone_lacks_does_not_exist_in_its_vpc() -> None:
+    longer = replace(PUBLIC, name="public.ecs.internal")
+    records = {**RECORDS, "ZPUB": [RecordSet("a.public.ecs.internal", "A", 30, ("203.0.113.9",))]}
+    world = replace(WORLD, zones=[DEV, longer], records=lambda zone: records[zone.id])
+
+    assert resolve(world, "a.public.ecs.internal", "A", VIEW).code is Code.NXDOMAIN
+    assert resolve(world, "a.public.ecs.internal", "A", View()).code is Code.NOERROR
+
+
+def test_a_zone_of_another_vpc_hides_none_of_a_views_own() -> None:
+    first, _ = views_of(["vpc-dev", "vpc-prod"])
+    longer = replace(LATER, name="team.ecs.internal")
+
+    assert choose_zone([longer, DEV], "a.team.ecs.internal", first) == DEV
+
+
+@pytest.mark.parametrize(
+    ("given", "views"),
+    [
+        (["vpc-dev", None, "vpc-prod", None], ["vpc-dev", "vpc-prod", None]),
+        (["vpc-dev"], ["vpc-dev"]),
+        ([None], [None]),
+        ([], [None]),
+    ],
+)
+def test_the_internet_has_a_view_where_a_zone_is_public(
+    given: list[str | None], views: list[str | None]
+) -> None:
+    made = views_of(given)
+
+    assert [view.vpc_id for view in made] == views
+    assert [view.is_first for view in made] == [True, *[False] * (len(views) - 1)]
+
+
+def test_the_internet_sees_no_zone_of_a_vpc_that_has_a_view() -> None:
+    *_, internet = views_of(["vpc-dev", None])
+
+    assert choose_zone([DEV, LATER], "web.ecs.internal", internet) is None
+    assert choose_zone([LATER], "a.later.internal", internet) is None
 
 
 def test_only_the_first_view_sees_a_zone_of_a_vpc_without_view() -> None:

@@ -32,16 +32,26 @@ class Scene:
         self.zone = Zone(self.zone_id, "ecs.internal", private=True, vpcs=("vpc-1",))
         self.settings = Settings.from_env(EXAMPLE | {"DNS_SERVERS": "192.0.2.53"})
         self.answers: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self.below: dict[tuple[str, str, str], tuple[str, ...]] = {}  # for all that is below a name
         self.silent: set[str] = set()
+        self.refusing: set[str] = set()
+        self.vpcs: dict[str, str] = {}  # which another server than the zone's sees
+        self.asked: list[str] = []  # names
 
     def ask(self, server: Server, name: str, type_: str) -> tuple[str, ...]:
         """Ask the zone's own DNS, or what a test has put in its place."""
+        self.asked.append(name)
         if server.address in self.silent:
             raise ResolverUnreachable(f"{server.name} is silent")
+        if server.address in self.refusing:
+            raise ResolverUnreachable(f"{server.name} refuses", "refused")
         if (server.address, name, type_) in self.answers:
             return self.answers[(server.address, name, type_)]
+        if found := self.below.get((server.address, name.partition(".")[2], type_)):
+            return found
+        vpc = self.vpcs.get(server.address, "vpc-1")
         try:
-            values = self.aws.resolver(vpc="vpc-1").query(name, type_)
+            values = self.aws.resolver(vpc=vpc).query(name, type_)
         except NxDomain:
             return ()
         if type_ == "TXT":
@@ -62,6 +72,8 @@ class Scene:
         """Make the change; its id."""
         return route53.change(self.client, self.zone_id, plan.changes, "test").id
 
-    def verify(self, plan: ZonePlan, change_id: str | None, age: float = 0.0) -> Proof:
+    def verify(
+        self, plan: ZonePlan, change_id: str | None, age: float = 0.0, attempt: int = 0
+    ) -> Proof:
         """What is tested."""
-        return verify_zone(self.client, plan, change_id, self.settings, self.ask, age)
+        return verify_zone(self.client, plan, change_id, self.settings, self.ask, age, attempt)

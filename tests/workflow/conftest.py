@@ -120,7 +120,7 @@ def world(
     with pytest.MonkeyPatch.context() as patch, mock_aws(config=MOTO), route53.patched():
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
-        patch.setattr(lookup, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
+        patch.setattr(lookup, "WAITS", (PATIENCE_SECONDS,))
         zones.forget_zones()
         estate = Estate()
         zone = route53.create_zone("ecs.internal", vpcs=(estate.vpc,))

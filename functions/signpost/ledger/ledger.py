@@ -215,9 +215,14 @@ def from_txt(value: str) -> str:
     return "".join(strings)
 
 
+def is_one(text: str) -> bool:
+    """Whether a text means to be a ledger."""
+    return text.startswith("signpost=")
+
+
 def parse(text: str, zone_name: str) -> Ledger:
     """The inverse of `render`. Raises ValueError saying what is wrong with the text."""
-    if not text.startswith("signpost="):
+    if not is_one(text):
         raise ValueError("it is no Signpost ledger")
     if not text.startswith(f"signpost={FORMAT} "):
         version = text.split(" ")[0][len("signpost=") :][:20]

@@ -75,9 +75,16 @@ def assemble(
         if not part.needs_batch
         for proof in _proof(part, done.get(part.zone.id), situation)
     ]
+    is_asked = situation.trigger.kind == "manual" and not situation.is_dry(settings)
+    if is_asked and not batches and not proofs and not done:  # whoever asks wants to know
+        served = [_as_it_is(part) for part in parts if part.found.ledger_record]
+    else:
+        served = []
     settled = {zone.zone.id for zone in (*batches, *proofs)}
     overtaken = {zone: one for zone, one in done.items() if zone not in settled}
     action, reason = decide(parts, bool(proofs), overtaken, desired, situation, settings)
+    if action == "none" and served:
+        action = "prove"
     unknown = action == "none" and is_unknown(parts, situation)
     if refused and action == "none":
         reason = f"{reason} What is refused was told before: see refused."
@@ -90,7 +97,7 @@ def assemble(
         dry_run=situation.is_dry(settings) and not done,
         wait_for_readiness=bool(balancers),
         load_balancers=tuple(balancers),
-        zones=(*batches, *proofs),
+        zones=(*batches, *proofs, *(served if action == "prove" else ())),
         before={
             part.zone.id: done[part.zone.id].plan.before
             if part.zone.id in done
@@ -153,6 +160,13 @@ def _claims(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
     released = (standing - after) | renewed
     claimed = (after - standing - others) | renewed
     return tuple(sorted(released)), tuple(sorted(claimed))
+
+
+def _as_it_is(part: Part) -> ZonePlan:
+    """What is to be proved of a zone that does not change."""
+    record, changes = part.found.ledger_record, part.changes
+    text = ledgers.from_txt(record.values[0]) if record else None
+    return ZonePlan(part.zone, part.found.ledger_name, text, changes.after, changes.after, ())
 
 
 def _proof(part: Part, written: Written | None, situation: Situation) -> list[ZonePlan]:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from signpost.aws import route53
+from signpost.errors import ResolverUnreachable
 from signpost.ledger import ledger
 from signpost.model.record_set import RecordSet
 from signpost.plan.batch import ZonePlan
@@ -25,6 +26,7 @@ _SPREADING = 300
 # So long is waited at most for a cache to forget, whatever the TTL: less than VerifyRecord is tried
 # for (statemachine/service_change.asl.json).
 _LONGEST = 600
+FORGOTTEN_ALIAS = _ALIAS_TTL + _SPREADING
 _NAMED = 2  # names in a sentence
 
 
@@ -50,7 +52,7 @@ def is_early(plan: ZonePlan, planned: RecordSet, values: tuple[str, ...], ask: A
     """Whether a name that is new has an answer of public DNS still, from before it was there."""
     if not plan.zone.public_fallback or planned.name in {one.name for one in plan.before}:
         return False
-    return not _may_be_own(planned, values, ask)
+    return not may_be_own(planned, values, ask)
 
 
 def source(
@@ -66,7 +68,7 @@ def source(
     """
     if not plan.zone.public_fallback or route53.at_name(client, plan.zone.id, record.name):
         return None
-    if not _may_be_own(record, values, ask):
+    if not may_be_own(record, values, ask):
         return Source.PUBLIC
     return _source_by_age(record, made)
 
@@ -89,11 +91,19 @@ def source_of_ledger(plan: ZonePlan, served: tuple[str, ...], made: Made) -> Sou
     """
     if not plan.zone.public_fallback or plan.ledger_text is not None:
         return None
-    old = [one for kind, one in plan.changes if (kind, one.name) == ("DELETE", plan.ledger_name)]
-    if old:
-        is_old = served == (ledger.from_txt(old[0].values[0]),)
-        return None if is_old else Source.PUBLIC
+    if old := removed_texts(plan):
+        return None if old & {*served} else Source.PUBLIC
     return _source_by_age(ledger.record_set(plan.ledger_name, ""), made)
+
+
+def removed_texts(plan: ZonePlan) -> set[str]:
+    """What the ledger said that the batch deletes; empty where the plan has none."""
+    return {
+        ledger.from_txt(value)
+        for kind, one in plan.changes
+        if (kind, one.name) == ("DELETE", plan.ledger_name)
+        for value in one.values
+    }
 
 
 def method(sources: Mapping[str, Source], made: Made) -> str:
@@ -128,14 +138,27 @@ def _answering(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_NAMED])}{more} {'answer' if len(names) > 1 else 'answers'}"
 
 
-def _may_be_own(record: RecordSet, values: tuple[str, ...], ask: AskOne) -> bool:
+def may_be_own(record: RecordSet, values: tuple[str, ...], ask: AskOne) -> bool:
     """Whether a record set may have given an answer: of an ALIAS, as its load balancer answers now,
     or anything where that does not answer.
     """
-    if record.alias:
+    if not record.alias:
+        return bool(values_of(record) & {*values})
+    try:
         addresses = ask(record.alias.dns_name, record.type)
-        return not addresses or bool({*addresses} & {*values})
-    return bool({value.lower().removesuffix(".") for value in record.values} & {*values})
+    except ResolverUnreachable:
+        return True  # a server that knows nothing but the zone
+    return not addresses or bool({*addresses} & {*values})
+
+
+def values_of(record: RecordSet) -> set[str]:
+    """A record set's values as servers answer them."""
+    return {value.lower().removesuffix(".") for value in record.values}
+
+
+def forgotten_after(record: RecordSet) -> float:
+    """After how many seconds no cache can hold a removed record set any more."""
+    return FORGOTTEN_ALIAS if record.alias else (record.ttl or 0) + _SPREADING
 
 
 def _source_by_age(record: RecordSet, made: Made) -> Source | None:
@@ -143,7 +166,6 @@ def _source_by_age(record: RecordSet, made: Made) -> Source | None:
     DNS's as soon as no cache can hold the zone's. Of a change whose answer was lost no time is
     known.
     """
-    ttl = _ALIAS_TTL if record.alias else record.ttl or 0
-    if made.age >= ttl + _SPREADING:
+    if made.age >= forgotten_after(record):
         return Source.PUBLIC
     return Source.UNKNOWN if made.id is None or made.age >= _LONGEST else None

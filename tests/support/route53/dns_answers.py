@@ -75,9 +75,10 @@ class _Queries(ABC):
 class Resolver(_Queries):
     """DNS as seen from a VPC, from the internet, or by one zone's own name servers.
 
-    A VPC sees its private zones before public ones of the same name, and the zone with the
-    longest matching name answers (Developer Guide: Considerations when working with a private
-    hosted zone). Where that zone lacks the name and has public DNS fallback, public DNS is asked
+    In a VPC the longest of its private zones that match a name answers, also that there is no such
+    name, even if a public zone matches more of it; a public zone only where no private one matches
+    (Developer Guide: Considerations when working with a private hosted zone). Where a private zone
+    lacks the name and has public DNS fallback, public DNS is asked
     (Developer Guide: Public DNS fallback for private hosted zones). Name servers of a zone
     (`zone_id`) follow no CNAME out of it. Below a delegation of a public zone they only refer to
     others; nobody is at these here.
@@ -127,7 +128,7 @@ class Resolver(_Queries):
             for zone in self._service.zones
             if names.is_within(name, zone.name) and self._sees(zone)
         ]
-        return max(candidates, key=lambda zone: (len(zone.name), zone.is_private), default=None)
+        return max(candidates, key=lambda zone: (zone.is_private, len(zone.name)), default=None)
 
     def _sees(self, zone: HostedZone) -> bool:
         if self._zone_id is not None:

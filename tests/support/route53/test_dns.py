@@ -192,6 +192,15 @@ class TestViews:
     def test_others_see_the_public_zone(self, views: StrictRoute53, vpc: str | None) -> None:
         assert views.resolver(vpc=vpc).query("web.ecs.internal", "A") == ["203.0.113.1"]
 
+    def test_in_a_vpc_a_private_zone_hides_a_longer_public_one(self, views: StrictRoute53) -> None:
+        """Unless it has public DNS fallback, also where it lacks the name."""
+        longer = views.create_zone("dev.ecs.internal")
+        views.edit(longer, ("CREATE", simple("web.dev.ecs.internal", "A", "203.0.113.2")))
+        for vpc in ("vpc-1", "vpc-2"):
+            with pytest.raises(NxDomain):
+                views.resolver(vpc=vpc).query("web.dev.ecs.internal", "A")
+        assert views.resolver().query("web.dev.ecs.internal", "A") == ["203.0.113.2"]
+
     def test_a_zones_name_servers_do_not_leave_it(self, views: StrictRoute53) -> None:
         servers = views.resolver(zone_id="ZPUBLIC")
         assert servers.query("web.ecs.internal", "A") == ["203.0.113.1"]

@@ -21,6 +21,7 @@ NAME = "web.ecs.internal"
 LONG_AGO = 60 + 300.0
 NO_LONGER = 600.0  # is waited, whatever the TTL
 UNTOLD = "answers as before. The zone has no such name any more"
+OTHERS = '"signpost=2 of the public zone"'
 FROM_PUBLIC = "answers from public DNS now, as the zone's public DNS fallback is on"
 
 
@@ -126,7 +127,9 @@ def test_the_public_zones_ledger_is_not_the_removed_one(split: Split) -> None:
     split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", '"of the public zone"')))
     plan, change = split.removed(WEB)
 
-    assert split.verify(plan, change).method == "dns"
+    proof = split.verify(plan, change)
+
+    assert (proof.method, f"{LEDGER} TXT {FROM_PUBLIC}" in proof.detail) == ("dns", True)
 
 
 def test_the_removed_ledger_in_a_cache_is_waited_for(split: Split) -> None:
@@ -151,7 +154,7 @@ def test_a_new_ledger_is_not_proved_by_the_public_zones(split: Split) -> None:
 
 
 def test_of_a_ledger_that_an_earlier_round_removed_only_time_tells(split: Split) -> None:
-    split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", '"of the public zone"')))
+    split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", OTHERS)))
     plan, change = split.removed(WEB)
     plan = replace(plan, changes=())
 
@@ -238,7 +241,7 @@ def test_a_name_that_the_zone_lists_is_not_gone_however_long_that_takes(split: S
 
 
 def test_of_a_ledger_whose_removals_answer_was_lost_route53s_list_decides(split: Split) -> None:
-    split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", '"of the public zone"')))
+    split.aws.edit(split.public, ("CREATE", simple(LEDGER, "TXT", OTHERS)))
     plan, _ = split.removed(WEB)
 
     proof = split.verify(replace(plan, changes=()), None)

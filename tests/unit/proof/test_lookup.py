@@ -38,7 +38,7 @@ def dns() -> Iterator[DnsOverWire]:
 
 @pytest.fixture
 def server(dns: DnsOverWire, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(lookup, "TIMEOUT_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(lookup, "WAITS", (PATIENCE_SECONDS,))
     dns.failing, dns.silent = None, False
     yield Server(dns.address, "127.0.0.1", dns.port)
     dns.failing, dns.silent = None, False
@@ -75,7 +75,7 @@ def test_a_server_that_will_not_answer_counts_as_unreachable(
 
 
 def test_a_silent_server(server: Server, dns: DnsOverWire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(lookup, "WAITS", (0.05, 0.05))
     dns.silent = True
     with pytest.raises(ResolverUnreachable, match="no answer"):
         lookup.ask(server, "web.ecs.internal", "A")
@@ -103,13 +103,13 @@ def test_what_is_no_server_is_named(text: str) -> None:
 
 
 def test_name_servers_are_asked_at_their_addresses_without_recursion() -> None:
-    (found,) = lookup.authoritative(["localhost"])
+    (found,) = lookup.authoritative(["localhost"], "example.com")
     assert (found.name, found.address, found.caching) == ("localhost", "127.0.0.1", False)
 
 
 def test_a_name_server_without_address_is_unreachable() -> None:
     with pytest.raises(ResolverUnreachable, match=r"ns\.invalid"):
-        lookup.authoritative(["ns.invalid"])
+        lookup.authoritative(["ns.invalid"], "example.com")
 
 
 def test_the_hosts_own_resolvers_are_asked_by_address() -> None:
