@@ -29,7 +29,9 @@ reason = "no test has both"
 
 
 def test_a_mutant_is_known_by_what_it_changes() -> None:
-    assert changed(["def f():", "    if a and b:", "        c"], ["def f():", "    if a or b:", "        c"]) == (
+    assert changed(
+        ["def f():", "    if a and b:", "        c"], ["def f():", "    if a or b:", "        c"]
+    ) == (
         "-if a and b:\n+if a or b:",
         1,
     )
@@ -50,7 +52,10 @@ def test_a_sentence_that_is_spelt_otherwise_is_no_fault(mutation: str, is_one: b
 
 
 def test_functions_and_methods_are_found_where_they_stand() -> None:
-    assert starts("def a(): ...\nclass B:\n    @property\n    def c(self): ...\n") == {"a": 1, "B.c": 4}
+    assert starts("def a(): ...\nclass B:\n    @property\n    def c(self): ...\n") == {
+        "a": 1,
+        "B.c": 4,
+    }
 
 
 def test_the_choice_among_others_stays_when_one_goes() -> None:
@@ -79,14 +84,14 @@ def test_a_survivor_has_a_name_and_a_name_a_survivor(
     found = dict.fromkeys(others, KILLED) | {MUTANT: end}
     lines, right = report(found, named(survivors), {one.identity for one in found})
     assert right is (complaint is None)
-    assert (complaint or "96.8%") in "\n".join(lines) or end not in (SURVIVED,)
+    assert (complaint or "noticed") in "\n".join(lines)
 
 
 @pytest.mark.parametrize(("end", "count"), [(SURVIVED, 6), (UNTRIED, 1)])
 def test_too_few_that_are_noticed_or_tried_are_not_enough(end: str, count: int) -> None:
     mutants = [replace(MUTANT, mutation=str(number)) for number in range(100)]
-    names = {one.identity: next(iter(named(SURVIVORS).values())) for one in mutants}
-    found = dict.fromkeys(mutants[count:], KILLED) | dict.fromkeys(mutants[:count], end)
-    without = {identity: names[identity] for identity in [one.identity for one in mutants[:count]]}
-    _, right = report(found, without, {one.identity for one in found})
+    (name,) = named(SURVIVORS).values()
+    found = dict.fromkeys(mutants, KILLED) | dict.fromkeys(mutants[:count], end)
+    names = {one.identity: name for one in mutants[:count] if end == SURVIVED}
+    _, right = report(found, names, {one.identity for one in found})
     assert not right
