@@ -153,6 +153,16 @@ def test_a_removed_name_that_is_still_answered_is_a_matter_of_time(scene: Scene)
         scene.verify(plan, change)
 
 
+def test_a_name_that_leads_elsewhere_now_is_not_asked_for_as_a_removed_one(scene: Scene) -> None:
+    scene.send(scene.plan(WEB, text=None))
+    moved = replace(WEB, alias=replace(WEB.alias, dns_name=f"new-{BALANCER}"))
+    plan = scene.plan(moved, before=(WEB,))
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+
+    assert [one["name"] for one in scene.verify(plan, change).answers] == ["web.ecs.internal"]
+
+
 def test_a_wildcard_may_answer_for_a_removed_name(scene: Scene) -> None:
     plan, change = removed(scene)
     wildcard = {"Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.99"}]}
