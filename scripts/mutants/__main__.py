@@ -52,8 +52,8 @@ def main() -> int:
     if untried := [one.name for one in chosen if ends(chosen, names)[one] == UNTRIED]:
         command = [str(Path(sys.executable).with_name("mutmut")), "run"]
         command += ["--max-children", os.environ.get("JOBS", "2"), *untried]
-        subprocess.run(command, cwd=TREE, check=False)
-        _keep(chosen)
+        if subprocess.run(command, cwd=TREE, check=False).returncode == 0:
+            _keep(chosen)
     lines, right = report(ends(chosen, names), names, {one.identity for one in everyone})
     print("\n".join(lines))
     return 0 if right else 1
