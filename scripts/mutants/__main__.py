@@ -53,7 +53,7 @@ def main() -> int:
         command = [str(Path(sys.executable).with_name("mutmut")), "run"]
         command += ["--max-children", os.environ.get("JOBS", "2"), *untried]
         if subprocess.run(command, cwd=TREE, check=False).returncode == 0:
-            _keep(chosen)
+            keep(chosen)
     lines, right = report(ends(chosen, names), names, {one.identity for one in everyone})
     print("\n".join(lines))
     return 0 if right else 1
@@ -96,6 +96,17 @@ def ends(mutants: Sequence[Mutant], names: Mapping[str, Named]) -> dict[Mutant, 
     return {one: end(one) for one in mutants}
 
 
+def keep(mutants: Sequence[Mutant]) -> None:
+    """Note the kills of this copy for the next one, with what they depend on."""
+    tests = json.loads((TRIED / "mutmut-stats.json").read_text())["tests_by_mangled_function_name"]
+    kept = _kept()
+    for one, end in ends(mutants, {}).items():
+        if end == KILLED and (reach := tests.get(one.name.partition("__mutmut_")[0])):
+            files = sorted({one.file, *(test.partition("::")[0] for test in reach)})
+            kept[one.identity] = files, _told(files)
+    KEPT.write_text(json.dumps(kept))
+
+
 def report(
     found: Mapping[Mutant, str], names: Mapping[str, Named], known: set[str]
 ) -> tuple[list[str], bool]:
@@ -129,16 +140,6 @@ def _wrong(
 def _kept() -> dict[str, tuple[list[str], str]]:
     """The kills of all copies so far: with which files, and what stood in them."""
     return json.loads(KEPT.read_text()) if KEPT.exists() else {}
-
-
-def _keep(mutants: Sequence[Mutant]) -> None:
-    tests = json.loads((TRIED / "mutmut-stats.json").read_text())["tests_by_mangled_function_name"]
-    kept = _kept()
-    for one, end in ends(mutants, {}).items():
-        if end == KILLED and (reach := tests.get(one.name.partition("__mutmut_")[0])):
-            files = sorted({one.file, *(test.partition("::")[0] for test in reach)})
-            kept[one.identity] = files, _told(files)
-    KEPT.write_text(json.dumps(kept))
 
 
 def _told(files: Sequence[str]) -> str:

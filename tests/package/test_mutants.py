@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from mutants import __main__ as command
+from mutants import made
 from mutants.__main__ import EQUIVALENT, KILLED, SURVIVED, TIMED_OUT, UNTRIED, named, report, sample
 from mutants.made import Mutant, changed, respelt, starts
 
@@ -95,3 +99,34 @@ def test_too_few_that_are_noticed_or_tried_are_not_enough(end: str, count: int) 
     names = {one.identity: name for one in mutants[:count] if end == SURVIVED}
     _, right = report(found, names, {one.identity for one in found})
     assert not right
+
+
+@pytest.mark.parametrize(
+    ("edited", "end"),
+    [
+        ("mutants/tests/unit/names/test_naming.py", UNTRIED),
+        ("src/signpost/names/naming.py", UNTRIED),
+        ("mutants/tests/unit/names/test_permitted.py", KILLED),
+    ],
+)
+def test_what_was_killed_is_not_tried_again_until_its_module_or_its_tests_change(
+    edited: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, test = tmp_path / "mutants", "tests/unit/names/test_naming.py"
+    monkeypatch.setattr(made, "TREE", tmp_path)
+    monkeypatch.setattr(made, "TRIED", tried)
+    monkeypatch.setattr(command, "TRIED", tried)
+    monkeypatch.setattr(command, "KEPT", tmp_path / "killed.json")
+    for file in ("mutants/src/m.meta", f"mutants/{test}", edited, "src/signpost/names/naming.py"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    reach = {"tests_by_mangled_function_name": {"signpost.names.naming.x_of": [f"{test}::test_it"]}}
+    (tried / "mutmut-stats.json").write_text(json.dumps(reach))
+    verdicts = tried / "src" / "m.meta"
+    verdicts.write_text(json.dumps({"exit_code_by_key": {MUTANT.name: 1}}))
+    command.keep([MUTANT])
+
+    verdicts.write_text(json.dumps({"exit_code_by_key": {MUTANT.name: None}}))
+    (tmp_path / edited).write_text("other")
+
+    assert command.ends([MUTANT], {}) == {MUTANT: end}
