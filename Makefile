@@ -9,7 +9,7 @@ DEV    := $(VENV)/dev.installed
 CHECKOV := build/checkov-venv/checkov.installed
 AUDIT   := build/audit-venv/audit.installed
 
-.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night engines audit licences test-sfn-local release locks clean
+.PHONY: install demo test coverage test-wheel check drawings pictures bench bench-release night mutants engines audit licences test-sfn-local release locks clean
 install: $(LOCAL)
 
 $(LOCAL): requirements/local.txt pyproject.toml scripts/environment.py
@@ -80,6 +80,10 @@ bench-release: release
 # 50,000 histories, and more hostile input: for a night.
 night: $(DEV)
 	HYPOTHESIS_PROFILE=night SIGNPOST_HISTORIES=50000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/search tests/unit/test_hostile_input.py
+
+# How many small faults in what decides some test notices. What was tried is not tried again; JOBS=1 leaves others a core.
+mutants: $(DEV)
+	@$(BIN)/python -m mutants
 
 # dist/: wheel, sdist, the Lambdas' code compiled, its template, checksums, SBOM. Python 3.13, or exit code 3.
 release:

@@ -151,6 +151,23 @@ def test_a_move_between_zones_whose_last_answer_was_lost_keeps_its_place_in_the_
     assert {zone["id"] for zone in receipt["zones"]} == {world.private, world.public}
 
 
+def test_what_changed_while_an_answer_was_lost_is_written_and_not_what_stood_there(
+    world: World,
+) -> None:
+    made = create(world, WEB, "inside")
+    walk = world.until(world.start(WEB, "CreateService"), "ChangeRecord")
+    world.step(walk, lose=True)
+    made.tags["signpost:hostname"] = "shop"
+
+    world.finish(walk)
+
+    assert walk.outcome == "RecordChanged"
+    assert names(walk.output["after"]) == ["shop.ecs.internal"]
+    assert [r.name for r in world.route53.records(world.private) if r.type == "A"] == [
+        "shop.ecs.internal."
+    ]
+
+
 def test_the_chain_leads_through_executions_that_changed_different_zones(world: World) -> None:
     made = create(world, WEB, "inside", "outside")
     run(world, "CreateService")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from signpost.errors import ServiceNotFound
 from signpost.ledger import ledger as ledgers
@@ -22,6 +23,10 @@ from signpost.plan.whole_plan import Plan
 from signpost.plan.zone_changes import moves
 from signpost.plan.zone_reading import Found
 from signpost.settings import Settings
+
+# "Generally within 60 seconds" a change is on all servers (Route 53 API Reference,
+# "ChangeResourceRecordSets").
+SETTLED_SECONDS = 60
 
 
 def with_notes(parts: Sequence[Part], note: str, *, writes: bool) -> Sequence[Part]:
@@ -77,7 +82,7 @@ def assemble(
     ]
     is_asked = situation.trigger.kind == "manual" and not situation.is_dry(settings)
     if is_asked and not batches and not proofs and not done:  # whoever asks wants to know
-        served = [_as_it_is(part) for part in parts if part.found.ledger_record]
+        served = [_as_it_is(part) for part in parts if _is_settled(part, situation)]
     else:
         served = []
     settled = {zone.zone.id for zone in (*batches, *proofs)}
@@ -160,6 +165,17 @@ def _claims(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
     released = (standing - after) | renewed
     claimed = (after - standing - others) | renewed
     return tuple(sorted(released)), tuple(sorted(claimed))
+
+
+def _is_settled(part: Part, situation: Situation) -> bool:
+    """Whether it has a ledger whose own execution is not proving it right now."""
+    if not part.ledger or not part.found.ledger_record:
+        return False
+    try:
+        age = situation.now - datetime.fromisoformat(part.ledger.at)
+    except (TypeError, ValueError):
+        return True
+    return age.total_seconds() >= SETTLED_SECONDS
 
 
 def _as_it_is(part: Part) -> ZonePlan:

@@ -22,9 +22,9 @@ REFUSED, REASON_EACH = 20, 700
 class Plan:
     """What an execution is going to do, and why.
 
-    `action`: change, remove, none, prove (nothing changes, and what there is is to be proved), skip,
-    or overtaken: what earlier rounds have written was
-    replaced by another execution, and there is nothing left to do.
+    `action`: change, remove, none, prove (nothing changes, and what there is has to be proved),
+    skip, or overtaken: what earlier rounds have written was replaced by another execution, and
+    there is nothing left to do.
     """
 
     action: str

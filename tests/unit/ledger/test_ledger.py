@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -199,6 +200,18 @@ def test_plain_names_stand_in_the_ledgers_name_as_they_are() -> None:
         ledger.ledger_name(service="web", cluster="prod", label="signpost", zone_name=ZONE)
         == "web.prod.signpost._signpost.ecs.internal"
     )
+
+
+@pytest.mark.parametrize(
+    "service", ["Web", "web_1", "-web", "w" * 64, "W" * 255, "0123abcd", "web-0123abcd", "_"]
+)
+def test_a_name_that_is_no_label_or_looks_digested_has_a_label_of_its_own(service: str) -> None:
+    name = ledger.ledger_name(service=service, cluster="c", label="signpost", zone_name=ZONE)
+
+    label = name.removesuffix(".c.signpost._signpost.ecs.internal")
+    assert re.fullmatch(r"([a-z0-9][a-z0-9-]*-)?[0-9a-f]{8}", label)
+    assert len(label) <= 63
+    assert label != service
 
 
 def test_a_zone_that_leaves_no_room_is_a_named_error() -> None:

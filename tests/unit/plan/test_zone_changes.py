@@ -90,6 +90,17 @@ def test_a_new_name_that_somebody_else_has_is_taken(there: RecordSet, wanted: Re
         plan_zone(state(there=[there]), [wanted], SYNC)
 
 
+@pytest.mark.parametrize("rules", [SYNC, ADOPTING], ids=["sync", "adopting"])
+def test_what_somebody_else_has_at_another_name_is_in_nobodys_way(rules: Rules) -> None:
+    elsewhere = [replace(record, name=f"api.{NAME}") for record in (FOREIGN, OURS, SIX)]
+
+    changes = plan_zone(state(there=elsewhere[:1]), [OURS], rules)
+    beside = plan_zone(state(there=elsewhere[1:]), [OURS], rules)
+
+    assert changes == beside
+    assert (changes.deletes, changes.creates, changes.adopted) == ((), (OURS,), ())
+
+
 @pytest.mark.parametrize("type_", ["TXT", "MX", "CAA"])
 def test_records_of_other_kinds_may_stand_beside_ours(type_: str) -> None:
     beside = RecordSet(NAME, type_, 300, ("anything",))

@@ -15,7 +15,7 @@ from signpost.errors import (
     WrongAnswer,
 )
 from signpost.ledger import ledger
-from signpost.model.record_set import RecordSet
+from signpost.model.record_set import Alias, RecordSet
 from signpost.names.task_placement import answer
 from signpost.plan.batch import ZonePlan
 from signpost.proof.lookup import Server
@@ -141,6 +141,16 @@ def test_a_removed_name_that_is_still_answered_is_a_matter_of_time(scene: Scene)
 
     with pytest.raises(NotPropagated, match="still answers"):
         scene.verify(plan, change)
+
+
+def test_a_name_that_leads_elsewhere_now_is_not_asked_for_as_a_removed_one(scene: Scene) -> None:
+    scene.send(scene.plan(WEB, text=None))
+    moved = replace(WEB, alias=Alias("Z32O12XQLNTSW2", f"new-{BALANCER}"))
+    plan = scene.plan(moved, before=(WEB,))
+    change = scene.send(plan)
+    scene.clock.advance(PROPAGATION_SECONDS)
+
+    assert [one["name"] for one in scene.verify(plan, change).answers] == ["web.ecs.internal"]
 
 
 def test_a_wildcard_may_answer_for_a_removed_name(scene: Scene) -> None:
