@@ -1,5 +1,7 @@
 """CheckReadiness: returns when the load balancers that names are to point to can serve."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from signpost.aws import elb
@@ -7,6 +9,7 @@ from signpost.aws.clients import client
 from signpost.errors import (
     LoadBalancerNotFound,
     LoadBalancerNotReady,
+    ServiceChanged,
     SignpostError,
     TargetsNotHealthy,
 )
@@ -16,6 +19,15 @@ from signpost.observability import step
 from signpost.plan import readiness, recheck
 from signpost.plan.batch import zones_of
 from signpost.settings import Settings
+
+
+@contextmanager
+def _planned_anew() -> Iterator[None]:
+    """What is gone since the plan was made may have been replaced."""
+    try:
+        yield
+    except LoadBalancerNotFound as gone:
+        raise ServiceChanged(f"{gone} It was there when the plan was made.") from gone
 
 
 @step
@@ -34,13 +46,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     balancers = [balancer for balancer in found if balancer.id in wanted]
     now = recheck.require_same_service(planned, Settings.from_env(), "while waiting")
     elbv2, classic = client("elbv2"), client("elb")
-    states = elb.states(elbv2, balancers)
+    with _planned_anew():
+        states = elb.states(elbv2, balancers)
     targets: list[dict[str, object]] = []
     troubles: dict[str | None, SignpostError] = {}
     for balancer in balancers:
         try:
             readiness.check_states([balancer], states)
-            health = elb.target_health(elbv2, classic, balancer)
+            with _planned_anew():
+                health = elb.target_health(elbv2, classic, balancer)
             targets.append(readiness.check_targets(now, balancer, health))
         except (LoadBalancerNotReady, TargetsNotHealthy, LoadBalancerNotFound) as trouble:
             troubles[balancer.id] = trouble

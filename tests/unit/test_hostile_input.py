@@ -437,6 +437,8 @@ ANNOUNCED: dict[str, Any] = {
     "before": [{"name": "web.ecs.internal", "values": ["a.example"]}],
     "after": [],
     "warnings": ["No listener rule leads there."],
+    "refused": [{"zone": "Z1", "name": "shop", "error": "HostnameTaken", "reason": "So it is."}],
+    "told": False,
     "zones": [{"id": "Z1", "name": "ecs.internal", "change_id": "C1"}],
     "attempts": {"rounds": 2, "readiness": 4, "verification": 3},
     "verification": {"method": "dns", "verified_at": "2026-11-24T13:20:05.200Z"},

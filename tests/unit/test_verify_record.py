@@ -38,7 +38,7 @@ def run(*plans: ZonePlan, attempt: int = 0, changes: tuple[Json, ...] = ()) -> d
             "trigger": {"time": "2026-11-24T12:00:00Z", "kind": "manual"},
             "round": {"number": 1},
             "plan": {"zones": [plan.to_json() for plan in plans]},
-            "change": {"zones": list(changes)},
+            "change": {"zones": list(changes), "pending": [], "refused": []},
             "attempt": attempt,
         },
         None,

@@ -210,7 +210,7 @@ def test_names_that_lead_to_tasks_find_their_zones_so_too(
     target: str, vpc: str, zones: list[Zone], expected: dict[str, str]
 ) -> None:
     wanted = service(hostnames=(API,), target=target)
-    running = RunningTasks((Task("1", vpc, ("198.51.100.7",)),), 1)
+    running = RunningTasks((Task("1", vpc, ("198.51.100.7",)),), running=1)
     found = place_tasks(wanted, running, zones, SETTINGS)
     names = {one.zone.id: " ".join(r.name for r in one.record_sets) for one in found.placements}
     assert names == expected
@@ -222,7 +222,7 @@ def test_tasks_of_two_vpcs_each_answer_in_the_zone_of_theirs() -> None:
     shared = replace(SPLIT, vpcs=("vpc-prod", "vpc-dev"))
     tasks = (Task("1", "vpc-prod", ("10.0.0.1",)), Task("2", "vpc-dev", ("10.9.0.1",)))
     wanted = service(hostnames=(API,), target="tasks")
-    found = place_tasks(wanted, RunningTasks(tasks, 2), [shared, IN_PROD], SETTINGS)
+    found = place_tasks(wanted, RunningTasks(tasks, running=2), [shared, IN_PROD], SETTINGS)
     values = {
         one.zone.id: [record.values for record in one.record_sets] for one in found.placements
     }

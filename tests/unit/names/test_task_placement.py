@@ -18,7 +18,7 @@ def test_the_order_in_which_tasks_are_told_changes_no_record() -> None:
     tasks = tuple(Task(address, PROD.vpcs[0], (address,)) for address in shuffled)
 
     desired = place_tasks(
-        service(target="tasks-all"), RunningTasks(tasks, len(tasks)), [PROD], SETTINGS
+        service(target="tasks-all"), RunningTasks(tasks, running=len(tasks)), [PROD], SETTINGS
     )
 
     (record,) = desired.placements[0].record_sets

@@ -125,6 +125,8 @@ LONGEST: dict[str, Any] = {
     "ZonePlan.previous": EXECUTION,
     "ZonePlan.waits_for": ARN,
     "ZonePlan.comes_last": False,
+    "ZonePlan.released": (NAME,) * MAX_NAMES,
+    "ZonePlan.claimed": (NAME,) * MAX_NAMES,
     "Sent.change_id": "C" * 32,
     "Sent.submitted_at": "2026-11-24T12:00:00.000000+00:00",
     "Plan.action": "overtaken",
