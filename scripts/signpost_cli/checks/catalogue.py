@@ -43,7 +43,7 @@ _IN_SYNC = (
     "not proved."
 )
 _UNPROVABLE = "Changes of private zones are made, but their executions end in InvalidConfiguration."
-_NO_NAME = "Its executions fail with this error, so the service has no name, or keeps its old one."
+_NO_NAME = "The service lacks the name that this is about, or all of them, or keeps its old ones."
 
 KINDS: dict[str, Kind] = {
     "stack-broken": Kind(

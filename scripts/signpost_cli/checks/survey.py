@@ -108,11 +108,8 @@ def limited(survey: Survey, owned: Owned, hostnames: HostnameRules) -> Survey:
     def limit_one(seen: Surveyed) -> Surveyed:
         if seen.service is None or seen.desired is None:
             return seen
-        try:
-            held = owned.names(seen.key)
-            return replace(seen, desired=limit(seen.desired, held, seen.service, hostnames))
-        except SignpostError as error:
-            return replace(seen, desired=None, error=error)
+        held = owned.names(seen.key)
+        return replace(seen, desired=limit(seen.desired, held, seen.service, hostnames))
 
     return replace(survey, services=tuple(map(limit_one, survey.services)))
 
