@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from signpost.aws import ecs
 from signpost.errors import (
@@ -208,5 +207,6 @@ class _Judge:
 
 
 def _wanted(seen: Surveyed) -> Mapping[str, set[str]]:
-    placements: Iterable[Any] = seen.desired.placements if seen.desired else ()
-    return {place.zone.id: {record.name for record in place.record_sets} for place in placements}
+    return {
+        place.zone.id: {record.name for record in place.record_sets} for place in seen.placements
+    }

@@ -116,8 +116,11 @@ def test_records_beside_the_ledgers_tell_what_was_deleted_and_who_is_in_the_way(
 def refuses(service: Surveyed, name: str) -> Surveyed:
     """It, and a name of its that is not allowed."""
     assert service.desired
+    (place,) = service.desired.placements
+    denied = replace(place.record_sets[0], name=name)
+    place = replace(place, record_sets=(*place.record_sets, denied))
     one = Refused("HostnameNotAllowed", f"{name} is denied.", zone=PROD.id, name=name)
-    return replace(service, desired=replace(service.desired, refused=(one,)))
+    return replace(service, desired=replace(service.desired, placements=(place,), refused=(one,)))
 
 
 def test_a_name_that_is_refused_is_one_that_the_service_lacks() -> None:
@@ -139,6 +142,14 @@ def test_a_name_that_is_to_stay_for_one_that_is_refused_is_none_too_many() -> No
     (web,) = stands([renamed], ledgers(kept("web", record("web"), record("old"))))
 
     assert (web.names, web.error) == (Names.SOME, "HostnameNotAllowed")
+
+
+def test_a_name_that_is_refused_is_not_among_those_that_lead_elsewhere() -> None:
+    service = refuses(wants("web"), "www.ecs.internal")
+
+    (web,) = stands([service], ledgers(kept("web", record("web", "old.example"))))
+
+    assert web.names is Names.OTHERS
 
 
 def test_of_several_troubles_the_one_that_nothing_else_tells_comes_first() -> None:

@@ -71,7 +71,7 @@ def test_a_name_that_can_not_be_leaves_the_service_its_others(estate: Estate) ->
 
     assert part.error is None
     assert part.desired
-    (place,) = part.desired.placements
+    (place,) = part.placements
     assert [record.name for record in place.record_sets] == ["part.ecs.internal"]
     assert [(one.name, one.error) for one in part.desired.refused] == [
         ("api.example.org", "ZoneNotFound"),
