@@ -32,7 +32,7 @@ _NO_EVENTS = (
     "never, and old ones stay."
 )
 _NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
-_UNTOLD = "Nobody is told of executions that fail."
+_UNTOLD = "Nobody is told of executions that fail or leave something undone."
 _TRACING = "X-Ray is told of executions although it should not be, or not although it should."
 _BLIND_VERIFY = (
     "VerifyRecord can't get an answer for the private zone, so each execution ends in "
