@@ -86,6 +86,17 @@ def test_what_was_refused_is_announced_and_alerts_once(
     assert objections(detail) == []
 
 
+def test_an_execution_that_began_before_an_upgrade_is_announced(aws: Aws) -> None:
+    """It keeps the definition of the version before, whose receipts know nothing refused."""
+    aws.accepts()
+    older = {key: value for key, value in receipt().items() if key not in ("refused", "told")}
+
+    report_execution.handler(status_change("SUCCEEDED", output=older), None)
+
+    detail = json.loads(aws.sent[0]["Detail"])
+    assert (detail["refused"], detail["alert"]) == ([], False)
+
+
 def test_a_repeated_event_gives_the_same_announcement(aws: Aws) -> None:
     event = status_change("SUCCEEDED", output=receipt())
     aws.accepts()
