@@ -14,11 +14,10 @@ from signpost.model import summary
 from signpost.plan.batch import zones_of
 from signpost.triggers import cloud_events
 from signpost.triggers.ecs_names import Home
+from signpost.triggers.finished import CHANGES
 from signpost_cli.patience import Waiting
 from signpost_cli.starter import Starter
 from signpost_cli.timeline import iso, sentence
-
-CHANGES = ("RecordChanged", "RecordRemoved")
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,19 @@ class Change:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it ended without having done, or shown, what it was started for."""
-        return self.status not in ("SUCCEEDED", "RUNNING") or self.error is not None
+        """Whether it ended without having done, or shown, all that it was started for."""
+        failed = self.status not in ("SUCCEEDED", "RUNNING") or self.error is not None
+        return failed or bool(self.refused)
+
+    @property
+    def refused(self) -> list[str]:
+        """What was not done, or would not be: of which name or zone, the error and its sentence."""
+        return [_refusal(one) for one in (self.receipt or {}).get("refused", ())]
+
+    @property
+    def sentences(self) -> str:
+        """All that says why it ended as it did."""
+        return " ".join(filter(None, (self.reason, *self.refused)))
 
     @property
     def seconds(self) -> float | None:
@@ -111,6 +121,7 @@ class Change:
             "summary": self.summary,
             "before": self.records[0],
             "after": self.records[1],
+            "refused": list(receipt.get("refused", ())),
             "unproved": self.unproved,
             "attempts": receipt.get("attempts"),
             "seconds_to_verified": receipt.get("seconds"),
@@ -139,6 +150,13 @@ def _receipt(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
     output = json.loads(described.get("output") or "null")
     is_receipt = isinstance(output, dict) and {"outcome", "reason"} <= output.keys()
     return output if is_receipt and described["status"] == "SUCCEEDED" else None
+
+
+def _refusal(one: Mapping[str, Any]) -> str:
+    zone = f"zone {one['zone']}" if one["zone"] else ""
+    about = " ".join(filter(None, (one["name"], one["record"])))
+    where = f"{about} ({zone})" if about and zone else about or zone
+    return ": ".join(filter(None, (where, one["error"], one["reason"])))
 
 
 def _trigger(described: Mapping[str, Any]) -> Mapping[str, Any] | None:

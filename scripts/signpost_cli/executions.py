@@ -143,11 +143,11 @@ def events_of(sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
 
 
 def follow(
-    target: Target, arn: str, seen: Callable[[Timeline], None], limit_seconds: float = 3700
+    target: Target, arn: str, seen: Callable[[Timeline], None], limit_seconds: float = 4300
 ) -> Timeline:
     """Call `seen` with the timeline as it grows, until the execution ends; returns the last one.
 
-    The state machine ends by itself within an hour; `limit_seconds` is a little more.
+    The state machine ends by itself within 70 minutes; `limit_seconds` is a little more.
     """
     deadline, name = time.monotonic() + limit_seconds, arn.rpartition(":")[2]
     with interruption.told(f"The execution goes on. Look at it with:\n  {look(target, name)}"):

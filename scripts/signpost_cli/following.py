@@ -16,13 +16,14 @@ from signpost_cli.change import Change
 from signpost_cli.target import Target
 from signpost_cli.timeline import Step, Timeline
 
-_PLANS_AGAIN = "CountRound"
+_PLANS_AGAIN = {"CountRound", "KeepWhatIsDone"}
 
 
 def follow_to_the_end(target: Target, arn: str, *, as_json: bool) -> None:
     """Print each state as it is left, and the receipt; with `as_json` both at the end, as JSON.
 
-    Exits with 1 when the execution did not succeed, or its receipt gives an error as its reason.
+    Exits with 1 when the execution did not succeed, something was refused, or its receipt gives an
+    error as its reason.
     """
     out = Console(file=StringIO()) if as_json else render.console()
     out.print(f"Execution {arn.rpartition(':')[2]}", style="bold", soft_wrap=True)
@@ -57,7 +58,7 @@ class Live:
         names = [step.name for step in timeline.steps]
         for number in range(self._printed, len(names)):
             step = timeline.steps[number]
-            if not step.ended or (_failed(step) and _PLANS_AGAIN not in names[number + 1 :]):
+            if not step.ended or (_failed(step) and not _PLANS_AGAIN & set(names[number + 1 :])):
                 break
             render_timeline.print_step(self._out, step)
             self._printed += 1
@@ -69,7 +70,7 @@ class Live:
     def ended(self, timeline: Timeline, one: Change, link: str | None = None) -> None:
         """Print what was left for the end, without what the receipt says, and the receipt."""
         for step in timeline.steps[self._printed :]:
-            render_timeline.print_step(self._out, step, told=one.reason or "")
+            render_timeline.print_step(self._out, step, told=one.sentences)
         render.receipt(self._out, one, link)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from signpost.aws.clients import code_of
+from signpost.triggers.finished import CHANGES
 from signpost_cli import change
 from signpost_cli.change import Change
 from signpost_cli.errors import asking
@@ -164,7 +165,7 @@ class Looker:
         names = []
         if found.receipt and found.receipt["previous_execution"]:
             names.append(found.receipt["previous_execution"])
-        if found.outcome not in change.CHANGES or len(zone_ids) > 1:
+        if found.outcome not in CHANGES or len(zone_ids) > 1:
             plan = self._written(found.arn)
             found = replace(found, plan=plan)
             names += change.written_over(plan, zone_ids, found.name)

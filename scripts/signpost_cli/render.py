@@ -44,6 +44,7 @@ def receipt(out: Console, one: Change, link: str | None = None) -> None:
         if trigger.get(key):
             row(out, label, trigger[key])
     records(out, one.summary)
+    refused(out, one)
     for warning in told.get("warnings", ()):
         row(out, "warning", warning)
     for zone in told.get("zones", ()):
@@ -93,6 +94,7 @@ def change(out: Console, one: Change, link: str | None) -> None:
         end = "it runs until the change is" if one.waiting else "ended before the change was"
         row(out, "", f"It had written this, or a part of it, and {end} seen:")
     records(out, one.summary)
+    refused(out, one)
     if receipt_.get("verification"):
         _effort(out, receipt_["attempts"], receipt_["seconds"])
     row(out, "execution", one.name)
@@ -150,6 +152,12 @@ def records(out: Console, lines: Iterable[str]) -> None:
     """Print what goes with -, what comes with +, and what stays with =."""
     for line in lines:
         row(out, _RECORDS[line[0]], line, hang=2)
+
+
+def refused(out: Console, one: Change) -> None:
+    """Print what was not done, or would not be."""
+    for text in one.refused:
+        row(out, "refused", text)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -31,7 +31,8 @@ def is_in_order(found: Timeline) -> bool:
         return False
     if told["outcome"] == "DryRun":
         return not (told["found"] or told["problems"])
-    return told["outcome"] in ("NothingFound", "Repaired") and not told["left"]
+    partly = any(_is_partly(finding) for finding in told["findings"])
+    return told["outcome"] in ("NothingFound", "Repaired") and not (told["left"] or partly)
 
 
 def running(found: Timeline) -> str:
@@ -108,6 +109,8 @@ def _print_finding(out: Console, finding: Mapping[str, Any], look: Callable[[str
     ended = finding.get("outcome")
     if ended is None:
         _item(out, ("?", ""), about)
+    elif _is_partly(finding):
+        _item(out, ("!", "yellow"), f"{about}: {ended}")
     elif finding["error"] is None:
         _item(out, ("✓", "green"), f"{about}: {ended}")
     else:
@@ -116,6 +119,11 @@ def _print_finding(out: Console, finding: Mapping[str, Any], look: Callable[[str
     prose(out, finding["reason"], indent=6)
     if finding.get("execution") and ended is not None:
         prose(out, look(finding["execution"]), indent=6)
+
+
+def _is_partly(finding: Mapping[str, Any]) -> bool:
+    """Whether its execution left something undone, which the receipt of that tells."""
+    return finding.get("outcome") == "PartlyChanged"
 
 
 def _item(out: Console, mark: tuple[str, str], text: str) -> None:

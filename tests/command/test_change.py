@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signpost_cli import change
+from tests.support.announcement import REFUSED
 from tests.support.executions import Executions, plan
 from tests.support.recorded import recorded
 
@@ -30,6 +33,17 @@ def test_an_event_tells_which_service_a_failed_execution_was_about(file: str) ->
     found = change.of(executions.describe_execution(executions.arn("failed")))
 
     assert found.service == ("prod", "web")
+
+
+def test_a_change_of_which_a_part_was_refused_is_proved_and_tells_the_rest() -> None:
+    executions = Executions()
+    executions.add("partly", "PartlyChanged")
+    found = change.of(executions.describe_execution(executions.arn("partly")))
+    receipt = {**(found.receipt or {}), "refused": [REFUSED]}
+    one = replace(found, plan={"before": [], "after": []}, receipt=receipt)
+
+    assert (one.unproved, one.is_refused) == (False, True)
+    assert one.to_json(None)["refused"] == [REFUSED]
 
 
 def test_a_later_round_replaces_its_own_ledger_and_still_knows_the_one_before() -> None:

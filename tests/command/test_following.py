@@ -12,6 +12,7 @@ from signpost_cli import change, executions
 from signpost_cli.change import Change
 from signpost_cli.following import Live, follow_to_the_end
 from signpost_cli.timeline import Timeline, read
+from tests.support.announcement import REFUSED
 from tests.support.console import printed
 from tests.support.executions import Executions
 from tests.support.history import History
@@ -52,10 +53,11 @@ def test_a_failure_is_told_once_with_its_sentence_in_the_receipt() -> None:
     assert f"HostnameTaken {SENTENCE}" in shown
 
 
-def test_a_failure_that_is_planned_again_is_told_at_once_with_its_sentence() -> None:
+@pytest.mark.parametrize("again", ["CountRound", "KeepWhatIsDone"])
+def test_a_failure_that_is_planned_again_is_told_at_once_with_its_sentence(again: str) -> None:
     history = History().add("ExecutionStarted").enter("ChangeRecord")
     history.fail("RecordConflict", "Somebody was faster.", after=1)
-    _, text = live(history, history.enter("CountRound", "Pass"))
+    _, text = live(history, history.enter(again, "Pass"))
 
     assert "RecordConflict Somebody was faster." in text.getvalue()
 
@@ -77,6 +79,9 @@ def test_an_error_that_the_receipt_words_otherwise_keeps_its_sentence() -> None:
         ("DryRun", {"error": "HostnameTaken"}, 1),
         ("Skipped", {"error": "ServiceNotFound"}, 1),
         ("HostnameTaken!", {}, 1),
+        ("PartlyChanged", {"refused": [REFUSED]}, 1),
+        ("DryRun", {"refused": [REFUSED]}, 1),
+        ("Unchanged", {"refused": [REFUSED]}, 1),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -89,7 +94,11 @@ def test_only_what_did_what_it_was_started_for_exits_0(
     as_json: bool,
 ) -> None:
     ended = one(outcome)
-    ended = replace(ended, error=ended.error or receipt.get("error"))
+    ended = replace(
+        ended,
+        error=ended.error or receipt.get("error"),
+        receipt=ended.receipt and {**ended.receipt, **receipt},
+    )
     timeline = Timeline(status=ended.status)
     monkeypatch.setattr(executions, "follow", lambda *_: timeline)
     monkeypatch.setattr(executions, "describe", lambda *_: {})

@@ -54,7 +54,7 @@ def test_after_few_waits_only_the_latest_end_is_told() -> None:
     assert found is not None
     assert found.about is None
     assert found.until == NOON + timedelta(seconds=DEFINITION["TimeoutSeconds"])
-    assert found.sentences().endswith(" It ends by 13:00:00 UTC, one way or the other.")
+    assert found.sentences().endswith(" It ends by 13:10:00 UTC, one way or the other.")
 
 
 def test_it_is_never_expected_after_the_executions_own_limit() -> None:
@@ -141,7 +141,7 @@ def test_a_first_attempt_is_told_without_error() -> None:
 
     assert found is not None
     assert found.sentences() == (
-        "ChangeRecord has been running for 4.0 s. It ends by 13:00:00 UTC, one way or the other."
+        "ChangeRecord has been running for 4.0 s. It ends by 13:10:00 UTC, one way or the other."
     )
 
 

@@ -12,6 +12,7 @@ from signpost_cli import change, render
 from signpost_cli.change import Change
 from signpost_cli.patience import Waiting
 from signpost_cli.starter import Starter
+from tests.support.announcement import REFUSED
 from tests.support.console import printed
 from tests.support.executions import Executions
 
@@ -135,6 +136,28 @@ def test_one_that_runs_says_what_it_waits_for_and_not_that_it_ended() -> None:
     assert "NotPropagated: Route 53 reports PENDING." in shown
     assert "It had written this, or a part of it, and it runs until the change is seen:" in shown
     assert "ended" not in shown
+
+
+@pytest.mark.parametrize("tell", [render.receipt, render.change])
+def test_what_was_refused_is_told_with_its_place_and_error(tell: Any) -> None:
+    taken = {**REFUSED, "name": "api.ecs.internal", "record": "AAAA", "error": "HostnameTaken"}
+    zone = {**REFUSED, "name": None, "error": "ZoneNotFound", "reason": "It is gone."}
+    rest = {**zone, "zone": None, "error": "TargetsNotHealthy", "reason": "None is."}
+    out, text = printed(width=200)
+    one = finished("PartlyChanged", refused=[REFUSED, taken, zone, rest])
+
+    tell(out, one, None)
+
+    assert one.is_refused
+    shown = [
+        line.split(maxsplit=1)[1] for line in text.getvalue().splitlines() if "refused" in line
+    ]
+    assert shown == [
+        f"www.ecs.internal (zone Z1): HostnameNotAllowed: {REFUSED['reason']}",
+        f"api.ecs.internal AAAA (zone Z1): HostnameTaken: {REFUSED['reason']}",
+        "zone Z1: ZoneNotFound: It is gone.",
+        "TargetsNotHealthy: None is.",
+    ]
 
 
 def test_numbers_and_nouns() -> None:

@@ -19,6 +19,7 @@ FINDING = sweep_cases.FINDING | {
     "error": None,
     "cause": None,
 }
+PARTLY = FINDING | {"outcome": "PartlyChanged"}
 FAILED = FINDING | {"outcome": "Failed", "error": "HostnameTaken", "cause": "Somebody has it."}
 RECEIPT = sweep_cases.FOUND | {
     "outcome": "Repaired",
@@ -44,6 +45,7 @@ def text_of(timeline: Timeline) -> str:
         (ended(outcome="NothingFound", found=0, findings=[]), True),
         (ended(), True),
         (ended(left=3), False),
+        (ended(findings=[PARTLY]), False),
         (ended(outcome="NotAllRepaired", findings=[FAILED]), False),
         (ended(outcome="DryRun", found=0), True),
         (ended(outcome="DryRun", found=1), False),
@@ -73,9 +75,10 @@ def test_it_goes_on_while_more_is_left_and_something_is_repaired(
 
 
 def test_each_finding_is_told_with_its_end() -> None:
-    shown = text_of(ended(outcome="NotAllRepaired", findings=[FINDING, FAILED], left=7))
+    shown = text_of(ended(outcome="NotAllRepaired", findings=[FINDING, PARTLY, FAILED], left=7))
 
     assert "✓ prod/web service-without-names: RecordChanged" in shown
+    assert "! prod/web service-without-names: PartlyChanged" in shown
     assert "✗ prod/web service-without-names: HostnameTaken Somebody has it." in shown
     assert "it should have [b]web.ecs.internal[/b]." in shown
     assert "7 more services were found" in shown

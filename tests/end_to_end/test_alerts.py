@@ -65,3 +65,17 @@ def test_an_execution_that_does_not_succeed_is_told_in_a_sentence(
     assert ("with the error InvalidEvent" in text) is not stopped
     assert f"#/v2/executions/details/{execution} " in text
     assert not [one for one in (*secret.values(), "\x1b") if one in text]
+
+
+def test_a_change_of_which_a_part_was_refused_is_told_in_a_sentence(
+    local: LocalAws, mailbox: str, service: str
+) -> None:
+    local.create(service, local.balancer(), hostname=f"{service} www")
+
+    execution = local.started(service, "CreateService")
+    text = alert(local, mailbox, execution)
+
+    machine = local.facts["state_machine_arn"]
+    assert f"an execution of the state machine {machine} ended as PartlyChanged at " in text
+    assert f"#/v2/executions/details/{execution} " in text
+    assert "www" not in text

@@ -47,12 +47,17 @@ def test_a_ledger_that_another_hand_wrote_is_not_acted_on_until_it_is_signed_ane
     assert signpost("rerun", "prod", service, **local.environment).returncode == 0
 
 
-def test_a_name_that_is_not_allowed_is_refused_with_nothing_changed(
+def test_a_name_that_is_not_allowed_is_refused_and_the_others_go_on(
     local: LocalAws, service: str
 ) -> None:
     local.create(service, local.balancer(), hostname=f"{service} wpad")
 
     run = local.finished(service, "CreateService")
+    shown = signpost("show", run["arn"], **local.environment)
+    again = signpost("rerun", "prod", service, **local.environment)
 
-    assert run["error"] == "HostnameNotAllowed"
-    assert not [name for name, _ in local.records() if service in name]
+    assert run["states"][-1] == "PartlyChanged"
+    assert (f"{service}.ecs.internal", "A") in local.records()
+    assert ("wpad.ecs.internal", "A") not in local.records()
+    assert "refused   wpad.ecs.internal (zone " in shown.stdout, shown.stdout
+    assert (again.returncode, "HostnameNotAllowed" in again.stdout) == (1, True), again.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -57,12 +58,14 @@ def shown(
     outcome: str = "Unchanged",
     found: Timeline | None = None,
     started_by: Starter | None = None,
+    refused: Sequence[Mapping[str, Any]] = (),
     **input: Any,
 ) -> str:
     """The page of an execution that ended so; `found` is its timeline, `input` its input."""
     executions = Executions()
     executions.add("one", outcome, input={"cluster": "prod", "service": "web", **input})
     one = change.of(executions.describe_execution(executions.arn("one")))
-    one = replace(one, started_by=started_by)
+    receipt = one.receipt and {**one.receipt, "refused": refused}
+    one = replace(one, started_by=started_by, receipt=receipt)
     graph = read_graph(DEFINITION)
     return page(one, found or conflict(), graph, "https://console.example/#/x")

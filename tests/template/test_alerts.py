@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.announcement import announced
 from tests.support.definitions import DEFINITIONS
+from tests.support.doctor import MACHINE
 from tests.support.status_change import STATES, status_change
 from tests.support.template import RESOURCES, TEMPLATE
 
@@ -18,6 +20,8 @@ RULES = {
     if resource["Type"] == "AWS::Events::Rule"
     and {"Ref": "AlertTopic"} in [target["Arn"] for target in resource["Properties"]["Targets"]]
 }
+PARTLY = "PartlyChangedRule"
+ON_STATES = RULES.keys() - {PARTLY}
 CONSOLE = TEMPLATE["Mappings"]["Consoles"]["aws"]["Host"]
 # What an event's input, and what a person who stops an execution, could put in front of others.
 SECRETS = ("AKIAIOSFODNN7EXAMPLE", "192.0.2.77", "http://evil.example", "\x1b[31m", "\u202e")
@@ -39,6 +43,7 @@ def told(rule: str, event: dict[str, Any]) -> str:
     for name, value in {
         "AWS::StackName": "dns",
         "AWS::Region": "eu-west-1",
+        "ServiceChange": MACHINE,
         "Console": CONSOLE,
     }.items():
         text = text.replace(f"${{{name}}}", value)
@@ -53,8 +58,8 @@ def told(rule: str, event: dict[str, Any]) -> str:
 
 
 def rule_for(status: str) -> str:
-    (rule,) = [name for name, properties in RULES.items()
-               if status in properties["EventPattern"]["detail"]["status"]]  # fmt: skip
+    (rule,) = [name for name in ON_STATES
+               if status in RULES[name]["EventPattern"]["detail"]["status"]]  # fmt: skip
     return rule
 
 
@@ -88,12 +93,26 @@ def test_what_somebody_says_who_stops_an_execution_is_not_told(status: str) -> N
     assert not [secret for secret in SECRETS if secret in told(rule_for(status), event)]
 
 
+def test_what_was_done_in_part_is_told_without_what_others_wrote() -> None:
+    event = announced("PartlyChanged", reason=BAD, warnings=[BAD])
+
+    text = told(PARTLY, event)
+
+    whole = (
+        f"an execution of the state machine {MACHINE} ended as PartlyChanged at {event['time']}."
+    )
+    assert text.startswith(f"Signpost, stack dns in eu-west-1: {whole} ")
+    assert f"#/v2/executions/details/{event['resources'][0]} " in text
+    assert text.endswith(".md.")
+    assert not [secret for secret in SECRETS if secret in text]
+
+
 def test_every_execution_that_did_not_succeed_is_told_once() -> None:
     told_of = [
-        status for rule in RULES.values() for status in rule["EventPattern"]["detail"]["status"]
+        status for rule in ON_STATES for status in RULES[rule]["EventPattern"]["detail"]["status"]
     ]
     assert sorted(told_of) == ["ABORTED", "FAILED", "TIMED_OUT"]
-    for rule in RULES.values():
+    for rule in map(RULES.__getitem__, ON_STATES):
         assert rule["EventPattern"]["source"] == ["aws.states"]
         machines = rule["EventPattern"]["detail"]["stateMachineArn"]
         assert machines == [{"Ref": name} for name in DEFINITIONS]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.announcement import announced
 from tests.support.doctor import MACHINE
 from tests.support.estate import ACCOUNT, REGION
 from tests.support.patterns import ENGINES, PATTERNS, SWEEP, call, verdicts
@@ -17,7 +18,7 @@ from tests.support.status_change import status_change
 
 SERVICE, TASK, LISTENER = "ServiceEventRule", "TaskEventRule", "ListenerRuleEventRule"
 FINISHED, FAILED = "FinishedExecutionRule", "FailedExecutionRule"
-STOPPED = "StoppedExecutionRule"
+STOPPED, PARTLY = "StoppedExecutionRule", "PartlyChangedRule"
 # Of the recorded events those that start something; every other one is refused by all rules.
 LET_IN = {
     "create_express_gateway_service": SERVICE,
@@ -116,6 +117,10 @@ MADE: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a beginning": (status_change("RUNNING"), set()),
     "a sweep's failure": (status_change("FAILED", stateMachineArn=SWEEP), {FAILED}),
     "a sweep's time-out": (status_change("TIMED_OUT", stateMachineArn=SWEEP), {STOPPED}),
+    "a part that was refused": (announced("PartlyChanged"), {PARTLY}),
+    "the same, told before": (announced("PartlyChanged", told=True), set()),
+    "a whole change": (announced("RecordChanged"), set()),
+    "another stack's part": (announced("PartlyChanged", machine="ServiceChange2"), set()),
     "another machine's": (status_change("FAILED", stateMachineArn=f"{MACHINE}2"), set()),
 }
 

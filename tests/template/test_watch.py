@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from signpost.metrics import METRICS, NAMESPACE
-from signpost.triggers.finished import DETAIL_TYPE, SOURCE
+from signpost.triggers.finished import CHANGES, DETAIL_TYPE, SOURCE
 from tests.support.template import FUNCTIONS, RESOURCES, ROOT, TEMPLATE, statements
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -131,6 +131,15 @@ def test_the_dashboard_shows_all_that_is_written_and_nothing_else() -> None:
         (name, ("service", own) if own else ("service",)) for name, (_, own) in METRICS.items()
     }
     assert shown() == written
+
+
+def test_the_dashboard_shows_every_outcome_that_is_a_change() -> None:
+    (changes,) = [
+        widget["properties"]["metrics"]
+        for widget in DASHBOARD["widgets"]
+        if widget["properties"].get("title") == "Changes"
+    ]
+    assert sorted(metric[5] for metric in changes) == sorted(CHANGES)
 
 
 def test_the_dashboard_begins_with_every_alarm() -> None:

@@ -12,61 +12,11 @@ import pytest
 
 import report_execution
 from signpost.errors import AwsUnavailable, InvalidEvent, Throttled
-from tests.support.announcement import SCHEMA, objections
-from tests.support.estate import ACCOUNT, ENVIRONMENT, REGION
+from tests.support.announcement import REFUSED, SCHEMA, objections, receipt
+from tests.support.estate import ENVIRONMENT, REGION
 from tests.support.lines import metrics_in, written_lines
 from tests.support.status_change import STATES, status_change
 from tests.support.stub import Stub
-
-TRIGGER = {
-    "kind": "cloudtrail",
-    "name": "CreateService",
-    "cluster": "prod",
-    "service": "web",
-    "time": "2026-11-24T13:19:59.000Z",
-    "id": "event-1",
-    "actor": f"arn:aws:iam::{ACCOUNT}:user/ada",
-    "reason": None,
-    "dry_run": False,
-    "skip": None,
-}
-WEB: dict[str, Any] = {
-    "zone": "Z1",
-    "name": "web.ecs.internal",
-    "type": "A",
-    "ttl": None,
-    "values": [],
-    "alias": {
-        "hosted_zone_id": "Z32",
-        "dns_name": "web-alb-1.eu-west-1.elb.amazonaws.com",
-        "evaluate_target_health": False,
-    },
-    "set_identifier": None,
-    "routing": None,
-    "multivalue": False,
-}
-
-
-def receipt(outcome: str = "RecordChanged", **changes: Any) -> dict[str, Any]:
-    zone = {"id": "Z1", "name": "ecs.internal", "change_id": "C1", "submitted_at": "2026-11-24"}
-    proof = {"method": "dns", "zones": [], "verified_at": "2026-11-24T13:20:05.200Z"}
-    return {
-        "outcome": outcome,
-        "reason": "web-alb is the only internal one in a VPC of the private zone.",
-        "service": {"cluster": "prod", "name": "web"},
-        "trigger": TRIGGER,
-        "before": [],
-        "after": [WEB],
-        "warnings": [],
-        "refused": [],
-        "told": False,
-        "zones": [zone],
-        "attempts": {"rounds": 2, "readiness": 4, "verification": 3},
-        "verification": proof,
-        "previous_execution": None,
-        "seconds": 6.2,
-        **changes,
-    }
 
 
 def unchanged() -> dict[str, Any]:
@@ -99,7 +49,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     aws.stepfunctions.stubber.assert_no_pending_responses()
 
 
-@pytest.mark.parametrize("outcome", ["RecordChanged", "RecordRemoved"])
+@pytest.mark.parametrize("outcome", ["RecordChanged", "RecordRemoved", "PartlyChanged"])
 def test_a_change_is_announced_as_documented(aws: Aws, outcome: str) -> None:
     aws.accepts()
 
@@ -110,6 +60,41 @@ def test_a_change_is_announced_as_documented(aws: Aws, outcome: str) -> None:
     assert (entry["Source"], entry["DetailType"]) == ("signpost", "Signpost Service Change")
     assert objections(detail) == []
     assert (detail["outcome"], detail["names"]) == (outcome, ["web.ecs.internal"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "alert"),
+    [
+        ("PartlyChanged", False, True),
+        ("PartlyChanged", True, False),
+        ("RecordChanged", False, False),
+    ],
+)
+def test_what_was_refused_is_announced_and_alerts_once(
+    aws: Aws, outcome: str, told: bool, alert: bool
+) -> None:
+    aws.accepts()
+    refused = [REFUSED] if outcome == "PartlyChanged" else []
+
+    report_execution.handler(
+        status_change("SUCCEEDED", output=receipt(outcome, refused=refused, told=told)), None
+    )
+
+    detail = json.loads(aws.sent[0]["Detail"])
+    assert detail["alert"] is alert
+    assert [one["name"] for one in detail["refused"]] == ["www.ecs.internal"][: len(refused)]
+    assert objections(detail) == []
+
+
+def test_an_execution_that_began_before_an_upgrade_is_announced(aws: Aws) -> None:
+    """It keeps the definition of the version before, whose receipts know nothing refused."""
+    aws.accepts()
+    older = {key: value for key, value in receipt().items() if key not in ("refused", "told")}
+
+    report_execution.handler(status_change("SUCCEEDED", output=older), None)
+
+    detail = json.loads(aws.sent[0]["Detail"])
+    assert (detail["refused"], detail["alert"]) == ([], False)
 
 
 def test_a_repeated_event_gives_the_same_announcement(aws: Aws) -> None:

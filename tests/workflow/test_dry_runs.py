@@ -35,6 +35,20 @@ def test_it_shows_the_batch_and_changes_nothing(world: World) -> None:
 
 
 @ALL_DRY
+def test_it_shows_what_would_be_refused_beside_the_change(world: World) -> None:
+    world.estate.may_write(world.zone, denied="www.{zone}")
+    balancer = world.estate.balancer("web-alb")
+
+    run = world.run(world.estate.create("web", balancer, tags={"signpost:hostname": "web www"}))
+
+    assert run.output is not None
+    assert (run.outcome, run.output["error"]) == ("DryRun", None)
+    assert run.output["summary"] == [f"+ web.ecs.internal A ALIAS {balancer.dns_name}"]
+    assert [one["name"] for one in run.output["refused"]] == ["www.ecs.internal"]
+    assert world.records() == {}
+
+
+@ALL_DRY
 def test_with_the_policy_every_run_is_a_dry_one_and_says_so(world: World) -> None:
     run = world.run(world.estate.create("web", world.estate.balancer("web-alb")))
 

@@ -129,8 +129,8 @@ class Finished:
             "attempts": receipt["attempts"],
             "warnings": receipt["warnings"],
             "refused": [
-                _of(one, ("zone", "name", "error", "reason")) for one in receipt["refused"]
-            ],
+                _of(one, ("zone", "name", "error", "reason")) for one in receipt.get("refused", ())
+            ],  # a receipt from before an upgrade has none
             # Whether somebody has to be told: what was refused before is told once.
             "alert": receipt["outcome"] == "PartlyChanged" and not receipt["told"],
             "execution": {

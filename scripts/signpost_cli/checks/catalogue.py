@@ -32,7 +32,7 @@ _NO_EVENTS = (
     "never, and old ones stay."
 )
 _NOT_STARTED = "Events do not start the workflow, so names are neither made nor removed."
-_UNTOLD = "Nobody is told of executions that fail."
+_UNTOLD = "Nobody is told of executions that fail or leave something undone."
 _TRACING = "X-Ray is told of executions although it should not be, or not although it should."
 _BLIND_VERIFY = (
     "VerifyRecord can't get an answer for the private zone, so each execution ends in "
@@ -43,7 +43,7 @@ _IN_SYNC = (
     "not proved."
 )
 _UNPROVABLE = "Changes of private zones are made, but their executions end in InvalidConfiguration."
-_NO_NAME = "Its executions fail with this error, so the service has no name, or keeps its old one."
+_NO_NAME = "The service lacks the name that this is about, or all of them, or keeps its old ones."
 
 KINDS: dict[str, Kind] = {
     "stack-broken": Kind(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from signpost.aws import ecs
 from signpost.errors import (
@@ -78,13 +78,13 @@ def judge(
     judge = _Judge(ledgers, recent, owned, settings)
     wishes = [wish(seen) for seen in survey.services if not judge.can_not_tell(seen)]
     found = drift.find([*wishes, *gone], owned, ledgers.surveys, settings)
-    wrong: dict[ServiceKey, Finding | Problem] = {
-        (one.cluster, one.service): one for one in found.findings
-    }
-    wrong |= {(one.cluster or "", one.service or ""): one for one in found.problems}
-    listed = [judge.of(seen, wrong.get(seen.key)) for seen in survey.services]
+    wrong: dict[ServiceKey, list[Finding | Problem]] = defaultdict(list)
+    every: list[Finding | Problem] = [*found.findings, *found.problems]
+    for one in every:
+        wrong[one.cluster or "", one.service or ""].append(one)
+    listed = [judge.of(seen, wrong[seen.key]) for seen in survey.services]
     keys = [(wish.service.cluster, wish.service.name) for wish in gone]
-    return (*listed, *(judge.gone(key, wrong[key]) for key in keys if key in wrong))
+    return (*listed, *(judge.gone(key, wrong[key][0]) for key in keys if wrong[key]))
 
 
 def wish(seen: Surveyed) -> Wish:
@@ -92,7 +92,14 @@ def wish(seen: Surveyed) -> Wish:
     assert seen.service is not None  # noqa: S101 - as the caller has looked
     desired = seen.desired or Desired(())
     wanted = {place.zone.id: place.record_sets for place in desired.placements}
-    return Wish(seen.service, wanted, desired.reason, asked=desired.asked, unfit=desired.unfit)
+    return Wish(
+        seen.service,
+        wanted,
+        desired.reason,
+        asked=desired.asked,
+        unfit=desired.unfit,
+        refused=desired.refused,
+    )
 
 
 class _Judge:
@@ -118,10 +125,15 @@ class _Judge:
             )
         return ""
 
-    def of(self, seen: Surveyed, wrong: Finding | Problem | None) -> Standing:
-        """One service that ECS lists."""
-        names, reason = self._names(seen, wrong)
-        error = wrong.error if isinstance(wrong, Problem) else ""
+    def of(self, seen: Surveyed, wrong: Sequence[Finding | Problem]) -> Standing:
+        """One service that ECS lists. `error` is empty where an execution could repair a part."""
+        refused = {(one.error, one.reason) for one in seen.desired.refused} if seen.desired else ()
+        finding = next((one for one in wrong if isinstance(one, Finding)), None)
+        problems = [one for one in wrong if isinstance(one, Problem)]
+        # The check of the services tells what is refused: what only this one tells comes first.
+        problems.sort(key=lambda one: (one.error, one.reason) in refused)
+        names, reason = self._names(seen, finding, problems)
+        error = problems[0].error if problems and not finding else ""
         if seen.error:
             error = type(seen.error).__name__
         waiting = self._recent.waiting.get(seen.key)
@@ -139,7 +151,9 @@ class _Judge:
             key, names, wrong.reason, waiting=waiting, failed=self._recent.failed.get(key)
         )
 
-    def _names(self, seen: Surveyed, wrong: Finding | Problem | None) -> tuple[Names, str]:
+    def _names(
+        self, seen: Surveyed, finding: Finding | None, problems: Sequence[Problem]
+    ) -> tuple[Names, str]:
         untold = self.can_not_tell(seen)
         has_some = seen.key in self._owned.ledgers
         if untold:
@@ -147,7 +161,7 @@ class _Judge:
             return (Names.NONE if is_known else Names.UNTOLD), untold
         assert seen.service is not None  # noqa: S101 - can_not_tell looked
         wanted = _wanted(seen)
-        if wrong is None:
+        if not (finding or problems):
             unread = wanted.keys() - self._zones
             if unread:
                 return Names.UNTOLD, "The ledgers of a zone that it has names in were not read."
@@ -157,11 +171,13 @@ class _Judge:
         lacking = [
             name for zone, names in wanted.items() for name in names - self._listed(seen.key, zone)
         ]
-        if isinstance(wrong, Problem):
-            return (Names.SOME if has_some else Names.NONE), f"{wrong.error}: {wrong.reason}"
-        if wrong.kind is Kind.ELSEWHERE:
-            return (Names.SOME if lacking else Names.OTHERS), wrong.reason
-        return _OF_KIND[wrong.kind], wrong.reason
+        reasons = [finding.reason] if finding else []
+        reason = " ".join([*reasons, *(f"{one.error}: {one.reason}" for one in problems)])
+        if finding is None:
+            return (Names.SOME if has_some else Names.NONE), reason
+        if finding.kind is Kind.ELSEWHERE:
+            return (Names.SOME if lacking else Names.OTHERS), reason
+        return _OF_KIND[finding.kind], reason
 
     def _listed(self, key: ServiceKey, zone: str) -> set[str]:
         listed = self._owned.ledgers.get(key, {}).get(zone)
@@ -191,5 +207,6 @@ class _Judge:
 
 
 def _wanted(seen: Surveyed) -> Mapping[str, set[str]]:
-    placements: Iterable[Any] = seen.desired.placements if seen.desired else ()
-    return {place.zone.id: {record.name for record in place.record_sets} for place in placements}
+    return {
+        place.zone.id: {record.name for record in place.record_sets} for place in seen.placements
+    }

@@ -1,4 +1,4 @@
-"""The other rules of the stack: for events that are collected, and for executions that fail."""
+"""The other rules of the stack: for events that are collected, and for executions that end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from signpost.triggers.finished import SOURCE
 from signpost_cli.checks.catalogue import MORE_RULES
 from signpost_cli.checks.findings import Finding, found, sound
 from signpost_cli.checks.installation import Installation
@@ -71,8 +72,8 @@ def _one(
 
 
 def code_of(properties: Mapping[str, Any]) -> str:
-    """Rules about executions tell somebody of failures; all others start something."""
-    about_executions = properties["EventPattern"].get("source") == ["aws.states"]
+    """Rules about executions tell somebody of their ends; all others start something."""
+    about_executions = properties["EventPattern"].get("source") in (["aws.states"], [SOURCE])
     return "alert-rule" if about_executions else "event-rule"
 
 

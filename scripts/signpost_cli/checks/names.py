@@ -75,7 +75,7 @@ def wishes(services: Iterable[Surveyed]) -> dict[tuple[str, str], list[Surveyed]
     """Who wants which name: by zone id and name."""
     wanted: dict[tuple[str, str], list[Surveyed]] = defaultdict(list)
     for seen in services:
-        for place in seen.desired.placements if seen.desired else ():
+        for place in seen.placements:
             for name in dict.fromkeys(record.name for record in place.record_sets):
                 wanted[place.zone.id, name].append(seen)
     return wanted
@@ -94,7 +94,7 @@ def concerned(
             records = (one.record_set, *one.ledger.record_sets)
             found |= {(one.zone.id, record.name, record.type): whose for record in records}
     for seen in services:
-        for place in seen.desired.placements if seen.desired else ():
+        for place in seen.placements:
             keys = [(place.zone.id, record.name, record.type) for record in place.record_sets]
             with suppress(HostnameInvalid):  # the finding about the service says so
                 ledger = ledger_name(

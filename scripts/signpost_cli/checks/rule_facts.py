@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,15 +77,16 @@ def expected_pattern(installation: Installation, logical_id: str) -> dict[str, A
 
 
 def _filled(tree: Any, installation: Installation) -> Any:
-    """With each Ref and Fn::Sub replaced; `!Sub` has pseudo parameters only."""
+    """With each Ref and Fn::Sub replaced; `!Sub` has pseudo parameters and machines' names."""
     if isinstance(tree, Mapping):
         if set(tree) == {"Ref"}:
-            physical = installation.physical(tree["Ref"])
-            if physical is None:
-                raise ValueError(f"the stack has no resource {tree['Ref']}")
-            return physical
+            return _physical(tree["Ref"], installation)
         if set(tree) == {"Fn::Sub"}:
-            text = str(tree["Fn::Sub"])
+            text = re.sub(
+                r"\$\{(\w+)\.Name\}",
+                lambda named: _physical(named[1], installation).rpartition(":")[2],
+                str(tree["Fn::Sub"]),
+            )
             for name, value in (
                 ("AWS::Partition", installation.partition),
                 ("AWS::Region", installation.region),
@@ -96,6 +98,13 @@ def _filled(tree: Any, installation: Installation) -> Any:
     if isinstance(tree, list):
         return [_filled(item, installation) for item in tree]
     return tree
+
+
+def _physical(logical_id: str, installation: Installation) -> str:
+    physical = installation.physical(logical_id)
+    if physical is None:
+        raise ValueError(f"the stack has no resource {logical_id}")
+    return physical
 
 
 def judge_pattern(rule: Rule, expected: Mapping[str, Any], redeploy: str) -> list[Finding]:

@@ -10,9 +10,11 @@ from collections.abc import Collection, Sequence
 from signpost.errors import (
     AmbiguousLoadBalancer,
     HostnameInvalid,
+    HostnameNotAllowed,
     InvalidConfiguration,
     LoadBalancerNotFound,
     LoadBalancerNotReady,
+    SignpostError,
     ZoneNotFound,
 )
 from signpost.ledger.ownership import ServiceKey
@@ -24,7 +26,7 @@ from signpost_cli.checks.standing import Names, Standings
 from signpost_cli.checks.standing import told as told_of
 from signpost_cli.checks.survey import Survey, Surveyed
 
-_CODES = {
+_CODES: dict[type[SignpostError], str] = {
     HostnameInvalid: "service-hostname",
     InvalidConfiguration: "service-tags",
     LoadBalancerNotReady: "service-not-ready",
@@ -60,8 +62,9 @@ def judge(
         elif isinstance(seen.error, LoadBalancerNotReady) and seen.key in told:
             continue
         elif seen.error:
-            findings.append(_failing(seen))
+            findings.append(_failing(seen, seen.error))
         elif seen.desired:
+            findings += [_failing(seen, one.raised()) for one in seen.desired.refused]
             findings += [
                 found(
                     "service-odd",
@@ -90,20 +93,19 @@ def summary(survey: Survey, standings: Standings, *, is_sound: bool) -> Finding:
     return sound(SERVICES, text) if is_sound else note(SERVICES, text)
 
 
-def _failing(seen: Surveyed) -> Finding:
-    error = seen.error
-    code = _CODES.get(type(error), "service-placement")  # type: ignore[arg-type]
-    return found(code, f"{seen.label}: {type(error).__name__}: {error}", _mend(seen))
+def _failing(seen: Surveyed, error: SignpostError) -> Finding:
+    code = _CODES.get(type(error), "service-placement")
+    return found(code, f"{seen.label}: {type(error).__name__}: {error}", _mend(seen, error))
 
 
-def _mend(seen: Surveyed) -> str:
+def _mend(seen: Surveyed, error: SignpostError) -> str:
     tag = f"aws ecs tag-resource --resource-arn {seen.arn} --tags key=signpost:"
     again = f"signpost plan {seen.cluster} {seen.name}"
-    match seen.error:
-        case HostnameInvalid():
+    match error:
+        case HostnameInvalid() | HostnameNotAllowed():
             return f"{tag}hostname,value=NAME"
         case InvalidConfiguration():
-            key = _tag_named_in(str(seen.error))
+            key = _tag_named_in(str(error))
             if key in configuration.KEYS:
                 return f"{tag}{key},value=VALUE"
             unknown = shlex.quote(f"signpost:{key}")

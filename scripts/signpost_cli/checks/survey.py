@@ -23,7 +23,7 @@ from signpost.model.service import Service, ServiceState
 from signpost.model.zone import Zone
 from signpost.names import placement, task_choice
 from signpost.names.permitted import HostnameRules, limit
-from signpost.names.placement import Desired
+from signpost.names.placement import Desired, Placement
 from signpost.names.task_placement import place_tasks
 from signpost.settings import Settings
 from signpost_cli.checks.installation import Installation
@@ -53,6 +53,17 @@ class Surveyed:
     def key(self) -> ServiceKey:
         """Cluster and name."""
         return (self.cluster, self.name)
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """What it should have, zone by zone, without the names that are refused."""
+        found: list[Placement] = []
+        desired = self.desired or Desired(())
+        for place in desired.placements:
+            out = {one.name for one in desired.refused if one.concerns(place.zone.id)}
+            left = tuple(record for record in place.record_sets if record.name not in out)
+            found += [replace(place, record_sets=left)] if left else []
+        return tuple(found)
 
     @property
     def label(self) -> str:

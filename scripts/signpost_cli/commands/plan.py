@@ -25,9 +25,9 @@ def plan(
     stack_name: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a run would change, without changing it.
+    """Show what a run would change, and what would be refused, without changing it.
 
-    Exit code 1 when a run would fail, or when there is no such service.
+    Exit code 1 when a run would fail, or leave something undone, or there is no such service.
     """
     named(cluster, service)
     target = Target(stack_name)

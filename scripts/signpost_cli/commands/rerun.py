@@ -34,7 +34,7 @@ def rerun(
     """Run a service by hand: start an execution, follow it, print the receipt.
 
     Running a service again is always harmless. It also mends records that were edited or deleted
-    by hand. Exit code 1 when it fails, or when there is no such service.
+    by hand. Exit code 1 when it fails, when something is refused, or when there is no such service.
     """
     named(cluster, service)
     target = Target(stack_name)

@@ -72,7 +72,7 @@ def show(
     out = render.console()
     how = f"{found.status} for" if found.is_running else f"{found.status},"
     out.print(f"{one.name}: {how} {length(found.length)}", style="bold", soft_wrap=True)
-    render_timeline.timeline(out, found, told=one.reason or found.cause or "")
+    render_timeline.timeline(out, found, told=one.sentences or found.cause or "")
     if swept.is_sweep(found, one.arn):
         render.started(out, one)
         swept.show(out, found, partial(executions.look, target), one)

@@ -119,6 +119,7 @@ def _changed(one: Change) -> Iterable[tuple[str, str]]:
     if trigger.get("time"):
         rows.append(("When", escape(trigger["time"])))
     rows += _records(one.summary)
+    rows += [("Refused", escape(text)) for text in one.refused]
     rows += [("Warning", escape(warning)) for warning in receipt.get("warnings", ())]
     rows += [
         ("Zone", escape(f"{zone['name']} ({zone['id']}), change {zone['change_id']}"))

@@ -11,6 +11,7 @@ from signpost.errors import InvalidConfiguration, LoadBalancerNotReady
 from signpost.ledger.listing import ListedLedger, understood
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Service, ServiceState
 from signpost.names.placement import Desired
 from signpost.sweep.findings import Wish
@@ -110,6 +111,56 @@ def test_records_beside_the_ledgers_tell_what_was_deleted_and_who_is_in_the_way(
     assert web.names is Names.EDITED
     assert (taken.names, taken.error) == (Names.NONE, "HostnameTaken")
     assert "taken.ecs.internal A 10.9.9.9" in taken.reason
+
+
+def refuses(service: Surveyed, name: str) -> Surveyed:
+    """It, and a name of its that is not allowed."""
+    assert service.desired
+    (place,) = service.desired.placements
+    denied = replace(place.record_sets[0], name=name)
+    place = replace(place, record_sets=(*place.record_sets, denied))
+    one = Refused("HostnameNotAllowed", f"{name} is denied.", zone=PROD.id, name=name)
+    return replace(service, desired=replace(service.desired, placements=(place,), refused=(one,)))
+
+
+def test_a_name_that_is_refused_is_one_that_the_service_lacks() -> None:
+    service = refuses(wants("web"), "www.ecs.internal")
+
+    (with_the_rest,) = stands([service], ledgers(kept("web", record("web"))))
+    (without,) = stands([service], ledgers(), runs("web"))
+
+    assert (with_the_rest.names, with_the_rest.error) == (Names.SOME, "HostnameNotAllowed")
+    assert with_the_rest.reason == "HostnameNotAllowed: www.ecs.internal is denied."
+    assert (without.names, without.error) == (Names.WAITS, "")  # for what can be done
+    assert "it should have web.ecs.internal" in without.reason
+    assert "www.ecs.internal is denied." in without.reason
+
+
+def test_a_name_that_is_to_stay_for_one_that_is_refused_is_none_too_many() -> None:
+    renamed = refuses(wants("web"), "www.ecs.internal")
+
+    (web,) = stands([renamed], ledgers(kept("web", record("web"), record("old"))))
+
+    assert (web.names, web.error) == (Names.SOME, "HostnameNotAllowed")
+
+
+def test_a_name_that_is_refused_is_not_among_those_that_lead_elsewhere() -> None:
+    service = refuses(wants("web"), "www.ecs.internal")
+
+    (web,) = stands([service], ledgers(kept("web", record("web", "old.example"))))
+
+    assert web.names is Names.OTHERS
+
+
+def test_of_several_troubles_the_one_that_nothing_else_tells_comes_first() -> None:
+    beside = (record("shop"), RecordSet("web.ecs.internal", "A", 60, ("10.9.9.9",)))
+    service = refuses(wants("web", "web", "shop"), "www.ecs.internal")
+
+    (web,) = stands([service], ledgers(kept("web", record("shop")), records=beside))
+
+    assert web.error == "HostnameTaken"
+    assert "web.ecs.internal A 10.9.9.9" in web.reason
+    assert "is denied" in web.reason
 
 
 def test_a_service_that_should_have_none_tells_why_and_whether_it_has_some_still() -> None:

@@ -19,6 +19,7 @@ QUEUED = "arn:aws:sqs:eu-west-1:123456789012:collected"
     [
         ("TaskEventRule", "event-rule", Severity.STOPS),
         ("FailedExecutionRule", "alert-rule", Severity.WARNING),
+        ("PartlyChangedRule", "alert-rule", Severity.WARNING),
     ],
 )
 def test_another_rule_that_is_off(name: str, code: str, severity: Severity) -> None:

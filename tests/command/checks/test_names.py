@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signpost.ledger.ledger import Ledger
 from signpost.ledger.listing import ListedLedger
 from signpost.model.record_set import RecordSet
+from signpost.model.refused import Refused
 from signpost.model.service import Service, ServiceState
 from signpost.settings import label_of
 from signpost_cli.checks import names
@@ -48,6 +51,21 @@ def test_a_name_that_two_services_want() -> None:
     assert "prod/web, prod/api" in finding.what
     # The one that has it already is told of only once.
     assert names.judge_ledgers(both, [kept("web", "shop.ecs.internal")], OURS) == []
+
+
+def test_a_name_that_neither_gets_is_not_wanted_twice() -> None:
+    refused = Refused("HostnameNotAllowed", "No.", zone=PROD.id, name="www.ecs.internal")
+    both = [seen("web", "www.ecs.internal"), seen("api", "www.ecs.internal", "api.ecs.internal")]
+    both = [
+        replace(one, desired=replace(one.desired, refused=(refused,)))
+        for one in both
+        if one.desired
+    ]
+
+    assert names.judge_wishes(both) == []
+    assert [key for key in names.concerned(both, [], OURS) if key[2] != "TXT"] == [
+        (PROD.id, "api.ecs.internal", "CNAME")
+    ]
 
 
 @pytest.mark.parametrize(

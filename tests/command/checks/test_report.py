@@ -39,7 +39,7 @@ def test_many_of_a_kind_are_cut_short_and_explained_once() -> None:
     text = told(*[found("service-hostname", f"prod/s{n} …", "mend") for n in range(12)])
 
     assert "and 2 more of service-hostname" in text
-    assert text.count("Its executions fail with this error") == 1
+    assert text.count("The service lacks the name") == 1
     assert "12 findings stop the work." in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from signpost.errors import (
     SignpostError,
     ZoneNotFound,
 )
+from signpost.model.refused import Refused
 from signpost.names.placement import Desired
 from signpost_cli.checks import services
 from signpost_cli.checks.findings import Finding, Severity
@@ -66,6 +68,27 @@ def test_what_a_services_executions_would_end_with(
     assert (finding.code, finding.severity) == (code, Severity.STOPS)
     assert f"prod/web: {type(error).__name__}: {error}" in finding.what
     assert mend in finding.mend
+
+
+def test_a_name_that_is_refused_beside_others_is_told_as_what_it_is() -> None:
+    refused = (
+        Refused("HostnameNotAllowed", "www is denied.", zone="ZPROD", name="www.ecs.internal"),
+        Refused("AmbiguousLoadBalancer", "Two fit.", zone="ZDEV"),
+        Refused("ZoneNotFound", "No zone for it.", name="a.example.org"),
+    )
+    partly = seen("web", "web.ecs.internal")
+    assert partly.desired
+    partly = replace(partly, desired=replace(partly.desired, refused=refused))
+
+    findings = services.judge(Survey((partly,)), [PROD, DEV], "eu-west-1")
+
+    assert [one.what for one in findings] == [
+        "prod/web: HostnameNotAllowed: www is denied.",
+        "prod/web: AmbiguousLoadBalancer: Two fit.",
+        "prod/web: ZoneNotFound: No zone for it.",
+    ]
+    assert {one.code for one in findings} == {"service-placement"}
+    assert "key=signpost:hostname,value=NAME" in findings[0].mend
 
 
 def test_a_load_balancer_that_is_not_there_yet_is_a_warning() -> None:

@@ -13,6 +13,7 @@ from moto import mock_aws
 from signpost.errors import LoadBalancerNotFound
 from signpost.ledger import ownership
 from signpost.ledger.listing import understood
+from signpost.ledger.ownership import Owned
 from signpost.model.record_set import RecordSet
 from signpost.names.permitted import HostnameRules
 from signpost_cli.checks import survey
@@ -86,6 +87,24 @@ def test_each_service_is_placed_as_the_workflow_would(estate: Estate) -> None:
     assert [record.name for record in desired.placements[0].record_sets] == ["web.ecs.internal"]
     assert found["web"].vpcs == (estate.vpc,)
     assert found["plain"].desired is None
+
+
+def test_a_name_that_can_not_be_leaves_the_service_its_others(estate: Estate) -> None:
+    estate.cluster("part")
+    tags = {"signpost:hostname": "part api.example.org shop"}
+    estate.create("part", estate.balancer("part"), tags=tags, cluster="part")
+    rules = HostnameRules(("**.{zone}",), ("shop.{zone}",))
+
+    (part,) = survey.limited(taken(estate, "part"), Owned({}, (), ()), rules).services
+
+    assert part.error is None
+    assert part.desired
+    (place,) = part.placements
+    assert [record.name for record in place.record_sets] == ["part.ecs.internal"]
+    assert [(one.name, one.error) for one in part.desired.refused] == [
+        ("api.example.org", "ZoneNotFound"),
+        ("shop.ecs.internal", "HostnameNotAllowed"),
+    ]
 
 
 def test_a_target_group_that_is_gone_is_found_without_asking_for_it(estate: Estate) -> None:

@@ -119,7 +119,7 @@ def test_one_that_waits_is_a_warning() -> None:
     assert finding.what == (
         f"prod/web: {NOTHING} Execution run-1 runs since 2026-11-24 12:00:00 UTC. CheckReadiness "
         "has been trying for 0.0 s, attempts so far: 1 of 61. The last one: TargetsNotHealthy: 0 "
-        "of 1. It ends by 13:00:00 UTC, one way or the other."
+        "of 1. It ends by 13:10:00 UTC, one way or the other."
     )
     assert finding.mend == "signpost show run-1"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signpost_cli.starter import Starter
 from signpost_cli.timeline import read as read_timeline
+from tests.support.announcement import REFUSED
 from tests.support.history import waiting
 from tests.support.pages import HOSTILE, Seen, shown
 
@@ -38,6 +39,14 @@ def test_the_page_tells_errors_and_the_receipt() -> None:
     assert "RecordConflict" in text
     assert "12.3 s from event to verified" in text
     assert "arn:aws:iam::123456789012:user/ada" in text
+
+
+def test_the_page_tells_what_was_refused_and_is_not_green() -> None:
+    document = shown("PartlyChanged", refused=[{**REFUSED, "reason": HOSTILE}])
+
+    assert '<span class="outcome bad">PartlyChanged' in document
+    said = f"www.ecs.internal (zone Z1): HostnameNotAllowed: {HOSTILE}"
+    assert said in Seen(document).texts
 
 
 def test_the_page_says_who_started_it_and_not_whom_the_input_names() -> None:

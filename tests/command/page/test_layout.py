@@ -26,7 +26,11 @@ def test_no_two_boxes_overlap_and_every_way_goes_down_but_those_back(machine: Gr
         apart = abs(places[one].x - places[other].x) >= 100.0 - 1e-6
         assert apart or places[one].layer != places[other].layer
     upwards = {link for link in links if places[link[0]].layer >= places[link[1]].layer}
-    assert upwards == {("HasRoundsLeft", "DescribeService")}
+    assert upwards == {
+        ("HasRoundsLeft", "DescribeService"),
+        ("KeepWhatIsDone", "PlanChange"),
+        ("WhatWasDone", "PlanChange"),
+    }
 
 
 def test_a_way_over_several_layers_bends_in_each_of_them() -> None:
