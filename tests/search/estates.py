@@ -45,7 +45,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.support.fast_estate import FastBalancer
+from tests.support.fast_estate import FastBalancer, FastService, FastTask
 
 DRAWN = (
     *("views", "nested", "vpcs", "absolute", "association", "trouble", "neighbours", "wildcards"),
@@ -65,6 +65,7 @@ assert {*DRAWN, *PROMISED} >= FEATURES, FEATURES - {*DRAWN, *PROMISED}
 VPC, OTHER = "vpc-1", "vpc-2"
 SERVICES = (("prod", "web"), ("prod", "api"), ("dev", "web"))
 TEMPLATE = "{service}-{cluster}.{zone}"
+TEMPLATES = (TEMPLATE, "{service}.{zone}")
 
 
 def draws(*names: str) -> bool:
@@ -112,8 +113,8 @@ CHOICES: tuple[tuple[str, ...], ...] = (
 # The texts of the tag signpost:hostname; None is none.
 HOSTNAMES: tuple[str | None, ...] = (
     *(None, "shop", "shop www", "www"),
-    *(["shop.dev.example.com", "shop.example.com"] * draws("absolute")),
-    *(["shop.ecs.internal shop.dev.example.com"] * draws("absolute")),
+    *(["shop.dev.example.com", "shop.dev.example.com www.ecs.internal"] * draws("absolute")),
+    *(["shop.example.com"] * draws("absolute")),
     *(["_any.shop"] * draws("wildcards")),
     *(["dev", "example.com"] * draws("apex")),
 )
@@ -129,10 +130,37 @@ TAGS: tuple[tuple[str, str], ...] = (
 )
 # Parameters of the stack, and what they may become.
 PARAMETERS: tuple[tuple[str, str], ...] = (
-    *(("HOSTNAME_TEMPLATE", TEMPLATE), ("HOSTNAME_TEMPLATE", "{service}.{zone}")),
+    *[("HOSTNAME_TEMPLATE", template) for template in TEMPLATES],
     *(("RECORD_KIND", "ALIAS"), ("RECORD_KIND", "CNAME")),
     *(("AllowedHostnames", "**.{zone}"), ("AllowedHostnames", "{service}*.{zone}")),
     *(("HostedZoneIds", "all"), ("HostedZoneIds", "first"), ("HostedZoneIds", "but the first")),
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A service as somebody creates it."""
+
+    balancers: tuple[str, ...]
+    hostname: str | None = None
+    target: str | None = None
+    zone: str | None = None
+    task: int = 0
+
+    def service(self) -> FastService:
+        """It, with a task of its own."""
+        tags = {"hostname": self.hostname, "target": self.target, "zone": self.zone}
+        given = {f"signpost:{key}": value for key, value in tags.items() if value}
+        return FastService(self.balancers, given, tasks=[FastTask(self.task)])
+
+
+designs = st.builds(
+    Design,
+    st.sampled_from(CHOICES),
+    st.sampled_from(HOSTNAMES),
+    st.sampled_from([None, None, "tasks"]),
+    st.sampled_from([None, None, *ZONES]) if draws("absolute") else st.none(),
+    st.integers(0, 5),
 )
 
 
@@ -147,7 +175,7 @@ def zones() -> st.SearchStrategy[list[DrawnZone]]:
     pool = list(dict.fromkeys(one for name, some in _MORE.items() if draws(name) for one in some))
     if not pool:
         return st.just(list(FIRST))
-    more = st.lists(st.sampled_from(pool), max_size=4, unique=True)
+    more = st.lists(st.sampled_from(pool), min_size=1, max_size=4, unique=True)
     return more.map(lambda some: [*FIRST, *some]).filter(_may_stand)
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.search import estates
-from tests.search.estates import CHOICES, HOSTNAMES, SERVICES, DrawnZone, draws
+from tests.search.estates import CHOICES, SERVICES, Design, DrawnZone, draws
 from tests.search.histories import World, new_world, owned_in
 from tests.search.wishes import Service
 from tests.support.asl import Walk
-from tests.support.fast_estate import FastService, FastTask, no_answer, server_error, throttle
+from tests.support.fast_estate import FastTask, no_answer, server_error, throttle
 
 EVENTS = ("CreateService", "UpdateService", "DeleteService", "deployment", "tasks", "manual")
 # Tags that make no sense beside another one.
@@ -75,8 +75,8 @@ class Rules(RuleBasedStateMachine):
         return self.world.walks[turn % len(self.world.walks)]
 
     @initialize(
-        balancers=st.lists(st.sampled_from(CHOICES), min_size=1, max_size=len(SERVICES)),
-        names=st.tuples(*[st.sampled_from(HOSTNAMES)] * len(SERVICES)),
+        designs=st.lists(estates.designs, min_size=1, max_size=len(SERVICES)),
+        template=st.sampled_from(estates.TEMPLATES),
         done=st.booleans(),
         bare_refusals=st.booleans(),
         zones=estates.zones(),
@@ -84,8 +84,8 @@ class Rules(RuleBasedStateMachine):
     )
     def begin(
         self,
-        balancers: list[tuple[str, ...]],
-        names: tuple[str | None, ...],
+        designs: list[Design],
+        template: str,
         done: bool,
         bare_refusals: bool,
         zones: list[DrawnZone],
@@ -97,29 +97,21 @@ class Rules(RuleBasedStateMachine):
         if by_dns:
             self.world.set("VERIFY_MODE", "auto")
         self.world.route53.bare_refusals = bare_refusals
-        for service, chosen, name in zip(SERVICES, balancers, names, strict=False):
-            self.create(service, chosen, name, 1, [])
+        self.world.set("HOSTNAME_TEMPLATE", template)
+        for service, design in zip(SERVICES, designs, strict=False):
+            self.create(service, design, 1, [])
         while done and self.world.walks:
             self.world.finish(self.world.walks[0])
 
     @rule(
         service=services,
-        balancers=st.sampled_from(CHOICES),
-        name=st.sampled_from(HOSTNAMES),
+        design=estates.designs,
         heard=heard,
         turns=turns,
     )
-    def create(
-        self,
-        service: Service,
-        balancers: tuple[str, ...],
-        name: str | None,
-        heard: int,
-        turns: list[int],
-    ) -> None:
+    def create(self, service: Service, design: Design, heard: int, turns: list[int]) -> None:
         if service not in self.world.estate.services:
-            tags = {"signpost:hostname": name} if name else {}
-            self.world.estate.services[service] = FastService(balancers, tags)
+            self.world.estate.services[service] = design.service()
             self._tell(service, "CreateService", heard, turns)
 
     @rule(

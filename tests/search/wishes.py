@@ -58,14 +58,14 @@ def wishes(
         return Wishes()
     if not to_tasks and not found.balancers:
         return Wishes()
-    homes, homeless = _homes(service, found, estate, listed, stack.template, to_tasks=to_tasks)
     only = found.tags.get("signpost:zone")
+    homes, homeless = _homes(
+        service, found, estate, listed, stack.template, only, to_tasks=to_tasks
+    )
     kind = found.tags.get("signpost:record", stack.record_kind).upper()
     names: dict[Name, Targets] = {}
     several: set[Name] = set()
     for (zone, name), balancers in homes.items():
-        if only not in (None, zone, zones[zone].name):
-            continue
         if to_tasks:
             names[zone, f"{name}."] = {"A": " ".join(_addresses(found))}
             continue
@@ -90,6 +90,7 @@ def _homes(
     estate: FastEstate,
     listed: Mapping[str, DrawnZone],
     template: str,
+    only: str | None,
     *,
     to_tasks: bool,
 ) -> tuple[dict[tuple[str, str], set[str]], bool]:
@@ -105,10 +106,10 @@ def _homes(
                     (one for one in inside.values() if is_in(name, one)), key=len, default=""
                 )
                 for id_, zone in inside.items():
-                    if zone == home:
+                    if zone == home and only in (None, id_, zone):
                         homes[id_, name] |= balancers
                         housed.add(word)
-    return homes, bool(words) and not housed >= set(words)
+    return homes, not housed >= set(words or [template])
 
 
 def _views(
