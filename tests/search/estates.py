@@ -128,6 +128,7 @@ TAGS: tuple[tuple[str, str], ...] = (
     *([("hostname", text) for text in HOSTNAMES[4:] if text]),
     *([("hostname", "from:listener-rules")] * draws("rules")),
 )
+AHEAD = (0.0, *([300.0, 30_000_000.0] * draws("ahead")))  # seconds of an event's time
 # Parameters of the stack, and what they may become.
 PARAMETERS: tuple[tuple[str, str], ...] = (
     *[("HOSTNAME_TEMPLATE", template) for template in TEMPLATES],

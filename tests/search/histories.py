@@ -32,6 +32,7 @@ from tests.search.estates import (
 from tests.search.promises import Promises, owned_in, targets
 from tests.search.receipts import Attempt
 from tests.search.virtual_time import virtual_time
+from tests.search.warm import Warm
 from tests.search.wishes import Name, Parameters, Service, Targets, Wishes, wishes
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
@@ -88,6 +89,7 @@ class World:
     deleted: set[str] = field(default_factory=set)
     started: int = 0
     ahead: float = 0.0  # seconds of an event's time
+    warm: Warm = field(default_factory=Warm)
     active: list[str] = field(default_factory=list)  # executions in a step
     resting: bool = False
     ends: frozenset[str] = frozenset(ENDS)
@@ -177,11 +179,16 @@ class World:
         self.walks.append(walk)
         return walk
 
+    def call(self, module: str, payload: Any) -> Any:
+        """Invoke a function, which is warm from its last call."""
+        with self.warm.function(module):
+            return importlib.import_module(module).handler(payload, None)
+
     def step(self, walk: Walk, lose: bool = False) -> None:
         """One attempt of the walk's task; `lose`: it is done, but its answer never comes."""
 
         def invoke(function: str, payload: Any) -> Any:
-            result = importlib.import_module(MODULES[function]).handler(payload, None)
+            result = self.call(MODULES[function], payload)
             if lose:
                 raise Killed("the answer was lost")
             return result
@@ -225,7 +232,7 @@ class World:
                 error=walk.error,
                 cause=walk.cause,
             )
-            importlib.import_module("report_execution").handler(event, None)
+            self.call("report_execution", event)
         self._promise()
 
     def step_between(self, turn: int, after: bool, skip: int) -> None:

@@ -37,6 +37,7 @@ services = st.sampled_from(SERVICES)
 numbers = st.integers(0, 7)
 # How often the event of a change arrives at once; it may come later by the rule `event` too.
 heard = st.sampled_from([0, 1, 1, 2])
+HALTS = ("ChangeRecord", "VerifyRecord", "ConfirmService")
 # Which executions step, one after another: the interleaving. From CRASH on, the step is done but
 # its function dies before it answers, so that the step is tried again.
 turns = st.lists(st.integers(0, 31), max_size=6)
@@ -81,6 +82,7 @@ class Rules(RuleBasedStateMachine):
         bare_refusals=st.booleans(),
         zones=estates.zones(),
         by_dns=st.booleans() if draws("dns") else st.just(False),
+        ahead=st.sampled_from(estates.AHEAD),
     )
     def begin(
         self,
@@ -90,6 +92,7 @@ class Rules(RuleBasedStateMachine):
         bare_refusals: bool,
         zones: list[DrawnZone],
         by_dns: bool,
+        ahead: float,
     ) -> None:
         """Some services are there already, with or without their names."""
         self._open = new_world(zones)
@@ -97,6 +100,7 @@ class Rules(RuleBasedStateMachine):
         if by_dns:
             self.world.set("VERIFY_MODE", "auto")
         self.world.route53.bare_refusals = bare_refusals
+        self.world.ahead = ahead
         self.world.set("HOSTNAME_TEMPLATE", template)
         for service, design in zip(SERVICES, designs, strict=False):
             self.create(service, design, 1, [])
@@ -182,15 +186,18 @@ class Rules(RuleBasedStateMachine):
         self._tell(service, kind, 1, turns)
 
     @precondition(lambda self: self.world.walks)
-    @rule(turn=numbers, how=st.sampled_from(["finish", "kill", "kill after"]), turns=turns)
+    @rule(turn=numbers, how=st.sampled_from(["finish", "kill", "kill after", *HALTS]), turns=turns)
     def end(self, turn: int, how: str, turns: list[int]) -> None:
-        """An execution runs to its end, or is stopped for good before or after a step is done."""
+        """An execution runs to its end, or halts before a step, or is stopped for good before or
+        after one is done.
+        """
         self._step(turns)
         if not self.world.walks:
             return
         walk = self._walk(turn)
-        if how == "finish":
-            self.world.finish(walk)
+        if how == "finish" or how in HALTS:
+            while walk.running and walk.state != how:
+                self.world.step(walk)
             return
         if how == "kill after":
             self.world.step(walk, lose=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +60,7 @@ def sweep(world: World) -> Sweep:
         if function in SWEEP_MODULES:
             world.clock.advance(1)
             with world.route53.tagged(name):
-                return importlib.import_module(SWEEP_MODULES[function]).handler(payload, None)
+                return world.call(SWEEP_MODULES[function], payload)
         run = world.finish(world.begin(payload["Input"], payload["Name"]))
         made.runs.append(run)
         if run.status != "SUCCEEDED":

@@ -113,7 +113,7 @@ class Histories(Rules):
 
     if draws("ahead"):
 
-        @rule(seconds=st.sampled_from([0.0, 300.0, 30_000_000.0]))
+        @rule(seconds=st.sampled_from(estates.AHEAD))
         def set_a_clock_ahead(self, seconds: float) -> None:
             self.world.ahead = seconds
 
