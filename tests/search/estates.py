@@ -109,6 +109,7 @@ BALANCERS = (*_BALANCERS, *([FastBalancer("away", "internal", vpc=OTHER)] * draw
 CHOICES: tuple[tuple[str, ...], ...] = (
     *(("inside",), ("dual",), ("outside",), ("inside", "outside"), ()),
     *([("away",), ("inside", "away"), ("outside", "away")] * draws("vpcs")),
+    *([("inside", "outside")] * 4 * draws("association")),  # which is not at a loss without one
 )
 # The texts of the tag signpost:hostname; None is none.
 HOSTNAMES: tuple[str | None, ...] = (

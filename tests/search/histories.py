@@ -29,7 +29,7 @@ from tests.search.estates import (
     DrawnZone,
     draws,
 )
-from tests.search.promises import Promises, owned_in, targets
+from tests.search.promises import WRITE, Promises, owned_in, targets
 from tests.search.receipts import Attempt
 from tests.search.virtual_time import virtual_time
 from tests.search.warm import Warm
@@ -38,7 +38,7 @@ from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
 from tests.support.fast_estate import FastEstate, handlers_in
 from tests.support.machine import ASL_FILE, MODULES
-from tests.support.route53 import Clock, Key, RecordSet, StrictRoute53
+from tests.support.route53 import Call, Clock, Key, RecordSet, StrictRoute53
 from tests.support.status_change import status_change
 
 __all__ = [
@@ -245,11 +245,22 @@ class World:
 
         seen: list[int] = []
 
-        def where(call: Any) -> bool:
+        def where(call: Call) -> bool:
             seen.append(call.number)
             return len(dict.fromkeys(seen)) > skip and call.tag in self.active[-1:]
 
         self.route53.faults.run("*", step, after=after, where=where)
+
+    def fail_second_write(self) -> None:
+        """Of the next step that writes in two zones, the second call is throttled."""
+        written: dict[tuple[str, ...], int] = {}
+
+        def where(call: Call) -> bool:
+            step = (call.tag, str(len(self.attempts)))
+            written[step] = written.get(step, 0) + 1
+            return written[step] == 2
+
+        self.route53.faults.throttle(WRITE, where=where)
 
     def until(self, walk: Walk, state: str) -> Walk:
         """Step until it has entered a state."""
@@ -264,7 +275,12 @@ class World:
         return walk
 
     def _promise(self) -> None:
-        """From when an execution has ended, names that are right must not stop to answer."""
+        """From when an execution has ended, names that are right must not stop to answer.
+
+        Not while another one is about to write: it has looked at its service before.
+        """
+        if self.active:
+            return
         for service in SERVICES:
             for (zone, name), types in self.wanted(service).items():
                 if zone in self.deleted:
@@ -326,7 +342,7 @@ class World:
 
 @contextmanager
 def new_world(drawn: Sequence[DrawnZone] = FIRST) -> Iterator[World]:
-    """An empty world in which the handlers run, with these zones: first a private and a public one."""
+    """An empty world in which the handlers run; of its zones the first two are always there."""
     clock = Clock()
     route53 = StrictRoute53(propagation_seconds=20, clock=clock)
     zones = {route53.create_zone(zone.name, vpcs=zone.vpcs): zone for zone in drawn}

@@ -31,6 +31,7 @@ FAULTS = (
         for call in ROUTE53_CALLS
     ),
     ("prior_request_not_complete", ""),
+    *([("second write", "")] * 8 * draws("between calls")),
 )
 
 services = st.sampled_from(SERVICES)
@@ -208,7 +209,9 @@ class Rules(RuleBasedStateMachine):
     def break_calls(self, faults: list[tuple[str, str]], turns: list[int]) -> None:
         """The next calls of AWS fail."""
         for kind, call in faults:
-            if kind == "ecs":
+            if kind == "second write":
+                self.world.fail_second_write()
+            elif kind == "ecs":
                 self.world.estate.fail_once(ECS_FAULTS[call]())
             else:
                 getattr(self.world.route53.faults, kind)(*[call] * bool(call))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.search.promises import WRITE
 from tests.support.asl import Walk
 from tests.support.machine import SWEEP_FILE, SWEEP_MODULES
 
+REPAIRED = re.compile(r"(?:[Rr]epaired|was repaired): (\d+)")
 DEFINITION = json.loads(SWEEP_FILE.read_text().replace("${Version}", __version__))
 
 
@@ -42,12 +44,15 @@ class Sweep:
         return sum(call.accepted and call.tag in names for call in calls)
 
     def idle(self) -> list[str]:
-        """Its executions that have written nothing, although it says that it repaired."""
-        if self.walk.outcome != "Repaired":
-            return []
+        """Its executions that wrote nothing, where it says that it repaired more than wrote."""
+        told = REPAIRED.search((self.walk.output or {}).get("reason") or self.walk.cause or "")
         calls = self.world.route53.calls.of(WRITE)
         wrote = {call.tag for call in calls if call.accepted}
-        return [f"{run.name}: {run.outcome}" for run in self.runs if run.name not in wrote]
+        idle = [run for run in self.runs if run.name not in wrote]
+        repaired = int(told[1]) if told else 0
+        if repaired <= len(self.runs) - len(idle):
+            return []
+        return [f"{run.name}: {run.outcome}, {run.event['reason']}" for run in idle]
 
 
 def sweep(world: World) -> Sweep:
