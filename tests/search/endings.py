@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.search import receipts, sentences
+from tests.search import receipts, sentences, zone_changes
 from tests.search.estates import SERVICES, draws
 from tests.search.histories import World
-from tests.search.promises import ADDRESSES, WRITE, keys_of, ledgers_in, owned_in, targets
+from tests.search.promises import ADDRESSES, keys_of, ledgers_in, owned_in, targets
+from tests.search.receipts import WRITE
 from tests.search.sweeps import sweep
 from tests.search.wishes import Name, Service, Targets, Wishes, is_in
 from tests.support.asl import Walk
@@ -24,7 +25,7 @@ CACHES_SECONDS = 1000  # that anything is remembered for, and more
 def settle(world: World) -> None:
     """Everything comes to rest, one more run for each service, and all is right."""
     world.route53.faults.clear()
-    world.refuse_denied()
+    zone_changes.refuse_denied(world)
     world.estate.fault = lambda _: None
     world.estate.unhealthy.clear()
     for walk in list(world.walks):

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -29,7 +29,7 @@ from tests.search.estates import (
     DrawnZone,
     draws,
 )
-from tests.search.promises import WRITE, Promises, owned_in, targets
+from tests.search.promises import Promises, owned_in, targets
 from tests.search.receipts import Attempt
 from tests.search.virtual_time import virtual_time
 from tests.search.warm import Warm
@@ -38,7 +38,7 @@ from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT, cloudtrail, deployment_completed, task_changed
 from tests.support.fast_estate import FastEstate, handlers_in
 from tests.support.machine import ASL_FILE, MODULES
-from tests.support.route53 import Call, Clock, Key, RecordSet, StrictRoute53
+from tests.support.route53 import Clock, Key, RecordSet, StrictRoute53
 from tests.support.status_change import status_change
 
 __all__ = [
@@ -160,12 +160,16 @@ class World:
         else:
             key = "serviceName" if kind == "CreateService" else "service"
             made = cloudtrail(kind, {"cluster": cluster, key: name})
-        at = moments.iso(datetime.fromtimestamp(self.clock.now() + self.ahead, UTC))
+        at = moments.iso(self.now() + timedelta(seconds=self.ahead))
         made["time"] = at
         for key in ("eventTime", "updatedAt"):
             if key in made["detail"]:
                 made["detail"][key] = at
         return made
+
+    def now(self) -> datetime:
+        """The time of the functions' clocks."""
+        return datetime.fromtimestamp(self.clock.now(), UTC)
 
     def start(self, service: Service, kind: str) -> Walk:
         """An execution at its first step."""
@@ -174,8 +178,7 @@ class World:
 
     def begin(self, given: Any, name: str) -> Walk:
         """An execution of an input."""
-        now = datetime.fromtimestamp(self.clock.now(), UTC)
-        walk = Walk(DEFINITION, given, name, self.clock.advance, now)
+        walk = Walk(DEFINITION, given, name, self.clock.advance, self.now())
         self.walks.append(walk)
         return walk
 
@@ -235,33 +238,6 @@ class World:
             self.call("report_execution", event)
         self._promise()
 
-    def step_between(self, turn: int, after: bool, skip: int) -> None:
-        """Let another execution make a step right before or after one of the calls to come."""
-
-        def step(_: object) -> None:
-            others = [walk for walk in self.walks if walk.name not in self.active]
-            if others:
-                self.step(others[turn % len(others)])
-
-        seen: list[int] = []
-
-        def where(call: Call) -> bool:
-            seen.append(call.number)
-            return len(dict.fromkeys(seen)) > skip and call.tag in self.active[-1:]
-
-        self.route53.faults.run("*", step, after=after, where=where)
-
-    def fail_second_write(self) -> None:
-        """Of the next step that writes in two zones, the second call is throttled."""
-        written: dict[tuple[str, ...], int] = {}
-
-        def where(call: Call) -> bool:
-            step = (call.tag, str(len(self.attempts)))
-            written[step] = written.get(step, 0) + 1
-            return written[step] == 2
-
-        self.route53.faults.throttle(WRITE, where=where)
-
     def until(self, walk: Walk, state: str) -> Walk:
         """Step until it has entered a state."""
         while walk.state != state:
@@ -299,39 +275,6 @@ class World:
         for name, owner in list(self.promised.items()):
             if owner in wanted and name not in wanted[owner]:
                 del self.promised[name]
-
-    # --- zones -----------------------------------------------------------------------------
-
-    def associate(self, zone: str, vpcs: Sequence[str]) -> None:
-        """A private zone is now of these VPCs."""
-        self.route53.associate(zone, *vpcs)
-        self.zones[zone] = DrawnZone(self.zones[zone].name, tuple(vpcs), private=True)
-        self.release()
-
-    def delete_zone(self, zone: str) -> None:
-        """Somebody deletes a zone, and all that is in it."""
-        self.route53.delete_zone(zone)
-        self.deleted.add(zone)
-        for place in [place for place in self.foreign if place[0] == zone]:
-            del self.foreign[place]
-        for name in [name for name in self.promised if name[0] == zone]:
-            del self.promised[name]
-
-    def deny(self, zone: str) -> None:
-        """From now on calls about the zone are refused, or (again) allowed."""
-        self.denied ^= {zone}
-        self.refuse_denied()
-
-    def refuse_denied(self) -> None:
-        """One fault for as long as the history goes on."""
-        self.route53.faults.refuse(
-            "*",
-            "AccessDenied",
-            "User is not authorized to perform this",
-            403,
-            times=10**9,
-            where=lambda call: call.zone_id in self.denied,
-        )
 
     def settle(self) -> None:
         """Everything comes to rest, one more run for each service, and all is right."""

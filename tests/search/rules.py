@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.search import estates
+from tests.search import between, estates
 from tests.search.estates import CHOICES, SERVICES, Design, DrawnZone, draws
 from tests.search.histories import World, new_world, owned_in
 from tests.search.wishes import Service
@@ -210,7 +210,7 @@ class Rules(RuleBasedStateMachine):
         """The next calls of AWS fail."""
         for kind, call in faults:
             if kind == "second write":
-                self.world.fail_second_write()
+                between.fail_second_write(self.world)
             elif kind == "ecs":
                 self.world.estate.fail_once(ECS_FAULTS[call]())
             else:

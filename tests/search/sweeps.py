@@ -9,7 +9,7 @@ from typing import Any
 
 from signpost import __version__
 from tests.search.histories import World
-from tests.search.promises import WRITE
+from tests.search.receipts import WRITE
 from tests.support.asl import Walk
 from tests.support.machine import SWEEP_FILE, SWEEP_MODULES
 
@@ -59,7 +59,8 @@ def sweep(world: World) -> Sweep:
     """Find drift, and run what is found."""
     world.started += 1
     name = f"sweep-{world.started}"
-    made = Sweep(world, Walk(DEFINITION, {}, name, world.clock.advance))
+    walk = Walk(DEFINITION, {}, name, world.clock.advance, world.now())
+    made = Sweep(world, walk)
 
     def invoke(function: str, payload: Any) -> Any:
         if function in SWEEP_MODULES:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.search import estates
+from tests.search import between, estates, zone_changes
 from tests.search.estates import OTHER, VPC, draws
 from tests.search.rules import Rules, numbers, turns
 from tests.search.sweeps import sweep
@@ -59,7 +59,7 @@ class Histories(Rules):
                 for vpc in world.zones[id_].vpcs
             }
             if not others & set(vpcs):
-                world.associate(zone, vpcs)
+                zone_changes.associate(world, zone, vpcs)
                 self._step(turns)
 
     if draws("trouble"):
@@ -69,9 +69,9 @@ class Histories(Rules):
             world = self.world
             zone = list(world.zones)[which % len(world.zones)]
             if how == "deny":
-                world.deny(zone)
+                zone_changes.deny(world, zone)
             elif zone not in world.deleted:
-                world.delete_zone(zone)
+                zone_changes.delete(world, zone)
             self._step(turns)
 
     if draws("parameters"):
@@ -108,7 +108,7 @@ class Histories(Rules):
 
         @rule(turn=numbers, after=st.booleans(), skip=st.integers(0, 5), turns=turns)
         def step_between_calls(self, turn: int, after: bool, skip: int, turns: list[int]) -> None:
-            self.world.step_between(turn, after, skip)
+            between.step_between(self.world, turn, skip, after=after)
             self._step(turns)
 
     if draws("ahead"):
