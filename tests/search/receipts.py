@@ -22,12 +22,16 @@ WRITE = "ChangeResourceRecordSets"
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt of a step: its Route 53 calls, and whether its answer reached the execution."""
+    """One attempt of a step: its Route 53 calls, and whether its answer reached the execution.
+
+    Others may have made calls between its own; `end` is the last call of all before its end.
+    """
 
     execution: str
     function: str
     calls: Sequence[Call]
     answered: bool
+    end: int
 
 
 @dataclass
@@ -102,18 +106,28 @@ def writes(attempts: Iterable[Attempt], zone_names: Mapping[str, str]) -> Writes
     found = Writes()
     first: dict[str, int] = {}
     in_doubt: dict[str, list[_InDoubt]] = {}  # by execution
-    for attempt in attempts:
+    for attempt, call in _in_order(attempts):
         name = attempt.execution
-        for call in attempt.calls:
+        if call:
             first.setdefault(name, call.number)
             if call.operation == WRITE and call.accepted:
                 by = found.by.setdefault(name, Written(first=first[name]))
                 in_doubt.setdefault(name, []).append(_note(found, by, call, zone_names))
-        if attempt.answered and attempt.function in ("ChangeRecord", "PlanChange"):
+        elif attempt.answered and attempt.function in ("ChangeRecord", "PlanChange"):
             for write in in_doubt.pop(name, ()):
                 knows = attempt.function == "ChangeRecord" or found.shows(name, write)
                 (found.by[name].known if knows else found.by[name].hidden).add(write.zone)
     return found
+
+
+def _in_order(attempts: Iterable[Attempt]) -> Iterator[tuple[Attempt, Call | None]]:
+    """Each attempt's calls, and its end, as they came after one another."""
+    moments: list[tuple[float, Attempt, Call | None]] = []
+    for attempt in attempts:
+        moments += [(call.number, attempt, call) for call in attempt.calls]
+        moments.append((attempt.end + 0.5, attempt, None))
+    for _, attempt, call in sorted(moments, key=lambda one: one[0]):
+        yield attempt, call
 
 
 def _note(found: Writes, by: Written, write: Call, zone_names: Mapping[str, str]) -> _InDoubt:

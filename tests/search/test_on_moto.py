@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from moto import mock_aws
 
 from tests.search.stretches import SEED, STRETCH, repeatable
-from tests.search.test_convergence import Histories
+from tests.search.wider import Histories
 from tests.support.asl import Walk
 from tests.support.estate import ENVIRONMENT
 from tests.support.machine import MODULES, MOTO, Machine, running_machine

@@ -24,6 +24,8 @@ _FIELDS = {
     "Choice": {"Type", "Comment", "Choices", "Default"},
     "Pass": {"Type", "Comment", "Parameters", "InputPath", "ResultPath", "Next", "End"},
     "Fail": {"Type", "Comment", "ErrorPath", "CausePath"},
+    "Map": {"Type", "Comment", "ItemsPath", "MaxConcurrency", "ItemSelector", "ItemProcessor",
+            "ResultPath", "Next"},
 }  # fmt: skip
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "StringEquals": lambda value, wanted: value == wanted,
@@ -41,7 +43,12 @@ class Walk:
     """One execution. `step` runs one attempt of one task and goes on to the next task or end."""
 
     def __init__(
-        self, definition: Mapping[str, Any], event: Any, name: str, sleep: Callable[[float], None]
+        self,
+        definition: Mapping[str, Any],
+        event: Any,
+        name: str,
+        sleep: Callable[[float], None],
+        started: datetime | None = None,
     ) -> None:
         self._states: Mapping[str, Mapping[str, Any]] = definition["States"]
         self.name, self.event, self._sleep = name, event, sleep
@@ -49,7 +56,7 @@ class Walk:
         self._context = {
             "$$.Execution.Name": name,
             "$$.Execution.Input": event,
-            "$$.Execution.StartTime": moments.iso(datetime.now(UTC)),
+            "$$.Execution.StartTime": moments.iso(started or datetime.now(UTC)),
         }
         self._retries: list[int] = []
         self.states: list[str] = []
@@ -81,21 +88,47 @@ class Walk:
         return str(self.output["outcome"]) if self.output else self.error or self.status
 
     def step(self, invoke: Invoke) -> None:
-        """One attempt of the current task. `invoke(function, payload)` answers or raises."""
+        """One attempt of the current task. `invoke(function, payload)` answers or raises.
+
+        Of a task that starts an execution and waits for its end, `function` is the state's name,
+        `payload` the call's parameters, and the answer what the execution puts out. All items of a
+        Map are one step.
+        """
         state = self._states[self.state]
+        if state["Type"] == "Map":
+            self._map(state, invoke)
+            return
         request = self._fill(state["Parameters"])
-        function = re.fullmatch(r"\$\{(\w+)FunctionArn\}", request["FunctionName"])
-        assert function, request["FunctionName"]
-        payload = json.loads(json.dumps(request["Payload"]))
+        starts = state["Resource"].endswith(":states:startExecution.sync:2")
+        function, payload = self.state, json.loads(json.dumps(request.get("Payload", request)))
+        if not starts:
+            named = re.fullmatch(r"\$\{(\w+)FunctionArn\}", request["FunctionName"])
+            assert named, request["FunctionName"]
+            function = named[1]
         try:
-            result = invoke(function[1], payload)
+            result = invoke(function, payload)
         except Exception as error:
-            self.calls.append((function[1], payload, error))
+            self.calls.append((function, payload, error))
             self._fail(state, error)
             return
-        self.calls.append((function[1], payload, result))
-        answer = {"Payload": json.loads(json.dumps(result))}
+        self.calls.append((function, payload, result))
+        answer = {"Output" if starts else "Payload": json.loads(json.dumps(result))}
         self._put(state.get("ResultPath", "$"), self._fill(state["ResultSelector"], answer))
+        self._go(state["Next"])
+
+    def _map(self, state: Mapping[str, Any], invoke: Invoke) -> None:
+        """Every item to its end, one after the other."""
+        results = []
+        for item in self._get(state["ItemsPath"]):
+            self._context["$$.Map.Item.Value"] = item
+            selected = self._fill(state["ItemSelector"])
+            walk = Walk(state["ItemProcessor"], selected, self.name, self._sleep)
+            walk._context = self._context
+            while walk.running:
+                walk.step(invoke)
+            self.calls += walk.calls
+            results.append(walk.output)
+        self._put(state["ResultPath"], results)
         self._go(state["Next"])
 
     def _fail(self, state: Mapping[str, Any], error: Exception) -> None:
@@ -108,10 +141,8 @@ class Walk:
                 self._retries[number] += 1
                 self._sleep(min(interval, retry["MaxDelaySeconds"]))
                 return
-        told = {
-            "Error": name,
-            "Cause": json.dumps({"errorMessage": str(error), "errorType": name}),
-        }
+        cause = json.dumps({"errorMessage": str(error), "errorType": name})
+        told = {"Error": name, "Cause": getattr(error, "cause", cause)}
         for catch in state["Catch"]:
             if name in catch["ErrorEquals"] or catch["ErrorEquals"] == ["States.ALL"]:
                 self._put(catch.get("ResultPath", "$"), told)
@@ -128,8 +159,8 @@ class Walk:
             state = self._states[name]
             unknown = state.keys() - _FIELDS[state["Type"]]
             assert not unknown, f"{name} has {unknown}, which this walk does not know"
-            if state["Type"] == "Task":
-                self._retries = [0] * len(state["Retry"])
+            if state["Type"] in ("Task", "Map"):
+                self._retries = [0] * len(state.get("Retry", ()))
                 return
             if state["Type"] == "Fail":
                 self.status = "FAILED"

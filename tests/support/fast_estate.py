@@ -6,6 +6,7 @@ errors. `fault` is asked before each call and may raise.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,20 +76,23 @@ class FastBalancer:
     name: str
     scheme: str
     dual_stack: bool = False
+    vpc: str = ""  # the estate's where none is given
 
     @property
     def dns_name(self) -> str:
         return f"{self.name}.{REGION}.elb.amazonaws.com"
 
 
-class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
-    """One VPC's load balancers, and the services of any cluster."""
+class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms", "events")):
+    """Load balancers, and the services of any cluster."""
 
     def __init__(self, balancers: tuple[FastBalancer, ...], vpc: str) -> None:
         self.balancers = {balancer.name: balancer for balancer in balancers}
         self.vpc = vpc
         self.services: dict[tuple[str, str], FastService] = {}
         self.unhealthy: set[str] = set()
+        self.hosts: dict[str, list[str]] = {}  # of a load balancer's rules, one a rule
+        self.announced: list[dict[str, Any]] = []
         self.fault: Fault = lambda _: None
         self.bounds = {"AllowedHostnames": "**.{zone}", "DeniedHostnames": "none"}
         self.calls: Counter[str] = Counter()
@@ -224,7 +228,7 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
                 {
                     "TargetGroupArn": arn,
                     "LoadBalancerArns": [_balancer_arn(arn.partition("/")[2])],
-                    "VpcId": self.vpc,
+                    "VpcId": self.balancers[arn.partition("/")[2]].vpc or self.vpc,
                 }
                 for arn in TargetGroupArns
             ]
@@ -252,9 +256,35 @@ class FastEstate(StandIn, services=("ecs", "elbv2", "ec2", "ssm", "kms")):
         }
 
     def describe_listeners(self, LoadBalancerArn: str) -> dict[str, Any]:
-        """Elastic Load Balancing: no listener, so no rule has a say in names."""
+        """Elastic Load Balancing: without hosts no listener, so no rule has a say in names."""
         self.fault("elbv2")
-        return {"Listeners": []}
+        name = LoadBalancerArn.split("/")[2]
+        arn = f"elb:listener/app/{name}/1/2"
+        return {"Listeners": [{"ListenerArn": arn}] if self.hosts.get(name) else []}
+
+    def describe_rules(self, ListenerArn: str) -> dict[str, Any]:
+        """Elastic Load Balancing: each host has a rule that forwards to the target group."""
+        self.fault("elbv2")
+        name = ListenerArn.split("/")[2]
+        forward = {"Type": "forward", "TargetGroupArn": f"group/{name}"}
+        rules: list[dict[str, Any]] = [
+            {
+                "RuleArn": _rule_arn(f"{name}/{number}"),
+                "Priority": str(number),
+                "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": [host]}}],
+                "Actions": [forward],
+                "IsDefault": False,
+            }
+            for number, host in enumerate(self.hosts.get(name, ()), 1)
+        ]
+        fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+        last = {"RuleArn": _rule_arn(f"{name}/0"), "Priority": "default", "Conditions": []}
+        return {"Rules": [*rules, {**last, "Actions": [fixed], "IsDefault": True}]}
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """EventBridge."""
+        self.announced += [json.loads(entry["Detail"]) for entry in Entries]
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
 
     def describe_target_health(self, TargetGroupArn: str) -> dict[str, Any]:
         """Elastic Load Balancing."""

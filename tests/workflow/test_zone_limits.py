@@ -9,7 +9,6 @@ import pytest
 
 import find_drift
 from signpost.aws import delegations
-from signpost.aws.zones import forget_zones
 from tests.search.histories import World as Pair
 from tests.search.histories import new_world
 from tests.support.asl import Walk
@@ -44,6 +43,7 @@ def delegate(pair: Pair, name: str = "sub.example.com") -> None:
 
 def run(pair: Pair, kind: str) -> Walk:
     pair.route53.calls.clear()
+    pair.release(WEB)
     return pair.finish(pair.start(WEB, kind))
 
 
@@ -115,7 +115,7 @@ def test_nor_any_place_above_a_service_s_ledger(pair: Pair) -> None:
     del pair.estate.services[WEB]
     run(pair, "DeleteService")
     delegate(pair, ledger.removesuffix(".").split(".", 2)[2])
-    forget_zones()
+    pair.warm.memories.clear()
 
     walk = create(pair, "shop.example.com", "outside")
 
@@ -343,7 +343,7 @@ def test_names_in_a_zone_that_cloud_map_manages_now_stay_as_they_are(pair: Pair)
     create(pair, "shop", "inside", "outside")
     zone = next(one for one in pair.route53.zones if one.id == pair.private)
     zone.linked_service = "servicediscovery.amazonaws.com"
-    forget_zones()
+    pair.warm.memories.clear()
     pair.estate.services[WEB].tags["signpost:hostname"] = "www"
     pair.promised.clear()
 

@@ -44,6 +44,10 @@ class CallLog:
     def __getitem__(self, index: int) -> Call:
         return self._calls[index]
 
+    def since(self, number: int) -> list[Call]:
+        """The calls after so many."""
+        return self._calls[number:]
+
     def start(self, operation: str, zone_id: str | None, at: float, tag: str) -> Call:
         """Note that a call came in."""
         made = sum(call.operation == operation for call in self._calls)

@@ -106,6 +106,14 @@ class StrictRoute53:
         )
         return zone_id
 
+    def associate(self, zone_id: str, *vpcs: str) -> None:
+        """Let a private zone be of just these VPCs (AssociateVPCWithHostedZone and its inverse)."""
+        self._zone(zone_id).vpcs = tuple(("us-east-1", vpc) for vpc in vpcs)
+
+    def delete_zone(self, zone_id: str) -> None:
+        """Forget a zone and all that is in it."""
+        del self._zones[self._zone(zone_id).id]
+
     def protect(self, zone_id: str, name: str, type_: str, comment: str = "") -> None:
         """Refuse all changes of a name and type (CreateResourceRecordSetProtections)."""
         self._zone(zone_id).protections[(names.canonical(name), type_)] = comment

@@ -1,0 +1,50 @@
+"""DNS as VerifyRecord asks it, answered from a Route 53's zones at its own time.
+
+A public zone's name servers answer by their own names. Of a private zone two resolvers are asked,
+each of which sees one VPC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from unittest import mock
+
+from signpost.errors import ResolverUnreachable
+from signpost.proof import lookup, verification
+from signpost.proof.lookup import Server
+from tests.search.estates import OTHER, VPC
+from tests.support.route53 import NoAnswer, NxDomain, StrictRoute53
+
+_VPCS = {"10.0.0.2": VPC, "10.1.0.2": OTHER}
+SERVERS = ",".join(_VPCS)
+
+
+@contextmanager
+def answered_by(route53: StrictRoute53) -> Iterator[None]:
+    """Meanwhile questions of the proof end here."""
+
+    def authoritative(name_servers: Sequence[str]) -> list[Server]:
+        return [Server(name, name, caching=False) for name in name_servers]
+
+    def ask(server: Server, name: str, type_: str) -> tuple[str, ...]:
+        zone = next((one.id for one in route53.zones if server.name in one.name_servers), None)
+        resolver = route53.resolver(vpc=_VPCS.get(server.address), zone_id=zone)
+        try:
+            values = resolver.query(name, type_)
+        except NxDomain:
+            return ()
+        except NoAnswer as error:
+            raise ResolverUnreachable(f"DNS server {server.name} answered {error}.") from error
+        return tuple(sorted(values if type_ == "TXT" else (one.lower() for one in values)))
+
+    real = lookup.ask
+    given = tuple(
+        ask if one is real else one for one in verification.verify_zone.__defaults__ or ()
+    )
+    with (
+        mock.patch.object(lookup, "ask", ask),
+        mock.patch.object(lookup, "authoritative", authoritative),
+        mock.patch.object(verification.verify_zone, "__defaults__", given),
+    ):
+        yield
