@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from unittest import mock
 
 from signpost.errors import ResolverUnreachable
-from signpost.proof import lookup, verification
+from signpost.proof import lookup
+from signpost.proof.asking import SECONDS, Asking
 from signpost.proof.lookup import Server
 from tests.search.estates import OTHER, VPC
 from tests.support.route53 import NoAnswer, NxDomain, StrictRoute53
@@ -24,8 +25,8 @@ SERVERS = ",".join(_VPCS)
 def answered_by(route53: StrictRoute53) -> Iterator[None]:
     """Meanwhile questions of the proof end here."""
 
-    def authoritative(name_servers: Sequence[str]) -> list[Server]:
-        return [Server(name, name, caching=False) for name in name_servers]
+    def authoritative(name_servers: Sequence[str], zone: str, _: float = 0.0) -> list[Server]:
+        return [Server(name, name, caching=False, zone=zone) for name in name_servers]
 
     def ask(server: Server, name: str, type_: str) -> tuple[str, ...]:
         zone = next((one.id for one in route53.zones if server.name in one.name_servers), None)
@@ -35,16 +36,14 @@ def answered_by(route53: StrictRoute53) -> Iterator[None]:
         except NxDomain:
             return ()
         except NoAnswer as error:
-            raise ResolverUnreachable(f"DNS server {server.name} answered {error}.") from error
+            how = "refused" if str(error) == "REFUSED" else ""
+            raise ResolverUnreachable(f"{server.name} answered {error}.", how) from error
         return tuple(sorted(values if type_ == "TXT" else (one.lower() for one in values)))
 
-    real = lookup.ask
-    given = tuple(
-        ask if one is real else one for one in verification.verify_zone.__defaults__ or ()
-    )
     with (
-        mock.patch.object(lookup, "ask", ask),
         mock.patch.object(lookup, "authoritative", authoritative),
-        mock.patch.object(verification.verify_zone, "__defaults__", given),
+        # One question after the other, in the order in which answers are wanted.
+        mock.patch.object(Asking, "ahead", return_value=None),
+        mock.patch.object(Asking.__init__, "__defaults__", (ask, SECONDS)),
     ):
         yield
