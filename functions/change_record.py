@@ -20,14 +20,15 @@ from signpost.settings import Settings
 
 @step
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """`service`, `load_balancers`, `readiness`, `plan` and the earlier `change` → `change`: all
-    zones that it has written so far, those that are `refused`, and those `pending`, which the next
-    plan is for.
+    """`service`, `load_balancers`, `readiness`, `plan`, `attempt` and the earlier `change` →
+    `change`: all zones that it has written so far, those that are `refused`, and those `pending`,
+    which the next plan is for.
 
-    Where it writes nothing, it raises what was in the way: RecordConflict, ZoneBusy, StillAsked,
-    LoadBalancerNotReady, HostnameNotAllowed, LedgerCorrupt, ChangeRefused, RecordProtected,
-    ZoneManagedByCloudMap, ZoneNotFound, Throttled, AwsUnavailable or AccessDenied. Before that
-    it raises HeldByPolicy, ServiceChanged, LoadBalancerNotFound or InvalidConfiguration.
+    Where it writes nothing, it raises what was in the way: RecordConflict, OutcomeUnknown,
+    ZoneBusy, StillAsked, LoadBalancerNotReady, HostnameNotAllowed, LedgerCorrupt, ChangeRefused,
+    RecordProtected, ZoneManagedByCloudMap, ZoneNotFound, Throttled, AwsUnavailable or AccessDenied.
+    Before that it raises HeldByPolicy, ServiceChanged, LoadBalancerNotFound or
+    InvalidConfiguration.
     """
     settings, plan = Settings.from_env(), event["plan"]
     planned, service = zones_of(plan), Service.from_json(event["service"])
@@ -53,6 +54,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     earlier = map(Written.from_json, plan["written"])
     zones = {one.plan.zone.id: sent_json(one.plan, one.sent) for one in earlier}
     if not result.written:
+        if event["attempt"]:  # what is refused now may have been done by then
+            result.doubt_conflicts()
         result.raise_trouble(RetryableError)
     if not (result.written or zones or plan["noted"]):
         result.raise_trouble(PermanentError)

@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         settings = replace(settings, policy="dry-run")
     trigger, earlier = Trigger.from_json(event["trigger"]), EarlierRounds()
     if event["plan"]["action"]:
-        earlier = EarlierRounds.from_json(event["plan"], event["change"])
+        earlier = EarlierRounds.from_json(event["plan"], event["change"], event["round"]["because"])
     bounds = read_bounds(settings.bounds_path, fresh=trigger.reads_records)
     now, client = datetime.now(UTC), route53_client(event["execution"])
 

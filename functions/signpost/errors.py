@@ -110,6 +110,10 @@ class RecordConflict(ReplannedError):
     """Route 53 refused the batch: the records are not what the plan was made from."""
 
 
+class OutcomeUnknown(ReplannedError):
+    """Route 53 refused the batch, and an attempt before may have carried it out: no answer came."""
+
+
 class RoutingUnread(ReplannedError):
     """The service has names that no load balancer which it shows can serve: what leads to it may
     stand in its service revision, which the next round reads.

@@ -88,8 +88,11 @@ def judge(world: World, service: Service, run: Walk) -> None:
                 f"{run.cause or run.output['reason']}; blocked: {blocked}"
             )
     kept = {zone for zone, _ in (*blocked, *wishes.open)}
+    left = {zone for zone, _ in has} - {zone for zone, _ in wishes.names}
     for name in has.keys() - wishes.names.keys() - wishes.open:
-        stays = name[0] in kept or name[0] not in world.listed or _trouble(world, name)
+        # A zone is not left before what is wanted elsewhere can be.
+        stays = name[0] in kept or bool(blocked and name[0] in left)
+        stays |= name[0] not in world.listed or bool(_trouble(world, name))
         assert stays, f"{service} should not have {name}: {run.outcome}: {run.output}"
 
 

@@ -57,7 +57,7 @@ DEFINITION = json.loads(ASL_FILE.read_text().replace("${Version}", __version__))
 ENDS = {
     *("RecordChanged", "RecordRemoved", "PartlyChanged", "Unchanged", "Skipped"),
     "HostnameTaken",
-    *("TargetsNotHealthy", "ServiceKeepsChanging"),
+    *("TargetsNotHealthy", "ServiceKeepsChanging", "WrongAnswer"),
     *("Throttled", "AwsUnavailable", "ZoneBusy", "NotPropagated", "Lambda.Unknown"),
 }
 # And what a wider estate adds: a name can't be, several load balancers fit, a zone is in trouble.

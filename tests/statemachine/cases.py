@@ -91,7 +91,7 @@ REPLANNED: dict[str, tuple[str, ...]] = {
     "ResolveLoadBalancer": ("ServiceChanged",),
     "PlanChange": ("RoutingUnread",),
     "CheckReadiness": ("ServiceChanged",),
-    "ChangeRecord": ("RecordConflict", "ServiceChanged", "HeldByPolicy"),
+    "ChangeRecord": ("RecordConflict", "ServiceChanged", "HeldByPolicy", "OutcomeUnknown"),
     "VerifyRecord": ("RecordConflict",),
     "ConfirmService": ("ServiceChanged",),
 }

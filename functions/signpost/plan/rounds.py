@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from signpost.errors import RecordConflict
 from signpost.ledger.ledger import Ledger
 from signpost.model import Json
 from signpost.model.refused import Refused
@@ -57,10 +58,18 @@ class EarlierRounds:
     refused: tuple[Refused, ...] = ()  # what was found out at a write, or after all waiting
 
     @classmethod
-    def from_json(cls, plan: Mapping[str, Any], change: Mapping[str, Any]) -> Self:
-        """From the payload's `plan` and `change`."""
+    def from_json(cls, plan: Mapping[str, Any], change: Mapping[str, Any], because: str) -> Self:
+        """From the payload's `plan` and `change`, and the error that ended the round: of a
+        RecordConflict it is certain that nothing was done but what Route 53 has confirmed.
+        """
+        confirmed = {zone["id"] for zone in change["zones"] if zone["change_id"]}
+        is_certain = because == RecordConflict.__name__
         return cls(
-            attempted=tuple(map(ZonePlan.from_json, plan["zones"])),
+            attempted=tuple(
+                zone
+                for zone in map(ZonePlan.from_json, plan["zones"])
+                if not is_certain or zone.zone.id in confirmed
+            ),
             accepted=tuple(
                 (zone["id"], Sent(zone["change_id"], zone["submitted_at"]))
                 for zone in change["zones"]

@@ -8,7 +8,15 @@ from typing import Any
 
 from signpost.aws import route53
 from signpost.aws.bounds import Bounds
-from signpost.errors import PermanentError, RetryableError, SignpostError, Throttled, ZoneNotFound
+from signpost.errors import (
+    OutcomeUnknown,
+    PermanentError,
+    RecordConflict,
+    RetryableError,
+    SignpostError,
+    Throttled,
+    ZoneNotFound,
+)
 from signpost.ledger.claims import claim
 from signpost.ledger.seal import Seal
 from signpost.model.record_set import RecordSet
@@ -28,6 +36,13 @@ class Result:
     refused: list[Refused] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     troubles: list[SignpostError] = field(default_factory=list)
+
+    def doubt_conflicts(self) -> None:
+        """A conflict may come of an attempt before, whose answer was lost."""
+        self.troubles = [
+            OutcomeUnknown(str(trouble)) if isinstance(trouble, RecordConflict) else trouble
+            for trouble in self.troubles
+        ]
 
     def raise_trouble(self, *kinds: type[SignpostError]) -> None:
         """Raise what was in the way, if it is of one of these kinds."""
