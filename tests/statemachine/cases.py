@@ -248,6 +248,12 @@ def _outcomes() -> list[Case]:
             PlanChange=PLANNED | {"action": "overtaken"},
         ),
         case("Unchanged", (*BEGIN, *PLAN, "Unchanged"), PlanChange=PLANNED | {"action": "none"}),
+        Case(
+            "UnchangedAndServed",
+            (*BEGIN, *PLAN, *CHANGE[1:], "UnchangedAndServed"),
+            "Unchanged",
+            answers={"PlanChange": [PLANNED | {"action": "prove"}]},
+        ),
         case(
             "NothingOwned",
             (*BEGIN, "PlanChange", "IsChangeNeeded", "Skipped"),

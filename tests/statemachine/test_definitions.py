@@ -29,7 +29,8 @@ from tests.support.definitions import (
 
 OUTCOMES = {
     "ServiceChange": {
-        *("RecordChanged", "RecordRemoved", "PartlyChanged", "Unchanged", "Skipped", "DryRun")
+        *("RecordChanged", "RecordRemoved", "PartlyChanged", "Unchanged", "Skipped", "DryRun"),
+        "UnchangedAndServed",
     },
     "Sweep": {"NothingFound", "Repaired", "NotAllRepaired", "DryRun"},
 }

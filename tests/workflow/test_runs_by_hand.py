@@ -87,4 +87,4 @@ def test_one_that_goes_while_the_run_works_is_no_stranger(world: World) -> None:
     world.machine.before.append(be_faster)
     run: Any = world.run({"cluster": "prod", "service": "web"})
 
-    assert (run.outcome, run.output["error"]) == ("RecordRemoved", None)
+    assert (run.outcome, run.output["error"]) == ("Unchanged", None)

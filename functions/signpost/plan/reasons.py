@@ -55,7 +55,8 @@ def is_unknown(parts: Sequence[Part], situation: Situation) -> bool:
     """Whether somebody asks for a service of which neither ECS nor a ledger knows. Of an event that
     comes late that is nothing to tell.
     """
-    asked, state = situation.trigger.kind == "manual", situation.service.state
+    is_first = situation.earlier.action is None
+    asked, state = is_first and situation.trigger.kind == "manual", situation.service.state
     return asked and state is ServiceState.MISSING and not any(part.ledger for part in parts)
 
 
