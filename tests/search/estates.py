@@ -1,8 +1,9 @@
 """What a history's estate can be: its zones, load balancers, names, and the records of others.
 
 FEATURES says what the search draws beyond the two zones that it began with, and which promises it
-holds the code to. What is not in HELD finds a breach in the code as it is: docs/decisions.md, "What
-a wider search found". SIGNPOST_FEATURES has the names of more, to find it again.
+holds the code to. What is not in HELD found breaches (docs/decisions.md, "What a wider search
+found"), and has not been searched for long enough since these were mended. SIGNPOST_FEATURES has the
+names of more.
 
 Drawn:
 

@@ -36,6 +36,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _CALL = re.compile(r"States\.(\w+)\((.*)\)", re.DOTALL)
 _MISSING = object()
+MOST_STATES = 2000  # that an execution enters: Step Functions ends one after 25,000 events
 LIMIT = 256 * 1024  # bytes of a state's input: Step Functions ends an execution that exceeds it
 
 
@@ -154,6 +155,7 @@ class Walk:
         """Enter a state; pass through all that need no function."""
         while True:
             self.states.append(name)
+            assert len(self.states) < MOST_STATES, f"it goes round and round: {self.states[-40:]}"
             self.largest = max(self.largest, len(json.dumps(self._data)))
             assert self.largest <= LIMIT, f"{name}: States.DataLimitExceeded"
             state = self._states[name]
