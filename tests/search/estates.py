@@ -2,8 +2,8 @@
 
 FEATURES says what the search draws beyond the two zones that it began with, and which promises it
 holds the code to. What is not in HELD found breaches (docs/decisions.md, "What a wider search
-found"), and has not been searched for long enough since these were mended. SIGNPOST_FEATURES has the
-names of more.
+found"), and has not been searched for long enough since these were mended. SIGNPOST_FEATURES has
+the names of more.
 
 Drawn:
 
