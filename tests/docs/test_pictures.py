@@ -18,7 +18,7 @@ from tests.support.documents import DOCUMENTS, ROOT, name_of
 
 IMAGES = ROOT / "docs" / "images"
 SVGS = sorted(IMAGES.glob("*.svg"))
-LARGEST_PNG = 250_000
+LARGEST_PNG = 300_000
 _SVG = "{http://www.w3.org/2000/svg}"
 _IMAGE = re.compile(
     r'<img [^>]*?src="([^"]+)"|<source [^>]*?srcset="([^"]+)"|!\[[^\]]*\]\(([^)]+)\)'
