@@ -174,6 +174,25 @@ def test_names_that_can_not_be_hold_back_no_other(world: World) -> None:
         run(world, "DeleteService")
 
 
+@pytest.mark.parametrize("kind", ["UpdateService", "manual"])
+def test_a_name_whose_new_form_can_not_be_is_left_as_it_is(world: World, kind: str) -> None:
+    """Somebody's TXT stands at the name, where no CNAME can then."""
+    create(world, "shop", "inside")
+    world.route53.edit(world.private, ("CREATE", simple(TAKEN, "TXT", '"theirs"')))
+    (made,) = [
+        one
+        for one in world.route53.records(world.private)
+        if (one.name, one.type) == (f"{TAKEN}.", "TXT")
+    ]
+    world.foreign[(world.private, made.key)] = made
+    world.estate.services[WEB].tags["signpost:record"] = "cname"
+
+    walk = run(world, kind)
+
+    assert walk.outcome == "HostnameTaken"
+    assert served(world) == {TAKEN: "inside"}
+
+
 # --- zones -----------------------------------------------------------------------------------
 
 

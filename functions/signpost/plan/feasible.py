@@ -44,12 +44,24 @@ def settle(
                     else plan(zone_id, left[zone_id], names_of(ledger) & _names(found, zone_id))
                 )
             except HostnameTaken as taken:
-                found.append(
-                    Refused.of(taken, zone=zone_id, name=taken.name, record=taken.type or None)
-                )
+                one = _refused(taken, zone_id, wanted, ledger)
+                if one in found:
+                    raise  # left out, and taken all the same: never round and round
+                found.append(one)
                 break
         else:
             return changes, found
+
+
+def _refused(taken: HostnameTaken, zone_id: str, wanted: Wanted, ledger: Ledger | None) -> Refused:
+    """One type alone is refused only where the service has none of it at the name, and its others
+    go on: what it has is never taken away for what it can't get.
+    """
+    has = {one.type for one in ledger.record_sets if one.name == taken.name} if ledger else set()
+    others = {one.type for one in wanted.get(zone_id, ()) if one.name == taken.name} - {taken.type}
+    is_more = bool(taken.type) and taken.type not in has and bool(others & has)
+    record = taken.type if is_more else None
+    return Refused.of(taken, zone=zone_id, name=taken.name, record=record)
 
 
 def leave_out(
